@@ -1,0 +1,1 @@
+"""Words: the frozen dataclasses, enums and constants everything else talks in. No I/O, no clock, no ids minted here."""

@@ -1,0 +1,42 @@
+"""What an execution environment is doing, as people see it and as the machine decides it."""
+
+from enum import StrEnum
+
+
+class Phase(StrEnum):
+    """The phase of an environment; exactly one at a time."""
+
+    PROVISIONING = "provisioning"
+    """The place is being made; no process of the user runs yet."""
+    INIT = "init"
+    READY = "ready"
+    """Initialised and waiting for an invoke; frozen where the backend can freeze."""
+    INVOKE = "invoke"
+    RESETTING = "resetting"
+    """A failed init or invoke: the processes are being killed, /tmp stays."""
+    RESET = "reset"
+    """No process is left; the next invoke runs init again, inside its own time."""
+    SHUTDOWN = "shutdown"
+    DEAD = "dead"
+
+
+class InitPhase(StrEnum):
+    """`phase` of the platform.init* records."""
+
+    INIT = "init"
+    INVOKE = "invoke"
+
+
+class Status(StrEnum):
+    """`status` of the platform.* records."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+
+
+class InitializationType(StrEnum):
+    ON_DEMAND = "on-demand"
+    PROVISIONED_CONCURRENCY = "provisioned-concurrency"
+    SNAP_START = "snap-start"

@@ -1,0 +1,128 @@
+"""The contract every backend fulfils: make a place, start a runtime in it, freeze, thaw, kill, measure.
+
+A sandbox decides nothing: it does what the life-cycle machine commands and reports what happened. All methods are
+called on the engine's event loop and return at once unless they are ``async``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from lambdatui.model.capability import CapabilityReport
+from lambdatui.model.ids import EnvironmentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxSpec:
+    """What a place must hold. ``code_dir`` appears at the task root, read-only where the backend can;
+    ``tmp_dir`` is an existing empty host directory that becomes the environment's /tmp;
+    ``bytecode_dir`` is a writable host directory for compiled modules of this code, never shown to the handler.
+    """
+
+    environment_id: EnvironmentId
+    interpreter: str
+    code_dir: Path
+    tmp_dir: Path
+    bytecode_dir: Path
+    layers_dir: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxPaths:
+    """Where things are as the user's code sees them; the environment variables are made from these."""
+
+    task_root: str
+    opt: str
+    runtime_dir: str
+    tmp: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeSpec:
+    """One (re)start of the runtime. ``environ`` is complete: nothing else reaches the process.
+
+    ``write_bytecode`` is False right after a save: a module compiled in the second it was written could hide the next
+    save, because Python compares whole seconds.
+    """
+
+    generation: int
+    environ: Mapping[str, str]
+    write_bytecode: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeExit:
+    """The runtime process of ``generation`` ended by itself or was killed. Exactly one of the two is set.
+
+    ``max_rss_mb`` is the peak of that process as the kernel counted it, or None where it was not reported.
+    """
+
+    generation: int
+    exit_code: int | None = None
+    signal: int | None = None
+    max_rss_mb: int | None = None
+
+
+class SandboxListener(Protocol):
+    """Who a sandbox reports to; called on the event loop, never from inside a method of the sandbox."""
+
+    def runtime_exited(self, happened: RuntimeExit) -> None:
+        """The runtime process is gone; strays of the same generation may still live until ``kill_processes``."""
+
+    def processes_gone(self, generation: int) -> None:
+        """After ``kill_processes``: nothing of this environment runs any more (the place itself remains)."""
+
+    def sandbox_lost(self, reason: str) -> None:
+        """The place itself is gone (its init process was killed, say); no further call will succeed."""
+
+
+class Sandbox(Protocol):
+    """One place, for one execution environment."""
+
+    @property
+    def paths(self) -> SandboxPaths: ...
+
+    @property
+    def log_fd(self) -> int:
+        """Non-blocking read end of the one pipe that carries stdout, stderr and framed log records, in order."""
+
+    @property
+    def pid(self) -> int | None:
+        """Host pid of the current runtime process, once known."""
+
+    def start_runtime(self, spec: RuntimeSpec) -> None:
+        """Start the bootstrap. A failure to start is reported as an exit (127), never raised."""
+
+    def freeze(self) -> None:
+        """Stop every process of the environment; a no-op where FREEZE is missing."""
+
+    def thaw(self) -> None: ...
+
+    def kill_processes(self) -> None:
+        """SIGKILL everything in the environment, keep the place and /tmp; ends in ``processes_gone``."""
+
+    def memory_used_mb(self) -> int | None:
+        """Peak memory of the environment's processes so far, in MB rounded up; None when it cannot be measured."""
+
+    async def close(self) -> None:
+        """Kill everything, wait until it is gone, and release the place. Idempotent. Does not delete ``tmp_dir``."""
+
+
+class Backend(Protocol):
+    """A way to make places on this machine."""
+
+    @property
+    def name(self) -> str: ...
+
+    def capabilities(self) -> tuple[CapabilityReport, ...]: ...
+
+    async def create(self, spec: SandboxSpec, listener: SandboxListener) -> Sandbox:
+        """Raises SandboxError (message for people) when no place can be made."""
+
+    async def close(self) -> None:
+        """End everything this backend ever started; afterwards no process of it is left."""
+
+
+class SandboxError(Exception):
+    """A place could not be made; the message says what was tried and what to do."""
