@@ -1,0 +1,121 @@
+"""Commands: do this. Imperative; interpreted in one place, the environment's driver."""
+
+from dataclasses import dataclass
+
+from lambdatui.lifecycle.inputs import Token
+from lambdatui.lifecycle.timers import Timer
+from lambdatui.model.ids import RequestId
+from lambdatui.model.invocation import Invocation, InvokeResult
+from lambdatui.model.records import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpawnRuntime:
+    """Start the runtime as ``generation``; its inputs carry that number."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNext:
+    """Hand the event to the runtime waiting on ``token``. ``deadline_at`` is monotonic; the wire wants epoch ms."""
+
+    token: Token
+    invocation: Invocation
+    deadline_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptPost:
+    """202 ``{"status":"OK"}``."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseRequest:
+    """Answer the runtime with the error document AWS sends."""
+
+    token: Token
+    status_code: int
+    error_type: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmTimer:
+    timer: Timer
+    arm_id: int
+    due_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisarmTimer:
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freeze:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thaw:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillProcesses:
+    """SIGKILL every process, keep the place and /tmp; ends in the input ProcessesGone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestroySandbox:
+    """Kill everything and release the place; the environment is dead."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCaller:
+    """The caller of the invocation gets its result now."""
+
+    request_id: RequestId
+    result: InvokeResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceIdle:
+    """Tell placement that this environment can take an invoke."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceGone:
+    """Tell placement that this environment will never take an invoke again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """The world should know."""
+
+    record: Record
+
+
+Command = (
+    SpawnRuntime
+    | AnswerNext
+    | AcceptPost
+    | RefuseRequest
+    | ArmTimer
+    | DisarmTimer
+    | Freeze
+    | Thaw
+    | KillProcesses
+    | DestroySandbox
+    | AnswerCaller
+    | AnnounceIdle
+    | AnnounceGone
+    | Publish
+)
+Effects = tuple[Command, ...]
+"""What follows from one input, in the order in which it must be done."""

@@ -1,0 +1,128 @@
+"""Inputs: something happened to one execution environment. Past tense, subject first.
+
+Every input carries ``at`` (monotonic seconds), stamped at the edge; what comes from a runtime carries the generation it
+belongs to and, where the runtime waits for an answer, the token to answer with.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+
+from lambdatui.lifecycle.timers import Timer
+from lambdatui.model.ids import RequestId
+from lambdatui.model.invocation import Invocation
+
+Token = NewType("Token", int)
+"""Stands for one unanswered request of a runtime; the driver knows the connection behind it."""
+
+
+class ResponseFault(StrEnum):
+    """Why a posted response is not delivered as it is."""
+
+    TOO_LARGE = "too large"
+    TRUNCATED = "truncated"
+    INVALID_MODE = "invalid mode"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxReady(Input):
+    """The place exists; nothing runs in it yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxLost(Input):
+    """The place could not be made, or is gone."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvokeAssigned(Input):
+    """Placement chose this environment; it never does so unless the environment announced itself idle."""
+
+    invocation: Invocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired(Input):
+    """``memory_used_mb`` is measured before anything is killed."""
+
+    timer: Timer
+    arm_id: int
+    memory_used_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetireRequested(Input):
+    """End this environment as soon as no invoke runs in it (new code, idle for long)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRequested(Input):
+    """End this environment now, whatever it does."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessesGone(Input):
+    """After KillProcesses: nothing of this generation runs any more."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeInput(Input):
+    """What the runtime process of one generation did."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeExited(RuntimeInput):
+    """Exactly one of ``exit_code`` and ``signal`` is set."""
+
+    exit_code: int | None = None
+    signal: int | None = None
+    memory_used_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeCalledNext(RuntimeInput):
+    token: Token
+    memory_used_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimePostedResponse(RuntimeInput):
+    token: Token
+    request_id: RequestId
+    payload: bytes
+    content_type: str = "application/json"
+    fault: ResponseFault | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimePostedError(RuntimeInput):
+    """``error_type`` is already normalised; the payload reaches the caller as it is."""
+
+    token: Token
+    request_id: RequestId
+    payload: bytes
+    error_type: str
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimePostedInitError(RuntimeInput):
+    token: Token
+    payload: bytes
+    error_type: str
+    content_type: str = "application/json"
