@@ -1,0 +1,1 @@
+"""The Lambda service: functions, placement, asynchronous queue, reload, clock; the engine composes them."""

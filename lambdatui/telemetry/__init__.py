@@ -1,0 +1,1 @@
+"""The spine: one typed, ordered stream of what happened; everything people or programs see reads it."""

@@ -1,0 +1,155 @@
+"""What people are shown: immutable pictures of the service, made from the telemetry stream by one reducer.
+
+A number shown in two places is a field here. Times are seconds since the epoch; None means unknown or not yet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lambdatui.model.capability import CapabilityReport
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.phase import Phase, Status
+from lambdatui.model.records import ScratchFile
+
+
+class Span(StrEnum):
+    """What a stretch of an environment's time line shows; frozen is not a phase but what people must see."""
+
+    PROVISION = "provision"
+    INIT = "init"
+    INVOKE = "invoke"
+    IDLE = "idle"
+    FROZEN = "frozen"
+    RESET = "reset"
+    SHUTDOWN = "shutdown"
+    KILLED = "killed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseSegment:
+    """One stretch; ``end_s`` is None while it lasts. ``request_id`` names the invoke it belongs to, if any."""
+
+    span: Span
+    start_s: float
+    end_s: float | None = None
+    request_id: RequestId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentView:
+    id: EnvironmentId
+    function: FunctionName
+    phase: Phase
+    generation: int = 0
+    frozen: bool = False
+    since_s: float = 0.0
+    reason: str = ""
+    request_id: RequestId | None = None
+    invokes: int = 0
+    memory_used_mb: int | None = None
+    segments: tuple[PhaseSegment, ...] = ()
+    files: tuple[ScratchFile, ...] = ()
+    files_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportView:
+    """One finished invoke, as its REPORT line tells it."""
+
+    request_id: RequestId
+    function: FunctionName
+    environment: EnvironmentId
+    time_s: float
+    status: Status
+    error_type: str | None
+    duration_ms: float
+    billed_duration_ms: int
+    memory_size_mb: int
+    max_memory_used_mb: int | None
+    init_duration_ms: float | None
+
+    @property
+    def cold(self) -> bool:
+        return self.init_duration_ms is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsView:
+    """Counts and percentiles of one function since the engine started; percentiles over the last 512 invokes."""
+
+    invocations: int = 0
+    errors: int = 0
+    throttles: int = 0
+    cold_starts: int = 0
+    in_flight: int = 0
+    durations_ms: tuple[float, ...] = ()
+    init_durations_ms: tuple[float, ...] = ()
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedEventView:
+    """An asynchronous event: ``state`` is waiting, running, succeeded or failed; ``due_s`` when waiting."""
+
+    request_id: RequestId
+    function: FunctionName
+    state: str
+    attempt: int
+    since_s: float
+    due_s: float | None = None
+    error_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReloadView:
+    """The last save that concerned a function, and what became of it."""
+
+    revision: int
+    files: tuple[str, ...]
+    changed_s: float
+    save_to_ready_ms: float | None = None
+    broken: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionView:
+    """A function with what the screen says of it. ``problems`` are complete sentences with file and line."""
+
+    name: FunctionName
+    runtime: str = ""
+    handler: str = ""
+    memory_mb: int = 0
+    timeout_s: int = 0
+    events: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    metrics: MetricsView = field(default_factory=MetricsView)
+    reload: ReloadView | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineView:
+    """The engine itself. ``isolation`` is one line such as ``process backend · namespaces``."""
+
+    project: str = ""
+    root: str = ""
+    url: str = ""
+    backend: str = ""
+    started_s: float = 0.0
+    speed: float = 1.0
+    reloading: bool = True
+    capabilities: tuple[CapabilityReport, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Views:
+    """Everything, as of telemetry event ``seq``."""
+
+    seq: int = 0
+    engine: EngineView = field(default_factory=EngineView)
+    functions: Mapping[FunctionName, FunctionView] = field(default_factory=dict)
+    environments: Mapping[EnvironmentId, EnvironmentView] = field(default_factory=dict)
+    queue: Mapping[RequestId, QueuedEventView] = field(default_factory=dict)
+    reports: tuple[ReportView, ...] = ()
