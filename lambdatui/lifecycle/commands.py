@@ -85,8 +85,20 @@ class AnswerCaller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseInvoke:
+    """The invoke is over and reported; whoever waited for its REPORT has it now."""
+
+    request_id: RequestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnnounceIdle:
     """Tell placement that this environment can take an invoke."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceBusy:
+    """Tell placement that this environment, idle until now, cannot take an invoke for the moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +125,9 @@ Command = (
     | KillProcesses
     | DestroySandbox
     | AnswerCaller
+    | ReleaseInvoke
     | AnnounceIdle
+    | AnnounceBusy
     | AnnounceGone
     | Publish
 )

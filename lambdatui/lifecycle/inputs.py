@@ -42,6 +42,11 @@ class SandboxLost(Input):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxClosed(Input):
+    """After DestroySandbox: everything is released."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvokeAssigned(Input):
     """Placement chose this environment; it never does so unless the environment announced itself idle."""
 

@@ -1,6 +1,6 @@
-"""What the Runtime API answers to a move it does not allow: status, error type and message, exactly as AWS words them.
+"""What the Runtime API answers to a move it does not allow: status, error type and message, as AWS words them.
 
-Pure texts. Which move is refused is decided by the environment machine; how an answer is put on the wire, by runtime_api.
+Pure texts. The environment machine decides which move is refused; runtime_api puts the answer on the wire.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from lambdatui.model import error_types, limits
 class RuntimeState(StrEnum):
     """Names of a runtime's states as AWS prints them in a refusal; two of them do end in ``State``."""
 
+    ABSENT = "Absent"
+    """Ours: no runtime process; nobody is there to be refused."""
     STARTED = "Started"
     INIT_ERROR = "InitError"
     READY = "Ready"
@@ -73,7 +75,7 @@ INVALID_REQUEST_ID = Refusal(status_code=400, error_type="InvalidRequestID", mes
 """The id in the path is not the current invocation's, or there is none. Judged before the state."""
 
 INVALID_INVOCATION_ID = Refusal(status_code=400, error_type="InvalidInvocationId", message="Invalid invocation ID")
-"""A ``Lambda-Runtime-Invocation-Id`` came back that is not the current attempt's; the wording of the message is ours."""
+"""A ``Lambda-Runtime-Invocation-Id`` came back that is not this attempt's; the wording of the message is ours."""
 
 RESPONSE_TOO_LARGE = Refusal(
     status_code=413,
