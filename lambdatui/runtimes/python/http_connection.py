@@ -1,0 +1,125 @@
+"""One keep-alive HTTP/1.1 connection to the Runtime API: whole requests out, whole responses in.
+
+Knows HTTP framing and reconnection, and nothing of invocations. `/next` may block for weeks: there are no timeouts.
+"""
+
+from __future__ import annotations
+
+import socket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Tuple
+
+    Response = Tuple[int, Dict[str, str], bytes]
+
+_RECEIVE_BYTES = 65_536
+# Up to here joining head and body costs less than a gathering send.
+_JOIN_BYTES = 65_536
+
+
+class HttpConnection:
+    """Connects at the first exchange, and again when the peer closed an idle connection."""
+
+    __slots__ = ("_buffer", "_host", "_port", "_socket")
+
+    def __init__(self, address: str) -> None:
+        host, _, port = address.rpartition(":")
+        self._host = host.strip("[]")
+        self._port = int(port)
+        self._socket: socket.socket | None = None
+        self._buffer = b""
+
+    def exchange(self, head: bytes, body: bytes = b"") -> Response:
+        """Send one request and return (status, headers with lower-case names, body). Raises OSError."""
+        reused = self._socket is not None
+        try:
+            return self._exchange(head, body)
+        except (BrokenPipeError, ConnectionResetError):
+            unanswered = not self._buffer
+            self.close()
+            if not (reused and unanswered):
+                raise
+        return self._exchange(head, body)
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = None
+        self._buffer = b""
+
+    def _exchange(self, head: bytes, body: bytes) -> Response:
+        if self._socket is None:
+            self._socket = socket.create_connection((self._host, self._port))
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if len(body) <= _JOIN_BYTES:
+            self._socket.sendall(head + body)
+        else:
+            sent = self._socket.sendmsg((head, body))
+            if sent < len(head):
+                self._socket.sendall(head[sent:])
+                sent = len(head)
+            self._socket.sendall(memoryview(body)[sent - len(head) :])
+        return self._receive_response()
+
+    def _receive_response(self) -> Response:
+        end = self._buffer.find(b"\r\n\r\n")
+        while end < 0:
+            self._receive_more()
+            end = self._buffer.find(b"\r\n\r\n")
+        lines = self._buffer[:end].decode("utf-8", "surrogateescape").split("\r\n")
+        self._buffer = self._buffer[end + 4 :]
+        headers = {}
+        for line in lines[1:]:
+            name, _, value = line.partition(":")
+            headers[name.lower()] = value.strip()
+        body = self._receive_body(headers)
+        if headers.get("connection", "").lower() == "close":
+            self.close()
+        return int(lines[0][9:12]), headers, body
+
+    def _receive_body(self, headers: dict[str, str]) -> bytes:
+        if headers.get("transfer-encoding", "").lower() == "chunked":
+            return self._receive_chunks()
+        return self._receive_exactly(int(headers.get("content-length", 0)))
+
+    def _receive_chunks(self) -> bytes:
+        chunks = []
+        while True:
+            size = int(self._receive_line().partition(b";")[0], 16)
+            if size == 0:
+                break
+            chunks.append(self._receive_exactly(size))
+            self._receive_line()
+        while self._receive_line():  # trailers
+            pass
+        return b"".join(chunks)
+
+    def _receive_line(self) -> bytes:
+        while b"\r\n" not in self._buffer:
+            self._receive_more()
+        line, _, self._buffer = self._buffer.partition(b"\r\n")
+        return line
+
+    def _receive_exactly(self, size: int) -> bytes:
+        missing = size - len(self._buffer)
+        if missing <= 0:
+            content, self._buffer = self._buffer[:size], self._buffer[size:]
+            return content
+        pieces = [self._buffer]
+        while missing:
+            piece = self._receive(min(missing, 1 << 20))
+            pieces.append(piece)
+            missing -= len(piece)
+        self._buffer = b""
+        return b"".join(pieces)
+
+    def _receive_more(self) -> None:
+        self._buffer += self._receive(_RECEIVE_BYTES)
+
+    def _receive(self, size: int) -> bytes:
+        assert self._socket is not None
+        piece = self._socket.recv(size)
+        if not piece:
+            raise ConnectionResetError("the Runtime API closed the connection")
+        return piece

@@ -1,0 +1,158 @@
+"""The life of a Python runtime: set up logging, find the handler, then serve one invocation after another."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+
+from .context import LambdaContext
+from .error_documents import exception_document, fault_document, log_error, user_frames, xray_cause
+from .faults import CONTEXT_UNMARSHAL_ERROR, Fault
+from .handler_lookup import find_handler
+from .log_formats import InvocationScope, LogFormat, set_up_logging
+from .log_sink import Unbuffered, open_log_sink
+from .marshal import Marshaller
+from .runtime_client import RuntimeClient
+from .search_path import prepare_search_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Dict
+
+    from .error_documents import ErrorDocument
+    from .log_sink import LogSink
+
+    Handler = Callable[[Any, LambdaContext], Any]
+    Headers = Dict[str, str]
+
+__all__ = ["prepare_search_path", "run"]
+
+TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
+# The line is Lambda's, word for word: people search their logs for it.
+UNHANDLED_EXCEPTION_WARNING = (
+    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in rare "
+    "cases, a Lambda runtime update can cause unexpected function behavior. For functions using managed runtimes, "
+    "runtime updates can be triggered by a function change, or can be applied automatically. To determine if the "
+    "runtime has been updated, check the runtime version in the INIT_START log entry. If this error correlates with a "
+    "change in the runtime version, you may be able to mitigate this error by temporarily rolling back to the previous "
+    "runtime version. For more information, see "
+    "https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html\r"
+)
+
+
+class Session:
+    """What stays the same from one invocation to the next."""
+
+    __slots__ = ("client", "log_format", "marshaller", "scope", "sink")
+
+    def __init__(self, client: RuntimeClient, sink: LogSink, log_format: LogFormat, marshaller: Marshaller) -> None:
+        self.client = client
+        self.sink = sink
+        self.log_format = log_format
+        self.marshaller = marshaller
+        self.scope = InvocationScope()
+
+    def log_error(self, document: ErrorDocument) -> None:
+        log_error(document, self.log_format, self.sink, self.marshaller.to_json)
+
+
+def run(handler: str, api_address: str) -> None:
+    """Initialise the function and serve it. Leaves by exception only; status 1 after an init error was posted."""
+    sys.stdout = Unbuffered(sys.stdout)
+    sys.stderr = Unbuffered(sys.stderr)
+    log_format = LogFormat(os.environ.get("AWS_LAMBDA_LOG_FORMAT"), os.environ.get("AWS_LAMBDA_LOG_LEVEL"))
+    sink = open_log_sink(os.environ)
+    marshaller = Marshaller(os.environ.get("AWS_EXECUTION_ENV"))
+    session = Session(RuntimeClient(api_address), sink, log_format, marshaller)
+    try:
+        set_up_logging(log_format, sink, session.scope)
+        serve(session, initialise(session, handler))
+    finally:
+        sink.close()
+
+
+def initialise(session: Session, handler: str) -> Handler:
+    """Import the handler; when that fails, log it, post the init error and exit with status 1."""
+    try:
+        found: Handler = find_handler(handler)
+        return found
+    except Fault as fault:
+        document = fault_document(fault)
+    except Exception as error:
+        document = exception_document(error, user_frames(error.__traceback__))
+    logging.warning(UNHANDLED_EXCEPTION_WARNING)
+    session.log_error(document)
+    session.client.post_init_error(session.marshaller.to_json(document).encode(), document["errorType"])
+    sys.exit(1)
+
+
+def serve(session: Session, handler: Handler) -> None:
+    """Wait for invocations and handle them, for ever."""
+    while True:
+        event_body, headers = session.client.next()
+        session.scope.request_id = headers.get("lambda-runtime-aws-request-id", "")
+        session.scope.tenant_id = headers.get("lambda-runtime-aws-tenant-id") or None
+        trace_id = headers.get("lambda-runtime-trace-id")
+        if trace_id:
+            os.environ[TRACE_VARIABLE] = trace_id
+        else:
+            os.environ.pop(TRACE_VARIABLE, None)
+        handle_event_request(session, handler, event_body, headers)
+
+
+# The function's name and the line that calls the handler are what people see in the stack trace of a handler with the
+# wrong number of parameters: there, and only there, no other frame exists. The call must stay directly in here.
+def handle_event_request(session: Session, request_handler: Handler, event_body: bytes, headers: Headers) -> None:
+    request_id = session.scope.request_id
+    try:
+        lambda_context = context_from(headers, session.scope)
+        event = session.marshaller.event_from(event_body, headers.get("content-type"))
+        response = request_handler(event, lambda_context)
+        body, content_type = session.marshaller.response_from(response)
+    except Fault as fault:
+        document = fault_document(fault, request_id)
+        report_failure(session, headers, document, xray_cause("LambdaValidationError", fault.message, []))
+        return
+    except Exception as error:
+        frames = user_frames(error.__traceback__)
+        cause = xray_cause(type(error).__name__, str(error), frames)
+        report_failure(session, headers, exception_document(error, frames, request_id), cause)
+        return
+    encoded = body if isinstance(body, bytes) else body.encode()
+    session.client.post_response(request_id, encoded, content_type, headers.get("lambda-runtime-invocation-id"))
+
+
+def report_failure(session: Session, headers: Headers, document: ErrorDocument, cause: dict[str, Any]) -> None:
+    """Log the failure, then post it."""
+    session.log_error(document)
+    to_json = session.marshaller.to_json
+    session.client.post_error(
+        session.scope.request_id,
+        to_json(document).encode(),
+        to_json(cause).encode(),
+        headers.get("lambda-runtime-invocation-id"),
+    )
+
+
+def context_from(headers: Headers, scope: InvocationScope) -> LambdaContext:
+    """The context object of an invocation. Raises Fault when a JSON header cannot be read."""
+    return LambdaContext(
+        scope.request_id,
+        _json_header(headers.get("lambda-runtime-client-context"), "Client Context"),
+        _json_header(headers.get("lambda-runtime-cognito-identity"), "Cognito Identity"),
+        int(headers.get("lambda-runtime-deadline-ms", 0)),
+        headers.get("lambda-runtime-invoked-function-arn"),
+        scope.tenant_id,
+    )
+
+
+def _json_header(value: str | None, name: str) -> Any:
+    if not value:
+        return None
+    try:
+        return json.loads(value)
+    except Exception as reason:
+        raise Fault(CONTEXT_UNMARSHAL_ERROR, f"Unable to parse {name} JSON: {reason}") from None
