@@ -1,0 +1,180 @@
+"""Which environment of one function takes which invocation; when to start one, throttle, or let one go.
+
+A machine of the same form as the environment's: calls in, decisions out, in order. It owns no environment; it knows
+each by id, by the code revision it was started on, and by whether it can take an invoke.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lambdatui.lifecycle.errors import IllegalTransition
+from lambdatui.model.ids import EnvironmentId, RequestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartEnvironment:
+    environment_id: EnvironmentId
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assign:
+    environment_id: EnvironmentId
+    request_id: RequestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throttle:
+    """Refuse the invocation; ``reason`` is TooManyRequestsException's."""
+
+    request_id: RequestId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailWaiting:
+    """No environment could be made for this invocation; starting another would fail the same way."""
+
+    request_id: RequestId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retire:
+    environment_id: EnvironmentId
+    reason: str
+
+
+Decision = StartEnvironment | Assign | Throttle | FailWaiting | Retire
+
+NEW_CODE = "code changed"
+
+
+class Slot(StrEnum):
+    STARTING = "starting"
+    IDLE = "idle"
+    BUSY = "busy"
+    LEAVING = "leaving"
+
+
+@dataclass(slots=True)
+class _Known:
+    slot: Slot
+    revision: int
+
+
+class Placement:
+    """Decides for one function. ``limit`` is its reserved concurrency, or the account's."""
+
+    def __init__(self, *, mint: Callable[[], EnvironmentId], limit: int, limit_reason: str) -> None:
+        self.revision = 0
+        self._mint = mint
+        self._limit = limit
+        self._limit_reason = limit_reason
+        self._known: dict[EnvironmentId, _Known] = {}
+        self._idle: list[EnvironmentId] = []
+        self._waiting: deque[RequestId] = deque()
+        self._broken = False
+
+    @property
+    def concurrency(self) -> int:
+        """Invocations in flight: running and waiting for an environment."""
+        return self._count(Slot.BUSY) + len(self._waiting)
+
+    def set_limit(self, limit: int, reason: str) -> None:
+        self._limit, self._limit_reason = limit, reason
+
+    def invoke_arrived(self, request_id: RequestId) -> list[Decision]:
+        if self.concurrency >= self._limit:
+            return [Throttle(request_id=request_id, reason=self._limit_reason)]
+        decisions = self._let_stale_go()
+        if self._idle:
+            decisions.append(self._assign(self._idle.pop(), request_id))
+            return decisions
+        self._waiting.append(request_id)
+        decisions.extend(self._start_for_waiting())
+        return decisions
+
+    def environment_idle(self, environment_id: EnvironmentId) -> list[Decision]:
+        known = self._known[environment_id]
+        if known.slot is Slot.LEAVING:
+            return []
+        if known.revision != self.revision and not self._broken:
+            return [self._retire(environment_id)]
+        if self._waiting and known.revision == self.revision:
+            return [self._assign(environment_id, self._waiting.popleft())]
+        known.slot = Slot.IDLE
+        self._idle.append(environment_id)
+        return []
+
+    def environment_busy(self, environment_id: EnvironmentId) -> list[Decision]:
+        """It was idle and is mending itself; it will announce itself again."""
+        self._known[environment_id].slot = Slot.STARTING
+        self._idle.remove(environment_id)
+        return []
+
+    def environment_gone(self, environment_id: EnvironmentId, failure: str | None = None) -> list[Decision]:
+        """``failure`` says why no place could be made for it, where that is why it is gone."""
+        known = self._known.pop(environment_id, None)
+        if known is None:
+            return []
+        if known.slot is Slot.IDLE:
+            self._idle.remove(environment_id)
+        if failure is not None and self._waiting:
+            return [FailWaiting(request_id=self._waiting.popleft(), reason=failure)]
+        return self._start_for_waiting()
+
+    def code_changed(self, *, broken: bool) -> list[Decision]:
+        """Environments on the old code go as soon as they may; one on the new code is made ready ahead of the next
+        invoke where there was any. Broken code changes nothing until the next invoke.
+        """
+        self.revision += 1
+        self._broken = broken
+        if broken:
+            return []
+        had_any = any(known.slot is not Slot.LEAVING for known in self._known.values())
+        decisions: list[Decision] = [
+            self._retire(environment_id)
+            for environment_id, known in self._known.items()
+            if known.slot is not Slot.LEAVING
+        ]
+        decisions.extend(self._start_for_waiting())
+        if had_any and not self._starting():
+            decisions.append(self._start())
+        return decisions
+
+    def _let_stale_go(self) -> list[Decision]:
+        stale = [name for name in self._idle if self._known[name].revision != self.revision]
+        self._broken = False
+        return [self._retire(environment_id) for environment_id in stale]
+
+    def _start_for_waiting(self) -> list[Decision]:
+        return [self._start() for _ in range(len(self._waiting) - self._starting())]
+
+    def _starting(self) -> int:
+        return sum(known.slot is Slot.STARTING and known.revision == self.revision for known in self._known.values())
+
+    def _count(self, slot: Slot) -> int:
+        return sum(known.slot is slot for known in self._known.values())
+
+    def _start(self) -> StartEnvironment:
+        environment_id = self._mint()
+        if environment_id in self._known:
+            raise IllegalTransition(f"environment id {environment_id} was minted twice")
+        self._known[environment_id] = _Known(Slot.STARTING, self.revision)
+        return StartEnvironment(environment_id=environment_id, revision=self.revision)
+
+    def _assign(self, environment_id: EnvironmentId, request_id: RequestId) -> Assign:
+        self._known[environment_id].slot = Slot.BUSY
+        return Assign(environment_id=environment_id, request_id=request_id)
+
+    def _retire(self, environment_id: EnvironmentId) -> Retire:
+        known = self._known[environment_id]
+        if known.slot is Slot.IDLE:
+            self._idle.remove(environment_id)
+        # A busy one still counts as concurrency until it is gone, so it keeps its slot.
+        if known.slot is not Slot.BUSY:
+            known.slot = Slot.LEAVING
+        return Retire(environment_id=environment_id, reason=NEW_CODE)
