@@ -1,0 +1,74 @@
+"""Which function a caller means: names, partial and full ARNs, and qualifiers, resolved as Lambda resolves them.
+
+Pure: it knows the grammar and the refusals, not which functions exist.
+"""
+
+from dataclasses import dataclass
+
+from lambdatui.api.constraints import FUNCTION_NAME_PATTERN, MAX_QUALIFIER_CHARS, QUALIFIER_PATTERN, Violations
+from lambdatui.model import limits
+from lambdatui.model.ids import LATEST, FunctionName
+from lambdatui.service.invoking import ServiceError, function_not_found
+
+_REGION_GROUP, _ACCOUNT_GROUP, _NAME_GROUP, _QUALIFIER_GROUP = 3, 9, 11, 13
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The one region and account that this service pretends to be."""
+
+    region: str = limits.DEFAULT_REGION
+    account: str = limits.ACCOUNT_ID
+
+    def function_arn(self, name: str, qualifier: str | None = None) -> str:
+        arn = f"arn:aws:lambda:{self.region}:{self.account}:function:{name}"
+        return arn if qualifier is None else f"{arn}:{qualifier}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionReference:
+    """What a caller named. ``qualifier`` is None when neither the name nor the query gave one."""
+
+    name: FunctionName
+    qualifier: str | None
+
+
+def parse_reference(name: str, qualifier: str | None, place: Place, violations: Violations) -> FunctionReference:
+    """The function and qualifier that ``name`` (percent-decoded) and the ``Qualifier`` parameter mean together.
+
+    Raises ServiceError: ValidationException with everything in ``violations``, 404 for another region, 403 for another
+    account, 400 where name and parameter disagree about the qualifier.
+    """
+    match = violations.pattern("functionName", name, FUNCTION_NAME_PATTERN)
+    if qualifier is not None and violations.length("qualifier", qualifier, at_least=1, at_most=MAX_QUALIFIER_CHARS):
+        violations.pattern("qualifier", qualifier, QUALIFIER_PATTERN)
+    violations.check()
+    assert match is not None
+    _refuse_other_places(match.group(_REGION_GROUP), match.group(_ACCOUNT_GROUP), place)
+    derived: str | None = match.group(_QUALIFIER_GROUP)
+    if derived is not None and qualifier is not None and derived != qualifier:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            400,
+            "The derived qualifier from the function name does not match the specified qualifier.",
+        )
+    return FunctionReference(name=FunctionName(match.group(_NAME_GROUP)), qualifier=qualifier or derived)
+
+
+def refuse_unpublished(reference: FunctionReference, place: Place) -> None:
+    """Only ``$LATEST`` exists: raise AWS's 404 for every other version or alias."""
+    if reference.qualifier not in (None, LATEST):
+        raise function_not_found(place.function_arn(reference.name, reference.qualifier))
+
+
+def _refuse_other_places(region: str | None, account: str | None, place: Place) -> None:
+    if account is not None and account.rstrip(":") != place.account:
+        # AWS sends this refusal without any text.
+        raise ServiceError("AccessDeniedException", 403, "", type_=None, message_key="Message")
+    if region is not None and region.rstrip(":") != place.region:
+        raise ServiceError(
+            "ResourceNotFoundException",
+            404,
+            f"Functions from '{region.rstrip(':')}' are not reachable in this region ('{place.region}')",
+            message_key="Message",
+        )
