@@ -1,0 +1,271 @@
+"""One server connection: bytes to requests, their answers in order, and every bound of time. For any event loop."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any, cast
+
+from lambdatui.net import heads
+from lambdatui.net.limits import Limits
+from lambdatui.net.request import Handler, Request
+from lambdatui.net.request_reader import HeadRefused, RequestReader
+
+_PLAIN_TEXT = b"Content-Type: text/plain; charset=utf-8\r\n"
+
+
+class ServerState:
+    """What the connections of one listener share."""
+
+    __slots__ = ("buffered_bytes", "connections", "handler", "limits", "open")
+
+    def __init__(self, handler: Handler, limits: Limits) -> None:
+        self.handler = handler
+        self.limits = limits
+        self.connections: set[HttpConnection] = set()
+        self.buffered_bytes = 0
+        self.open = True
+
+
+class HttpConnection(asyncio.Protocol):
+    """Gives the handler one request at a time; what a peer pipelines waits, and then so does the peer.
+
+    There is one timer per connection. It is not moved on each request: it looks at ``_due_at`` when it fires.
+    """
+
+    def __init__(self, state: ServerState) -> None:
+        self._state = state
+        self._limits = state.limits
+        self._reader = RequestReader(state.limits)
+        self._loop = asyncio.get_running_loop()
+        self._transport = cast("asyncio.Transport", None)
+        self._current: Request | None = None
+        self._refusal: HeadRefused | None = None
+        self._handling = False
+        self._reading_paused = False
+        self._writing_paused = False
+        self._peer_finished = False
+        self._closing = False
+        self._accounted_bytes = 0
+        self._due_at: float | None = None
+        self._expire: Callable[[], None] = self.abort
+        self._timer: asyncio.TimerHandle | None = None
+        self._drained: deque[asyncio.Future[None]] = deque()
+        self.peer = ""
+
+    # The transport's side
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        address: Any = transport.get_extra_info("peername")  # a tuple for TCP, a string for unix sockets
+        self.peer = address[0] if isinstance(address, tuple) else ""
+        crowded = len(self._state.connections) >= self._limits.max_connections
+        self._state.connections.add(self)
+        if crowded:
+            self._refuse(HeadRefused(503, f"over {self._limits.max_connections} connections"))
+        else:
+            self._wait_until(self._limits.head_timeout_s, self._close_now)
+
+    def data_received(self, data: bytes) -> None:
+        reader = self._reader
+        if self._closing or reader.finished:
+            return  # nothing is asked any more; reading on only keeps the peer from a reset before it has its answer
+        mid_head = reader.mid_head
+        try:
+            reader.feed(data)
+        except HeadRefused as refusal:
+            self._refusal = refusal
+        if reader.mid_body or self._accounted_bytes:
+            self._account()
+        self._pump()
+        if self._current is not None:
+            if reader.mid_head or reader.mid_body or reader.completed:
+                self._pause_reading()
+        elif reader.mid_body:
+            self._wait_until(self._limits.body_timeout_s, self._time_out)
+        elif reader.mid_head and not mid_head:
+            self._wait_until(self._limits.head_timeout_s, self._time_out)
+
+    def eof_received(self) -> bool:
+        """A peer may stop sending and still read: its pending requests are answered, then the connection is closed."""
+        self._peer_finished = True
+        self._reader.end()
+        self._pump()
+        streaming = self._current is not None and self._current.streaming
+        return self._current is not None and not streaming and not self._closing
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._closing = True
+        self._state.connections.discard(self)
+        self._state.buffered_bytes -= self._accounted_bytes
+        self._accounted_bytes = 0
+        if self._timer is not None:
+            self._timer.cancel()
+        self._reader.end()
+        self._wake_writers()
+        unanswered = [self._current] if self._current is not None else []
+        self._current = None
+        for request in unanswered:
+            request.disconnect()
+        while self._reader.completed:
+            request = self._reader.completed.popleft()
+            request.disconnect()
+            if request.truncated and self._state.open:
+                self._handle(request)
+
+    def pause_writing(self) -> None:
+        self._writing_paused = True
+
+    def resume_writing(self) -> None:
+        self._writing_paused = False
+        self._wake_writers()
+        self._pump()
+
+    # The request's side (Wire)
+
+    def send(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    @property
+    def writable(self) -> bool:
+        return not self._writing_paused
+
+    async def drain(self) -> None:
+        if self._writing_paused and not self._closing:
+            waiter = self._loop.create_future()
+            self._drained.append(waiter)
+            await waiter
+
+    def finish_answer(self, *, keep_alive: bool) -> None:
+        self._current = None
+        if not keep_alive or (self._peer_finished and not self._reader.completed):
+            self._close_after_answer()
+            return
+        if self._limits.keep_alive_timeout_s is not None:
+            self._wait_until(self._limits.keep_alive_timeout_s, self._close_now)
+        if not self._handling:
+            self._pump()
+
+    # Order
+
+    def _pump(self) -> None:
+        """Hand out the next request if the one before is answered and the peer reads what it gets."""
+        if self._handling:
+            return
+        completed = self._reader.completed
+        while self._current is None and not self._closing and not self._writing_paused:
+            if completed:
+                self._due_at = None
+                request = completed.popleft()
+                self._current = request
+                self._handle(request)
+            elif self._refusal is not None:
+                self._refuse(self._refusal)
+            else:
+                if self._reader.wants_continue:
+                    self._reader.wants_continue = False
+                    self._transport.write(heads.CONTINUE)
+                if self._reading_paused:
+                    self._resume_reading()
+                return
+
+    def _handle(self, request: Request) -> None:
+        request.attach(self)
+        self._handling = True
+        try:
+            self._state.handler(request)
+        except Exception as error:  # noqa: BLE001  reported; it must not reach whoever answered the request before
+            self._loop.call_exception_handler(
+                {"message": f"the handler of {request.method} {request.path} failed", "exception": error}
+            )
+            self.abort()
+        finally:
+            self._handling = False
+
+    def _pause_reading(self) -> None:
+        if not self._reading_paused and not self._closing and not self._peer_finished:
+            self._reading_paused = True
+            self._transport.pause_reading()
+
+    def _resume_reading(self) -> None:
+        self._reading_paused = False
+        if not self._closing and not self._peer_finished:
+            self._transport.resume_reading()
+            if self._reader.mid_body:
+                self._wait_until(self._limits.body_timeout_s, self._time_out)
+            elif self._reader.mid_head:
+                self._wait_until(self._limits.head_timeout_s, self._time_out)
+
+    def _account(self) -> None:
+        """Keep the count of what all connections hold of unfinished bodies; refuse the one that goes over."""
+        held = self._reader.buffered_bytes
+        self._state.buffered_bytes += held - self._accounted_bytes
+        self._accounted_bytes = held
+        if self._state.buffered_bytes > self._limits.max_buffered_bytes and self._refusal is None:
+            self._reader.finished = True
+            self._refusal = HeadRefused(503, "too many large requests at a time")
+
+    # Endings
+
+    def _refuse(self, refusal: HeadRefused) -> None:
+        body = f"{refusal}\n".encode()
+        head = heads.render_response_head(refusal.status, _PLAIN_TEXT, len(body), keep_alive=False)
+        self._transport.write(head + body)
+        self._close_after_answer()
+
+    def _close_after_answer(self) -> None:
+        """Close; if the peer may still be sending, end our direction first, or a reset would eat the answer."""
+        self._closing = True
+        unread = self._reader.abandoned or self._refusal is not None or self._reader.mid_body
+        if not unread or self._peer_finished or not self._transport.can_write_eof():
+            self._close_now()
+            return
+        if self._reading_paused:
+            self._reading_paused = False
+            self._transport.resume_reading()
+        self._transport.write_eof()
+        self._wait_until(self._limits.linger_s, self.abort)
+
+    def _close_now(self) -> None:
+        self._closing = True
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Drop the connection and whatever is not yet sent."""
+        self._closing = True
+        self._transport.abort()
+
+    def _time_out(self) -> None:
+        what = "body" if self._reader.mid_body else "head"
+        self._reader.finished = True
+        self._refuse(HeadRefused(408, f"the rest of the request's {what} did not come in time"))
+
+    def _wake_writers(self) -> None:
+        while self._drained:
+            waiter = self._drained.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+
+    # Time
+
+    def _wait_until(self, after_s: float | None, expire: Callable[[], None]) -> None:
+        if after_s is None:
+            self._due_at = None
+            return
+        now = self._loop.time()
+        self._due_at = now + after_s
+        self._expire = expire
+        if self._timer is None:
+            self._timer = self._loop.call_at(self._due_at, self._on_timer)
+        elif self._timer.when() > self._due_at:
+            self._timer.cancel()
+            self._timer = self._loop.call_at(self._due_at, self._on_timer)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        if self._due_at is None:
+            return
+        if self._loop.time() < self._due_at:
+            self._timer = self._loop.call_at(self._due_at, self._on_timer)
+        else:
+            self._due_at = None
+            self._expire()

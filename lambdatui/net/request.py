@@ -1,0 +1,175 @@
+"""One HTTP request and the way to answer it. Holds no socket: the connection behind it is a ``Wire``."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from lambdatui.net.heads import LAST_CHUNK, Headers, render_chunk, render_headers, render_response_head
+
+_CHUNKED = b"Transfer-Encoding: chunked\r\n"
+_JOIN_BELOW_BYTES = 64 * 1024
+"""Up to here copying a body behind its head is cheaper than a second write."""
+
+
+class Wire(Protocol):
+    """What a request needs of its connection."""
+
+    def send(self, data: bytes) -> None: ...
+
+    def finish_answer(self, *, keep_alive: bool) -> None: ...
+
+    async def drain(self) -> None: ...
+
+    @property
+    def writable(self) -> bool: ...
+
+    @property
+    def peer(self) -> str: ...
+
+
+class Request:
+    """What the handler of a listener gets, once per request, in the order of the connection.
+
+    Answer exactly once, at any later time: ``respond``, or ``start_stream`` … ``end_stream``; answering a peer that has
+    gone does nothing. ``body_too_large`` and ``truncated`` requests have no body and still want an answer in the words
+    of the API. ``headers`` has lower-case names; repeated ones are joined by a comma. ``tag`` is the handler's own.
+    """
+
+    __slots__ = (
+        "_answered",
+        "_streaming",
+        "_wire",
+        "body",
+        "body_too_large",
+        "closed",
+        "headers",
+        "http_1_0",
+        "keep_alive",
+        "method",
+        "on_disconnect",
+        "path",
+        "query",
+        "raw_headers",
+        "tag",
+        "trailers",
+        "truncated",
+    )
+
+    def __init__(self, method: str, path: str, query: str, raw_headers: list[tuple[bytes, bytes]]) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.raw_headers = raw_headers
+        self.headers = joined(raw_headers)
+        self.body: bytes = b""
+        self.trailers: dict[bytes, bytes] = {}
+        self.keep_alive = True
+        self.http_1_0 = False
+        self.body_too_large = False
+        self.truncated = False
+        self.closed = False
+        """The peer is gone; nobody will read an answer."""
+        self.on_disconnect: Callable[[Request], None] | None = None
+        """Called once if the connection is lost before the answer is complete."""
+        self.tag: Any = None  # what a handler hangs on it is its own affair
+        self._wire: Wire | None = None
+        self._answered = False
+        self._streaming = False
+
+    def header(self, name: bytes, default: str = "") -> str:
+        """A header's value as text; ``name`` in lower case."""
+        value = self.headers.get(name)
+        return default if value is None else value.decode("utf-8", "replace")
+
+    @property
+    def peer(self) -> str:
+        """Address of the client without its port; empty on a unix socket."""
+        return self._wire.peer if self._wire is not None else ""
+
+    def respond(self, status: int, headers: Headers = b"", body: bytes = b"") -> None:
+        """Send the whole answer. ``Content-Length`` is added. Raises RuntimeError when already answered."""
+        wire = self._take_wire()
+        if wire is None:
+            return
+        head = render_response_head(status, headers, len(body), keep_alive=self.keep_alive)
+        if self.method == "HEAD" or not body:
+            wire.send(head)
+        elif len(body) < _JOIN_BELOW_BYTES:
+            wire.send(head + body)
+        else:
+            wire.send(head)
+            wire.send(body)
+        wire.finish_answer(keep_alive=self.keep_alive)
+
+    def start_stream(self, status: int, headers: Headers = b"") -> None:
+        """Begin an answer of unknown length: chunked, or up to the end of the connection for HTTP/1.0."""
+        wire = self._take_wire()
+        if wire is None:
+            return
+        lines = headers if isinstance(headers, bytes) else render_headers(headers)
+        if self.http_1_0:
+            self.keep_alive = False
+        else:
+            lines += _CHUNKED
+        self._streaming = True
+        wire.send(render_response_head(status, lines, None, keep_alive=self.keep_alive))
+
+    def send_chunk(self, data: bytes) -> bool:
+        """Send a piece of a stream. False asks the caller to stop until ``drain``: the peer reads too slowly."""
+        wire = self._wire
+        if self.closed or wire is None or not self._streaming or not data:
+            return not self.closed
+        if self.method != "HEAD":
+            wire.send(data if self.http_1_0 else render_chunk(data))
+        return wire.writable
+
+    async def drain(self) -> None:
+        """Wait until the peer has read enough, or is gone."""
+        if self._wire is not None and not self.closed:
+            await self._wire.drain()
+
+    def end_stream(self) -> None:
+        """Complete a stream; a second call does nothing."""
+        wire = self._wire
+        if self.closed or wire is None or not self._streaming:
+            return
+        self._streaming = False
+        if not self.http_1_0 and self.method != "HEAD":
+            wire.send(LAST_CHUNK)
+        wire.finish_answer(keep_alive=self.keep_alive)
+
+    @property
+    def streaming(self) -> bool:
+        return self._streaming
+
+    def attach(self, wire: Wire) -> None:
+        """For the connection only: the request's turn to be answered has come."""
+        self._wire = wire
+
+    def disconnect(self) -> None:
+        """For the connection only: the peer is gone."""
+        self.closed = True
+        if self.on_disconnect is not None:
+            self.on_disconnect(self)
+
+    def _take_wire(self) -> Wire | None:
+        if self._answered:
+            raise RuntimeError(f"{self.method} {self.path} was answered twice")
+        self._answered = True
+        return None if self.closed else self._wire
+
+
+def joined(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    """Headers by lower-case name; the values of a repeated one in order, joined by a comma (cookies by a semicolon)."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in pairs:
+        key = name.lower()
+        if key in headers:
+            separator = b"; " if key == b"cookie" else b", "
+            headers[key] += separator + value
+        else:
+            headers[key] = value
+    return headers
+
+
+Handler = Callable[[Request], None]
+"""What a listener does with a request: called in the loop, synchronously; it answers now or later."""

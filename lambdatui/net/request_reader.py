@@ -1,0 +1,246 @@
+"""From the bytes of one connection to requests, whatever way they are split. Sans-I/O: no socket, no loop, no clock.
+
+Knows the limits of size; those of time belong to the connection. A head that is refused raises HeadRefused, once.
+"""
+
+from collections import deque
+
+import httptools
+
+from lambdatui.net.heads import render_request_head
+from lambdatui.net.limits import Limits
+from lambdatui.net.request import Request, joined
+from lambdatui.net.targets import parse_target
+
+_MANY_PIECES = 4096
+_METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT")}
+
+
+class HeadRefused(Exception):
+    """The peer does not speak HTTP as we want it; nothing after this point of the connection can be understood."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _Abandoned(Exception):
+    """Raised inside a parser callback to leave the parser: the rest of the connection is not to be read."""
+
+
+class RequestReader:
+    """Feed bytes; take finished requests from ``completed``.
+
+    ``finished`` means that no further request can come: the last one asked for closing, or its body was abandoned.
+    ``mid_head`` and ``mid_body`` say what a wait is for; ``wants_continue`` that the peer waits for a 100.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.completed: deque[Request] = deque()
+        self.finished = False
+        self.abandoned = False
+        self.mid_head = False
+        self.mid_body = False
+        self.wants_continue = False
+        self.buffered_bytes = 0
+        self._limits = limits
+        self._parser = httptools.HttpRequestParser(self)
+        self._target = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._head_bytes = 0
+        self._request: Request | None = None
+        self._pieces: list[bytes] = []
+        self._joined_pieces = 0
+        self._discarded_bytes = 0
+        self._quiet_bytes = 0
+        self._without_upgrade: bytes | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Read on. Raises HeadRefused; what was complete before it is in ``completed`` all the same."""
+        while data and not self.finished:
+            data = self._feed(data)
+        if self.mid_head and not self.finished and self._head_bytes > self._limits.max_head_bytes:
+            self._refuse_large_head()
+        if self.mid_body and self._quiet_bytes > self._limits.max_head_bytes and not self.finished:
+            self._refuse_large_head()
+
+    def end(self) -> None:
+        """The peer will send nothing more: a request it was in the middle of is completed as truncated."""
+        if self.mid_body and not self.finished:
+            request = self._take_request()
+            request.truncated = True
+            request.keep_alive = False
+            self._complete(request)
+        self.finished = True
+
+    def _feed(self, data: bytes) -> bytes:
+        if self.mid_body:
+            self._quiet_bytes += len(data)
+        else:
+            self._head_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            return self._resume_without_upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserCallbackError as error:
+            cause = error.__context__
+            if isinstance(cause, HeadRefused):
+                self.finished = True
+                raise cause from None
+            if not isinstance(cause, _Abandoned):
+                raise
+        except httptools.HttpParserError as error:
+            if not self.finished:
+                self.finished = True
+                self._forget_body()
+                raise HeadRefused(400, str(error)) from error
+        return b""
+
+    def _resume_without_upgrade(self, rest: bytes) -> bytes:
+        """An offer to change protocols is ignored; the parser stopped at it, so read the head again without it."""
+        self._parser = httptools.HttpRequestParser(self)
+        head, self._without_upgrade = self._without_upgrade, None
+        if head is None:
+            return rest
+        self._head_bytes = 0
+        return head + rest
+
+    # Callbacks of the parser
+
+    def on_message_begin(self) -> None:
+        self._target = b""
+        self._headers = []
+        self.mid_head = True
+
+    def on_url(self, piece: bytes) -> None:
+        self._target += piece
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers.append((name, value))
+        if self.mid_body:
+            self._measure_head()
+
+    def on_headers_complete(self) -> None:
+        parser = self._parser
+        method = parser.get_method()
+        if self._head_bytes > self._limits.max_head_bytes:
+            self._measure_head()
+        if parser.should_upgrade() and method != b"CONNECT":
+            self._drop_upgrade(method)
+            return
+        path, query = parse_target(self._target)
+        request = Request(_METHODS.get(method) or method.decode("ascii"), path, query, self._headers)
+        version = parser.get_http_version()
+        if version != "1.1":
+            if version != "1.0":
+                raise HeadRefused(505, f"HTTP/{version} is not spoken here")
+            request.http_1_0 = True
+        request.keep_alive = parser.should_keep_alive() and version == "1.1" and method != b"CONNECT"
+        self.mid_head = False
+        self.mid_body = True
+        self._head_bytes = 0
+        self._quiet_bytes = 0
+        self._request = request
+        self._headers = []
+        if b"content-length" in request.headers:
+            self._judge_length(request, int(request.headers[b"content-length"]))
+        if b"expect" in request.headers and request.headers[b"expect"].lower() == b"100-continue":
+            self._judge_expectation(request)
+
+    def on_body(self, piece: bytes) -> None:
+        request = self._request
+        assert request is not None
+        self._quiet_bytes = 0
+        if request.body_too_large:
+            self._discarded_bytes += len(piece)
+            if self._discarded_bytes > self._limits.max_discarded_bytes:
+                self._abandon(request)
+            return
+        self.wants_continue = False
+        self._pieces.append(piece)
+        if len(self._pieces) - self._joined_pieces >= _MANY_PIECES:
+            self._join_newest_pieces()
+        self.buffered_bytes += len(piece)
+        if self.buffered_bytes > self._limits.max_body_bytes:
+            request.body_too_large = True
+            self._forget_body()
+
+    def on_message_complete(self) -> None:
+        if self._without_upgrade is not None:
+            return
+        request = self._take_request()
+        pieces = self._pieces
+        if pieces:
+            request.body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            self._forget_body()
+        if self._headers:
+            request.trailers = joined(self._headers)
+        self._complete(request)
+
+    # Parts of the callbacks
+
+    def _take_request(self) -> Request:
+        request = self._request
+        assert request is not None
+        self._request = None
+        return request
+
+    def _complete(self, request: Request) -> None:
+        self.mid_body = False
+        self.wants_continue = False
+        self._discarded_bytes = 0
+        if request.truncated or request.body_too_large:
+            self._forget_body()
+        self.completed.append(request)
+        if not request.keep_alive:
+            self.finished = True
+        elif len(self.completed) > self._limits.max_pipelined:
+            raise HeadRefused(400, f"more than {self._limits.max_pipelined} requests without reading an answer")
+
+    def _join_newest_pieces(self) -> None:
+        """A body sent in tiny chunks would cost far more than its own size in small objects."""
+        self._pieces[self._joined_pieces :] = [b"".join(self._pieces[self._joined_pieces :])]
+        self._joined_pieces = len(self._pieces)
+
+    def _forget_body(self) -> None:
+        self._pieces = []
+        self._joined_pieces = 0
+        self.buffered_bytes = 0
+
+    def _judge_length(self, request: Request, length: int) -> None:
+        if length > self._limits.max_body_bytes:
+            request.body_too_large = True
+            if length > self._limits.max_body_bytes + self._limits.max_discarded_bytes:
+                self._abandon(request)
+
+    def _judge_expectation(self, request: Request) -> None:
+        """A peer that asks before it sends a body that is too large gets its answer instead of a 100."""
+        if request.body_too_large:
+            self._abandon(request)
+        self.wants_continue = not request.http_1_0
+
+    def _abandon(self, request: Request) -> None:
+        self._request = None
+        request.keep_alive = False
+        self.abandoned = True
+        self._complete(request)
+        raise _Abandoned
+
+    def _drop_upgrade(self, method: bytes) -> None:
+        kept = [
+            (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
+            for name, value in self._headers
+            if name.lower() not in (b"upgrade", b"http2-settings")
+        ]
+        target = self._target.decode("ascii")
+        self._without_upgrade = render_request_head(method.decode("ascii"), target, kept, None)
+
+    def _measure_head(self) -> None:
+        """Only when the bytes since the head began would allow it to be too large: they may be a body's as well."""
+        size = len(self._target) + sum(len(name) + len(value) + 4 for name, value in self._headers)
+        if size > self._limits.max_head_bytes:
+            self._refuse_large_head()
+
+    def _refuse_large_head(self) -> None:
+        self.finished = True
+        raise HeadRefused(431, f"request line and headers are over {self._limits.max_head_bytes} bytes")
