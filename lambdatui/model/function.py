@@ -39,6 +39,8 @@ class Origin:
 class Function:
     """One function, ready to run. ``code_path`` is a directory or a zip file; ``handler`` is ``module.function``.
 
+    ``inline_code`` is source text that the template holds itself; ``code_path`` is then the template.
+
     ``origins`` maps a field name, or ``environment.NAME``, to the place that decided it; absent means default.
     ``events`` names the event sources the template declares (``HttpApi``, ``S3``, ``SQS`` …), for picking a sample.
     """
@@ -47,6 +49,7 @@ class Function:
     runtime: str
     handler: str
     code_path: Path
+    inline_code: str | None = None
     logical_id: str = ""
     description: str = ""
     timeout_s: int = limits.DEFAULT_TIMEOUT_S

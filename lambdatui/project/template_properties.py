@@ -1,0 +1,83 @@
+"""The names that function resources have in templates, after the SAM and CloudFormation references."""
+
+FUNCTION_TYPES = frozenset({"AWS::Serverless::Function", "AWS::Lambda::Function"})
+NESTED_TYPES = frozenset({"AWS::Serverless::Application", "AWS::CloudFormation::Stack"})
+
+FIELDS = {
+    "FunctionName": "name",
+    "Handler": "handler",
+    "Runtime": "runtime",
+    "CodeUri": "code_path",
+    "InlineCode": "code_path",
+    "ImageUri": "image",
+    "Code": "code_path",
+    "PackageType": "package_type",
+    "Description": "description",
+    "Timeout": "timeout_s",
+    "MemorySize": "memory_mb",
+    "EphemeralStorage": "ephemeral_storage_mb",
+    "Architectures": "architectures",
+    "ReservedConcurrentExecutions": "reserved_concurrency",
+}
+"""Template property to the setting it decides. ``image`` and ``package_type`` only say that there is no zip code."""
+
+_SHARED = frozenset(
+    [
+        "Architectures",
+        "CapacityProviderConfig",
+        "CodeSigningConfigArn",
+        "Description",
+        "DurableConfig",
+        "Environment",
+        "EphemeralStorage",
+        "FileSystemConfigs",
+        "FunctionName",
+        "FunctionScalingConfig",
+        "Handler",
+        "ImageConfig",
+        "KmsKeyArn",
+        "Layers",
+        "LoggingConfig",
+        "MemorySize",
+        "PackageType",
+        "PublishToLatestPublished",
+        "RecursiveLoop",
+        "ReservedConcurrentExecutions",
+        "Role",
+        "Runtime",
+        "RuntimeManagementConfig",
+        "SnapStart",
+        "Tags",
+        "TenancyConfig",
+        "Timeout",
+        "VpcConfig",
+    ]
+)
+
+LAMBDA_PROPERTIES = _SHARED | {"Code", "DeadLetterConfig", "TracingConfig"}
+
+SAM_PROPERTIES = _SHARED | frozenset(
+    [
+        "AssumeRolePolicyDocument",
+        "AutoPublishAlias",
+        "AutoPublishAliasAllProperties",
+        "AutoPublishCodeSha256",
+        "CodeUri",
+        "DeadLetterQueue",
+        "DeploymentPreference",
+        "EventInvokeConfig",
+        "Events",
+        "FunctionUrlConfig",
+        "ImageUri",
+        "InlineCode",
+        "PermissionsBoundary",
+        "Policies",
+        "PropagateTags",
+        "ProvisionedConcurrencyConfig",
+        "RolePath",
+        "SourceKMSKeyArn",
+        "Tracing",
+        "VersionDeletionPolicy",
+        "VersionDescription",
+    ]
+)
