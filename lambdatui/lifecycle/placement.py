@@ -103,7 +103,8 @@ class Placement:
             return []
         if known.revision != self.revision and not self._broken:
             return [self._retire(environment_id)]
-        if self._waiting and known.revision == self.revision:
+        if self._waiting:
+            # While the newest code is broken, what waited before that save still runs on the code it was started on.
             return [self._assign(environment_id, self._waiting.popleft())]
         known.slot = Slot.IDLE
         self._idle.append(environment_id)

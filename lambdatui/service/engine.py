@@ -1,0 +1,279 @@
+"""The engine: puts the service together for one project and owns all its tasks.
+
+It composes; deciding is left to lifecycle, doing to drivers, pools and queues.
+"""
+
+import asyncio
+import itertools
+import logging
+import secrets
+import sys
+import uuid
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from types import TracebackType
+
+from lambdatui.lifecycle import inputs
+from lambdatui.model.arn import function_arn
+from lambdatui.model.function import Function, Project
+from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
+from lambdatui.model.invocation import Invocation, InvocationType
+from lambdatui.model.records import InvokeAccepted, ProjectLoaded
+from lambdatui.model.views import Views
+from lambdatui.sandbox.protocol import Backend, SandboxError
+from lambdatui.service.async_queue import AsyncQueue
+from lambdatui.service.clock import Clock
+from lambdatui.service.describe import describe
+from lambdatui.service.driver import Driver
+from lambdatui.service.function_pool import Flight, FunctionPool, PoolPorts
+from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, function_not_found, not_runnable
+from lambdatui.service.places import Places
+from lambdatui.service.scratch import read_scratch
+from lambdatui.service.state_dir import StateDir
+from lambdatui.service.tasks import Tasks
+from lambdatui.service.trace import trace_header
+from lambdatui.store.history import record_history
+from lambdatui.store.store import Store
+from lambdatui.telemetry.bus import Bus
+from lambdatui.telemetry.live_views import LiveViews
+from lambdatui.telemetry.log_tail import LogTail
+
+_log = logging.getLogger(__name__)
+
+SCRATCH_READ_BYTES = 1024 * 1024
+STOP_S = 2.0
+"""Environments have this long to be gone when the engine stops; what is left then dies with the backend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """What differs from one run to the next; nothing here changes while an engine runs."""
+
+    reload: bool = True
+    history: bool = True
+
+
+class Engine:
+    """An async context: entering makes the service ready, leaving ends every environment and flushes the history."""
+
+    def __init__(
+        self, project: Project, *, backend: Backend, clock: Clock, options: EngineOptions | None = None
+    ) -> None:
+        self.project = project
+        self.backend = backend
+        self.clock = clock
+        self.options = options or EngineOptions()
+        self.url = ""
+        self.started_s = clock.wall()
+        self.bus = Bus(clock.wall)
+        self.tasks = Tasks()
+        self.pools: dict[FunctionName, FunctionPool] = {}
+        self.state = StateDir.of_project(project.root)
+        self.places = Places(self.state, project.root)
+        self._views = LiveViews(self.bus)
+        self._environment_numbers = itertools.count(1)
+        self._files = ThreadPoolExecutor(1, thread_name_prefix="lambdatui-files")
+        self._ports = PoolPorts(
+            bus=self.bus,
+            clock=clock,
+            mint_environment_id=lambda: EnvironmentId(f"e{next(self._environment_numbers)}"),
+            make_driver=self._make_driver,
+            spawn=self.tasks.spawn,
+            retired=self._remove_files,
+        )
+
+    async def __aenter__(self) -> "Engine":
+        self.state.remove_leftovers()
+        self.store = await Store.open(self.state.history)
+        self.queue = AsyncQueue(self.store, bus=self.bus, clock=self.clock, spawn=self.tasks.spawn, run=self._run_event)
+        if self.options.history:
+            self.tasks.spawn("history", record_history(self.bus, self.store))
+        self.adopt(self.project)
+        await self.queue.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.tasks.cancel_background()
+        await self.queue.stop()
+        await self._stop_environments()
+        await self.backend.close()
+        self.bus.close()
+        await self.tasks.join()
+        await self.store.aclose()
+        self._files.shutdown()
+
+    # For callers
+
+    @property
+    def reloading(self) -> bool:
+        return self.options.reload
+
+    @property
+    def views(self) -> Views:
+        """The picture as of now."""
+        return describe(self, self._views.current())
+
+    def spawn(self, name: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Run ``work`` beside everything else; it is waited for when the engine stops."""
+        return self.tasks.spawn(name, work)
+
+    def spawn_background(self, name: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """As ``spawn``, for work without an end of its own: it is cancelled when the engine stops."""
+        return self.tasks.spawn(name, work, background=True)
+
+    def function(self, name: str) -> Function:
+        """Raises ServiceError 404 with the bare ARN, as GetFunction does."""
+        pool = self.pools.get(FunctionName(name))
+        if pool is None:
+            raise function_not_found(function_arn(name))
+        return pool.function
+
+    async def invoke(self, request: InvokeRequest) -> InvokeOutcome:
+        """Raises ServiceError. A caller that goes away does not stop the function."""
+        pool = self._pool_for(request)
+        request_id = request.request_id or RequestId(str(uuid.uuid4()))
+        if request.invocation_type is InvocationType.DRY_RUN:
+            return InvokeOutcome(status_code=204, request_id=request_id)
+        invocation = self._invocation(pool.function, request, request_id)
+        if request.invocation_type is InvocationType.EVENT:
+            await self.queue.accept(invocation)
+            self._accepted(invocation, request.sample)
+            return InvokeOutcome(status_code=202, request_id=request_id, trace_id=invocation.trace_id)
+        self._accepted(invocation, request.sample)
+        if request.log_tail:
+            return await self._invoke_with_tail(pool, invocation)
+        flight = pool.submit(invocation)
+        return await self._outcome(flight)
+
+    def kill_environment(self, environment_id: str) -> None:
+        """SIGKILL everything in it; an invoke that runs there fails. Raises KeyError."""
+        self._driver(environment_id).post(inputs.StopRequested(at=self.clock.monotonic(), reason="killed by you"))
+
+    async def read_scratch(self, environment_id: str, path: str) -> bytes:
+        """The first MB of a file in an environment's /tmp. Raises KeyError, FileNotFoundError."""
+        root = self._driver(environment_id).plan.tmp_dir
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._files, read_scratch, root, path, SCRATCH_READ_BYTES)
+
+    # For reload
+
+    def adopt(self, project: Project) -> None:
+        """Take up a project as read from disk, now or again after its files changed."""
+        self.project = project
+        wanted = {function.name: function for function in project.functions}
+        for name in tuple(self.pools):
+            if name not in wanted:
+                self.pools.pop(name).stop("the function is gone from the project")
+        for name, function in wanted.items():
+            if name not in self.pools:
+                self.pools[name] = FunctionPool(function, self._ports)
+            elif self.pools[name].function != function:
+                self.pools[name].configure(function)
+        self.bus.publish(
+            ProjectLoaded(functions=tuple(wanted), problems=tuple(str(problem) for problem in project.problems))
+        )
+
+    # Inside
+
+    def _pool_for(self, request: InvokeRequest) -> FunctionPool:
+        pool = self.pools.get(request.function)
+        if pool is None or request.qualifier not in (None, LATEST):
+            raise function_not_found(function_arn(request.function, request.qualifier or LATEST))
+        try:
+            self.places.check(pool.function)
+        except SandboxError as error:
+            raise not_runnable(str(error)) from error
+        return pool
+
+    def _invocation(self, function: Function, request: InvokeRequest, request_id: RequestId) -> Invocation:
+        synchronous = request.invocation_type is InvocationType.REQUEST_RESPONSE
+        return Invocation(
+            request_id=request_id,
+            function=function.name,
+            payload=request.payload or b"{}",
+            invoked_arn=function_arn(function.name, request.qualifier),
+            timeout_s=function.timeout_s,
+            content_type=request.content_type,
+            client_context=request.client_context if synchronous else None,
+            tenant_id=request.tenant_id,
+            trace_id=trace_header(request.trace_id, epoch_s=self.clock.wall(), random_hex=secrets.token_hex(20)),
+            invocation_type=request.invocation_type,
+        )
+
+    def _accepted(self, invocation: Invocation, sample: str | None) -> None:
+        self.bus.publish(
+            InvokeAccepted(
+                request_id=invocation.request_id,
+                invocation_type=invocation.invocation_type,
+                payload_bytes=len(invocation.payload),
+                sample=sample,
+            ),
+            function=invocation.function,
+        )
+
+    async def _invoke_with_tail(self, pool: FunctionPool, invocation: Invocation) -> InvokeOutcome:
+        """The tail ends with REPORT, so this caller waits for the end of the invoke, not for the response alone."""
+        tail = LogTail(invocation.request_id)
+        async with self.bus.subscribe("log tail", limit=sys.maxsize) as events:
+            flight = pool.submit(invocation)
+            await asyncio.shield(flight.released)
+            for event in events.drain():
+                tail.add(event)
+        return await self._outcome(flight, tail.getvalue())
+
+    async def _outcome(self, flight: Flight, log_tail: bytes | None = None) -> InvokeOutcome:
+        invocation = flight.invocation
+        return InvokeOutcome(
+            status_code=200,
+            request_id=invocation.request_id,
+            result=await asyncio.shield(flight.answered),
+            executed_version=invocation.version,
+            log_tail=log_tail,
+            trace_id=invocation.trace_id,
+        )
+
+    async def _run_event(self, invocation: Invocation) -> str | None:
+        """One attempt of an asynchronous event: its error type, or None. Raises ServiceError when it cannot run."""
+        pool = self.pools.get(invocation.function)
+        if pool is None:
+            raise function_not_found(invocation.invoked_arn)
+        flight = pool.submit(replace(invocation, timeout_s=pool.function.timeout_s))
+        result = await flight.answered
+        await flight.released
+        if result.function_error is None:
+            return None
+        return result.error_type or result.function_error
+
+    def _make_driver(self, pool: FunctionPool, environment_id: EnvironmentId, revision: int) -> Driver:
+        now_s = self.clock.wall()
+        plan = self.places.plan(
+            pool.function,
+            environment_id,
+            revision,
+            wall_s=now_s,
+            saved_ago_s=None if pool.last_save is None else self.clock.monotonic() - pool.last_save.saved_at,
+            nonce=secrets.token_hex(16),
+        )
+        return Driver(plan, backend=self.backend, bus=self.bus, clock=self.clock, listener=pool)
+
+    def _driver(self, environment_id: str) -> Driver:
+        for pool in self.pools.values():
+            if (driver := pool.drivers.get(EnvironmentId(environment_id))) is not None:
+                return driver
+        raise KeyError(environment_id)
+
+    def _remove_files(self, environment_id: EnvironmentId) -> None:
+        self._files.submit(self.state.remove_environment, environment_id)
+
+    async def _stop_environments(self) -> None:
+        for pool in self.pools.values():
+            pool.stop("the engine stops")
+        gone = [driver.gone.wait() for pool in self.pools.values() for driver in pool.drivers.values()]
+        try:
+            async with asyncio.timeout(STOP_S):
+                await asyncio.gather(*gone)
+        except TimeoutError:
+            _log.warning("some environments were not gone after %s s; they are killed with their backend", STOP_S)

@@ -1,0 +1,220 @@
+"""All environments of one function: carries out what placement decides and keeps the invocations in flight."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from lambdatui.lifecycle import inputs, placement
+from lambdatui.lifecycle.platform_errors import sandbox_failed
+from lambdatui.model import limits
+from lambdatui.model.function import Function
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.invocation import Invocation, InvokeResult
+from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled
+from lambdatui.sandbox.protocol import SandboxError
+from lambdatui.service.clock import Clock
+from lambdatui.service.driver import Driver
+from lambdatui.service.invoking import throttled
+from lambdatui.telemetry.bus import Bus
+
+RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
+ACCOUNT = "ConcurrentInvocationLimitExceeded"
+
+
+@dataclass(slots=True, kw_only=True)
+class Flight:
+    """One invocation between its arrival and its REPORT. ``released`` ends after ``answered``."""
+
+    invocation: Invocation
+    answered: asyncio.Future[InvokeResult]
+    released: asyncio.Future[None]
+    environment_id: EnvironmentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """The save that made a revision: which files, and when the newest of them was written (monotonic seconds)."""
+
+    revision: int
+    files: tuple[str, ...]
+    saved_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolPorts:
+    """What a pool needs of the engine: ids, tasks, and a way to make a driver for a new environment."""
+
+    bus: Bus
+    clock: Clock
+    mint_environment_id: Callable[[], EnvironmentId]
+    make_driver: Callable[["FunctionPool", EnvironmentId, int], Driver]
+    spawn: Callable[[str, Coroutine[None, None, None]], object]
+    retired: Callable[[EnvironmentId], None]
+
+
+@dataclass(slots=True)
+class FunctionPool:
+    """One function's door to its environments. Implements DriverListener."""
+
+    function: Function
+    ports: PoolPorts
+    drivers: dict[EnvironmentId, Driver] = field(default_factory=dict)
+    _flights: dict[RequestId, Flight] = field(default_factory=dict)
+    _save: Save | None = None
+    _placement: placement.Placement = field(init=False)
+
+    def __post_init__(self) -> None:
+        limit, reason = _concurrency_limit(self.function)
+        self._placement = placement.Placement(mint=self.ports.mint_environment_id, limit=limit, limit_reason=reason)
+
+    @property
+    def name(self) -> FunctionName:
+        return self.function.name
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._flights)
+
+    @property
+    def last_save(self) -> Save | None:
+        return self._save
+
+    def submit(self, invocation: Invocation) -> Flight:
+        """Raises ServiceError (429) when the function may not run more at once."""
+        loop = asyncio.get_running_loop()
+        flight = Flight(invocation=invocation, answered=loop.create_future(), released=loop.create_future())
+        self._flights[invocation.request_id] = flight
+        self._carry_out(self._placement.invoke_arrived(invocation.request_id))
+        return flight
+
+    def configure(self, function: Function) -> None:
+        """New configuration; the caller also reports the change of code that makes environments take it up."""
+        self.function = function
+        self._placement.set_limit(*_concurrency_limit(function))
+
+    def code_changed(self, files: tuple[str, ...], saved_at: float, *, broken: bool) -> None:
+        decisions = self._placement.code_changed(broken=broken)
+        self._save = Save(revision=self._placement.revision, files=files, saved_at=saved_at)
+        self.ports.bus.publish(CodeChanged(revision=self._placement.revision, files=files), function=self.name)
+        self._carry_out(decisions)
+
+    def stop(self, reason: str) -> None:
+        """End every environment now."""
+        for driver in tuple(self.drivers.values()):
+            driver.post(inputs.StopRequested(at=self.ports.clock.monotonic(), reason=reason))
+
+    # What environments report
+
+    def environment_idle(self, driver: Driver) -> None:
+        self._tell_code_ready(driver)
+        self._carry_out(self._placement.environment_idle(driver.id))
+
+    def environment_busy(self, driver: Driver) -> None:
+        self._carry_out(self._placement.environment_busy(driver.id))
+
+    def environment_gone(self, driver: Driver, failure: str | None) -> None:
+        self._carry_out(self._placement.environment_gone(driver.id, failure))
+
+    def invoke_answered(self, request_id: RequestId, result: InvokeResult) -> None:
+        flight = self._flights[request_id]
+        self.ports.bus.publish(
+            InvokeAnswered(
+                request_id=request_id,
+                function_error=result.function_error,
+                error_type=result.error_type,
+                payload_bytes=len(result.payload),
+            ),
+            function=self.name,
+            environment=flight.environment_id,
+        )
+        if not flight.answered.done():
+            flight.answered.set_result(result)
+
+    def invoke_released(self, request_id: RequestId) -> None:
+        flight = self._flights.pop(request_id)
+        if not flight.released.done():
+            flight.released.set_result(None)
+
+    # Decisions
+
+    def _carry_out(self, decisions: list[placement.Decision]) -> None:
+        for decision in decisions:
+            match decision:
+                case placement.Assign():
+                    self._assign(decision)
+                case placement.StartEnvironment():
+                    self._start(decision)
+                case placement.Retire():
+                    self._retire(decision)
+                case placement.Throttle():
+                    self._throttle(decision)
+                case placement.FailWaiting():
+                    self.invoke_answered(decision.request_id, sandbox_failed(decision.request_id, decision.reason))
+                    self.invoke_released(decision.request_id)
+                case _:
+                    assert_never(decision)
+
+    def _assign(self, decision: placement.Assign) -> None:
+        flight = self._flights[decision.request_id]
+        flight.environment_id = decision.environment_id
+        self.drivers[decision.environment_id].post(
+            inputs.InvokeAssigned(at=self.ports.clock.monotonic(), invocation=flight.invocation)
+        )
+
+    def _start(self, decision: placement.StartEnvironment) -> None:
+        try:
+            driver = self.ports.make_driver(self, decision.environment_id, decision.revision)
+        except SandboxError as error:
+            self._carry_out(self._placement.environment_gone(decision.environment_id, str(error)))
+            return
+        self.drivers[driver.id] = driver
+        self.ports.spawn(f"environment:{self.name}/{driver.id}", self._live(driver))
+
+    async def _live(self, driver: Driver) -> None:
+        """A driver that crashes (a bug of ours) takes its own environment down and nothing else."""
+        try:
+            await driver.run()
+        finally:
+            self.drivers.pop(driver.id, None)
+            self._fail_flights_of(driver)
+            self.ports.retired(driver.id)
+            self._carry_out(self._placement.environment_gone(driver.id))
+
+    def _fail_flights_of(self, driver: Driver) -> None:
+        """The machine answers every invoke before an environment ends; only a crash leaves any."""
+        for request_id, flight in tuple(self._flights.items()):
+            if flight.environment_id == driver.id:
+                reason = driver.crashed or "the environment ended"
+                self.invoke_answered(request_id, sandbox_failed(request_id, reason))
+                self.invoke_released(request_id)
+
+    def _retire(self, decision: placement.Retire) -> None:
+        self.drivers[decision.environment_id].post(
+            inputs.RetireRequested(at=self.ports.clock.monotonic(), reason=decision.reason)
+        )
+
+    def _throttle(self, decision: placement.Throttle) -> None:
+        del self._flights[decision.request_id]
+        self.ports.bus.publish(
+            InvokeThrottled(request_id=decision.request_id, reason=decision.reason), function=self.name
+        )
+        raise throttled(decision.reason)
+
+    def _tell_code_ready(self, driver: Driver) -> None:
+        save = self._save
+        if save is None or driver.plan.revision != save.revision or driver.told_ready:
+            return
+        driver.told_ready = True
+        elapsed_ms = round((self.ports.clock.monotonic() - save.saved_at) * 1000, 3)
+        self.ports.bus.publish(
+            CodeReady(revision=save.revision, files=save.files, save_to_ready_ms=elapsed_ms),
+            function=self.name,
+            environment=driver.id,
+        )
+
+
+def _concurrency_limit(function: Function) -> tuple[int, str]:
+    if function.reserved_concurrency is not None:
+        return function.reserved_concurrency, RESERVED
+    return limits.ACCOUNT_CONCURRENCY, ACCOUNT

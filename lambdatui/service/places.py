@@ -1,0 +1,67 @@
+"""Where an environment is to run: interpreter, code, /tmp and bytecode of one function, as a plan for a driver."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from lambdatui.model.function import Function
+from lambdatui.model.ids import LATEST, EnvironmentId
+from lambdatui.project.code import CodeUnusable, code_dir
+from lambdatui.runtimes.interpreters import InterpreterNotFound, RuntimeNotSupported, find_interpreter
+from lambdatui.sandbox.protocol import SandboxError
+from lambdatui.service.driver import Plan
+from lambdatui.service.state_dir import StateDir
+
+YOUNG_S = 2.0
+"""Code saved this recently is not cached as bytecode: Python compares whole seconds and could miss the next save."""
+
+
+@dataclass(slots=True)
+class Places:
+    """Plans for one project. ``wall`` is seconds since the epoch."""
+
+    state: StateDir
+    project_root: Path
+
+    def check(self, function: Function) -> None:
+        """Raises SandboxError, in words for people, when the function cannot be run on this machine."""
+        self._interpreter(function)
+
+    def interpreter(self, function: Function) -> str:
+        """Path of the interpreter that runs this function. Raises SandboxError."""
+        return self._interpreter(function)
+
+    def plan(
+        self,
+        function: Function,
+        environment_id: EnvironmentId,
+        revision: int,
+        *,
+        wall_s: float,
+        saved_ago_s: float | None,
+        nonce: str,
+    ) -> Plan:
+        """A place for one new environment. Raises SandboxError."""
+        interpreter = self._interpreter(function)
+        try:
+            code = code_dir(function, self.state.unpacked_code)
+        except CodeUnusable as error:
+            raise SandboxError(f"{error} ({error.hint})") from error
+        day = time.strftime("%Y/%m/%d", time.gmtime(wall_s))
+        return Plan(
+            environment_id=environment_id,
+            function=function,
+            revision=revision,
+            interpreter=interpreter,
+            code_dir=code,
+            tmp_dir=self.state.make_tmp(environment_id),
+            bytecode_dir=self.state.bytecode_of(interpreter, code),
+            log_stream=f"{day}/[{LATEST}]{nonce}",
+            write_bytecode=saved_ago_s is None or saved_ago_s > YOUNG_S,
+        )
+
+    def _interpreter(self, function: Function) -> str:
+        try:
+            return find_interpreter(function.runtime, self.project_root).executable
+        except (InterpreterNotFound, RuntimeNotSupported) as error:
+            raise SandboxError(str(error)) from error

@@ -1,0 +1,78 @@
+"""The project's own directory on disk, ``.lambdatui/``: what lies where in it; kept out of version control."""
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from lambdatui.model.ids import EnvironmentId
+
+NAME = ".lambdatui"
+
+
+@dataclass(frozen=True, slots=True)
+class StateDir:
+    """``root`` is the directory itself."""
+
+    root: Path
+
+    @classmethod
+    def of_project(cls, project_root: Path) -> "StateDir":
+        """Made where it is missing; ignored by git through a file of its own."""
+        root = project_root / NAME
+        root.mkdir(mode=0o700, exist_ok=True)
+        ignore = root / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
+        return cls(root)
+
+    @property
+    def history(self) -> Path:
+        return self.root / "history.db"
+
+    @property
+    def engine_log(self) -> Path:
+        return self.root / "engine.log"
+
+    @property
+    def unpacked_code(self) -> Path:
+        return self.root / "code"
+
+    def environment_dir(self, environment_id: EnvironmentId) -> Path:
+        """Under the engine's pid, so that engines of one project never touch each other's environments."""
+        return self.root / "environments" / str(os.getpid()) / environment_id
+
+    def make_tmp(self, environment_id: EnvironmentId) -> Path:
+        """The directory that becomes an environment's /tmp; made empty, writable for everybody inside."""
+        tmp = self.environment_dir(environment_id) / "tmp"
+        tmp.mkdir(parents=True)
+        tmp.chmod(0o1777)
+        return tmp
+
+    def remove_environment(self, environment_id: EnvironmentId) -> None:
+        """Lambda's /tmp dies with its environment, so does ours."""
+        shutil.rmtree(self.environment_dir(environment_id), ignore_errors=True)
+
+    def remove_leftovers(self) -> None:
+        """Directories of environments whose engine was killed before it could remove them."""
+        for directory in (self.root / "environments").glob("*"):
+            if not _alive(directory.name):
+                shutil.rmtree(directory, ignore_errors=True)
+
+    def bytecode_of(self, interpreter: str, code_dir: Path) -> Path:
+        """Compiled modules of one code directory under one interpreter."""
+        key = hashlib.sha256(f"{interpreter}\0{code_dir}".encode()).hexdigest()[:16]
+        directory = self.root / "bytecode" / key
+        directory.mkdir(parents=True, exist_ok=True)
+        return directory
+
+
+def _alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError):
+        return False
+    except PermissionError:
+        return True
+    return True
