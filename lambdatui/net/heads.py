@@ -24,12 +24,14 @@ def render_headers(pairs: Iterable[tuple[str, str]]) -> bytes:
 
     Raises ValueError for a name that is no token.
     """
-    lines: list[str] = []
-    for name, value in pairs:
-        if not _NAME.match(name):
-            raise ValueError(f"{name!r} is not a header name: only letters, digits and !#$%&'*+-.^_`|~ are allowed")
-        lines.append(f"{name}: {value.translate(_LINE_BREAKERS).strip()}\r\n")
-    return "".join(lines).encode("utf-8", "replace")
+    return "".join([f"{_checked_name(name)}: {clean_value(value)}\r\n" for name, value in pairs]).encode(
+        "utf-8", "replace"
+    )
+
+
+def clean_value(value: str) -> str:
+    """A header value that cannot end its line."""
+    return value.strip() if value.isprintable() else value.translate(_LINE_BREAKERS).strip()
 
 
 def render_response_head(
@@ -55,6 +57,13 @@ def render_request_head(method: str, target: str, headers: Headers, content_leng
 def render_chunk(data: bytes) -> bytes:
     """One chunk of a chunked body; empty data gives no bytes, because an empty chunk would end the body."""
     return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+
+
+@lru_cache(maxsize=512)
+def _checked_name(name: str) -> str:
+    if not _NAME.match(name):
+        raise ValueError(f"{name!r} is not a header name: only letters, digits and !#$%&'*+-.^_`|~ are allowed")
+    return name
 
 
 @lru_cache(maxsize=128)

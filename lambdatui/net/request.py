@@ -19,6 +19,8 @@ class Wire(Protocol):
 
     async def drain(self) -> None: ...
 
+    def abort(self) -> None: ...
+
     @property
     def writable(self) -> bool: ...
 
@@ -136,6 +138,11 @@ class Request:
         if not self.http_1_0 and self.method != "HEAD":
             wire.send(LAST_CHUNK)
         wire.finish_answer(keep_alive=self.keep_alive)
+
+    def drop(self) -> None:
+        """Close the connection without an answer, as a server that dies would."""
+        if self._wire is not None and not self.closed:
+            self._wire.abort()
 
     @property
     def streaming(self) -> bool:

@@ -1,0 +1,61 @@
+"""What a runtime is answered, as bytes: JSON as Go writes it, plain texts as Go's router writes them. Pure."""
+
+import json
+
+from lambdatui.lifecycle.refusals import Refusal
+from lambdatui.model.invocation import Invocation
+from lambdatui.net.heads import clean_value
+from lambdatui.net.request import Request
+
+JSON = b"Content-Type: application/json\r\n"
+_PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n"
+_NOT_FOUND = _PLAIN + b"X-Content-Type-Options: nosniff\r\n"
+_OK = b'{"status":"OK"}\n'
+_HTML = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"})
+
+
+def go_json(document: object) -> bytes:
+    """Compact JSON, UTF-8, with the characters escaped that Go's encoder escapes for HTML's sake. No line end."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return text.translate(_HTML).encode("utf-8", "replace")
+
+
+def next_headers(invocation: Invocation, *, deadline_epoch_ms: int, invocation_id: str) -> bytes:
+    """Header lines of ``/next``; what is empty is not sent."""
+    lines = (
+        f"Content-Type: {clean_value(invocation.content_type) or 'application/json'}\r\n"
+        f"Lambda-Runtime-Aws-Request-Id: {invocation.request_id}\r\n"
+        f"Lambda-Runtime-Invocation-Id: {invocation_id}\r\n"
+        f"Lambda-Runtime-Deadline-Ms: {deadline_epoch_ms}\r\n"
+    )
+    for name, value in (
+        ("Lambda-Runtime-Invoked-Function-Arn", invocation.invoked_arn),
+        ("Lambda-Runtime-Trace-Id", invocation.trace_id),
+        ("Lambda-Runtime-Client-Context", invocation.client_context),
+        ("Lambda-Runtime-Cognito-Identity", invocation.cognito_identity),
+        ("Lambda-Runtime-Aws-Tenant-Id", invocation.tenant_id),
+    ):
+        if value:
+            lines += f"{name}: {clean_value(value)}\r\n"
+    return lines.encode("utf-8", "replace")
+
+
+def accepted(request: Request) -> None:
+    request.respond(202, JSON, _OK)
+
+
+def refused(request: Request, refusal: Refusal) -> None:
+    document = {"errorMessage": refusal.message, "errorType": refusal.error_type}
+    request.respond(refusal.status_code, JSON, go_json(document) + b"\n")
+
+
+def pong(request: Request) -> None:
+    request.respond(200, _PLAIN, b"pong")
+
+
+def not_found(request: Request) -> None:
+    request.respond(404, _NOT_FOUND, b"404 page not found\n")
+
+
+def method_not_allowed(request: Request, allowed: str) -> None:
+    request.respond(405, f"Allow: {allowed}\r\n".encode())
