@@ -108,6 +108,8 @@ class RequestReader:
     # Callbacks of the parser
 
     def on_message_begin(self) -> None:
+        if self.finished:
+            raise _Abandoned
         self._target = b""
         self._headers = []
         self.mid_head = True
@@ -227,11 +229,11 @@ class RequestReader:
         raise _Abandoned
 
     def _drop_upgrade(self, method: bytes) -> None:
-        kept = [
-            (name.decode("latin-1"), value.decode("utf-8", "surrogateescape"))
+        kept = b"".join(
+            b"%b: %b\r\n" % (name, value)
             for name, value in self._headers
             if name.lower() not in (b"upgrade", b"http2-settings")
-        ]
+        )
         target = self._target.decode("ascii")
         self._without_upgrade = render_request_head(method.decode("ascii"), target, kept, None)
 
