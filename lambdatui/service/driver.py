@@ -133,7 +133,7 @@ class Driver:
     # The place
 
     async def _open(self) -> None:
-        self._runtime_api.start()
+        await self._runtime_api.start()
         spec = SandboxSpec(
             environment_id=self.id,
             interpreter=self.plan.interpreter,

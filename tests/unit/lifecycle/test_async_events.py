@@ -1,0 +1,63 @@
+"""Retries of one asynchronous event, with seconds as integers."""
+
+from lambdatui.lifecycle.async_events import (
+    EventState,
+    accepted,
+    attempt_failed,
+    attempt_started,
+    attempt_succeeded,
+    attempt_throttled,
+    recovered,
+)
+from lambdatui.model.ids import RequestId
+
+R = RequestId("r1")
+
+
+def test_accepted_event_is_due_at_once() -> None:
+    event = accepted(R, 100.0)
+    assert (event.state, event.due_s, event.attempts) == (EventState.WAITING, 100.0, 0)
+
+
+def test_first_failure_waits_one_minute() -> None:
+    event = attempt_failed(attempt_started(accepted(R, 0)), "Runtime.ExitError", 5.0)
+    assert (event.state, event.due_s) == (EventState.WAITING, 65.0)
+
+
+def test_second_failure_waits_two_minutes() -> None:
+    event = attempt_failed(attempt_started(accepted(R, 0)), None, 0.0)
+    event = attempt_failed(attempt_started(event), None, 60.0)
+    assert (event.state, event.due_s) == (EventState.WAITING, 180.0)
+
+
+def test_third_failure_is_the_last() -> None:
+    event = accepted(R, 0)
+    for _ in range(3):
+        event = attempt_failed(attempt_started(event), "Sandbox.Timedout", 0.0)
+    assert (event.state, event.attempts, event.error_type) == (EventState.FAILED, 3, "Sandbox.Timedout")
+
+
+def test_success_after_a_retry_forgets_the_error() -> None:
+    event = attempt_failed(attempt_started(accepted(R, 0)), "Runtime.ExitError", 0.0)
+    event = attempt_succeeded(attempt_started(event))
+    assert (event.state, event.error_type, event.attempts) == (EventState.SUCCEEDED, None, 2)
+
+
+def test_throttles_wait_longer_each_time_and_use_up_no_attempt() -> None:
+    event = accepted(R, 0)
+    waits = []
+    for _ in range(11):
+        event = attempt_throttled(attempt_started(event), "Limit", 0.0)
+        waits.append(event.due_s)
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    assert event.attempts == 0
+
+
+def test_run_that_was_cut_off_by_the_engines_death_runs_again_and_does_not_count() -> None:
+    event = recovered(attempt_started(accepted(R, 0)), 50.0)
+    assert (event.state, event.due_s, event.attempts) == (EventState.WAITING, 50.0, 0)
+
+
+def test_waiting_event_keeps_its_due_time_over_a_restart() -> None:
+    event = attempt_failed(attempt_started(accepted(R, 0)), None, 0.0)
+    assert recovered(event, 10.0) == event
