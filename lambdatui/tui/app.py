@@ -1,0 +1,65 @@
+"""The program on the terminal: paints first, then attaches to an engine and shows what it says."""
+
+from collections.abc import Callable, Iterable
+from time import time
+from typing import ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.command import Provider
+from textual.screen import Screen
+
+from lambdatui.tui import actions
+from lambdatui.tui.actions import Scope
+from lambdatui.tui.feed import FRAME_S, Feed
+from lambdatui.tui.messages import ViewsChanged
+from lambdatui.tui.palette import ActionCommands
+from lambdatui.tui.ports import Connect
+from lambdatui.tui.screens.workbench import Workbench
+from lambdatui.tui.theme import LAMBDATUI
+
+
+class LambdatuiApp(App[int]):
+    """``connect`` is called after the first paint, and again whenever the engine was lost."""
+
+    TITLE = "lambdatui"
+    CSS_PATH: ClassVar[list[str]] = ["base.tcss", "panes.tcss", "workbench.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.APP)
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, connect: Connect, *, wall: Callable[[], float] = time, frame_s: float = FRAME_S) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.register_theme(LAMBDATUI)
+        self.theme = LAMBDATUI.name
+        self.feed = Feed(connect, self._publish, wall=wall, frame_s=frame_s)
+        self.workbench = Workbench(self.feed, wall)
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.workbench
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._attach)
+
+    def _attach(self) -> None:
+        self.run_worker(self.feed.run(), name="feed", description="follows the engine")
+
+    def _publish(self) -> None:
+        self.post_message(ViewsChanged(self.feed.views, self.feed.link))
+
+    @on(ViewsChanged)
+    def _views_changed(self, message: ViewsChanged) -> None:
+        self.workbench.show(message.views, message.link)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        yield SystemCommand("Change theme", "Choose another colour theme", self.action_change_theme)
+        yield SystemCommand("Save a screenshot", "Write this screen to an SVG file", self.deliver_screenshot)
+
+    def _fatal_error(self) -> None:
+        """A crash shows where it happened, never the values of variables: they may hold credentials."""
+        from rich.traceback import Traceback  # 45 ms, only for a crash
+
+        self.bell()
+        self.panic(Traceback(show_locals=False, width=None, suppress=["textual", "rich"]))

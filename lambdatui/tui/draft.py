@@ -1,0 +1,90 @@
+"""What a function is about to be invoked with, and what came of the last time. Pure; one per function."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from lambdatui.model.ids import FunctionName
+from lambdatui.model.invocation import InvocationType
+from lambdatui.tui import figures
+from lambdatui.tui.calls import Refusal
+from lambdatui.tui.ports import InvokeAnswer
+from lambdatui.tui.response_text import body
+from lambdatui.tui.sanitise import clean
+from lambdatui.tui.spans import Line, Span
+
+MODES: Final = (InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)
+MODE_WORDS: Final = {
+    InvocationType.REQUEST_RESPONSE: "sync",
+    InvocationType.EVENT: "async",
+    InvocationType.DRY_RUN: "dry run",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """``sample`` names the event the text came from; ``pristine`` is that text, to see whether it was edited."""
+
+    text: str = ""
+    sample: str | None = None
+    pristine: str = ""
+    mode: InvocationType = InvocationType.REQUEST_RESPONSE
+
+    @property
+    def edited(self) -> bool:
+        return self.text != self.pristine
+
+    @property
+    def name(self) -> str:
+        return (self.sample or "own event") + (" *" if self.edited and self.sample else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """One send. ``outcome`` is None while it runs; ``took_ms`` is what the caller waited, not Duration."""
+
+    function: FunctionName
+    mode: InvocationType
+    started_s: float
+    outcome: InvokeAnswer | Refusal | None = None
+    took_ms: float | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.outcome is None
+
+    def status(self, now_s: float) -> Line:
+        """The head line of the response."""
+        outcome = self.outcome
+        if outcome is None:
+            return (
+                ("● ", "invoke"),
+                ("running ", "invoke bold"),
+                (figures.duration((now_s - self.started_s) * 1000), "plain"),
+            )
+        if isinstance(outcome, Refusal):
+            return (("✖ ", "bad"), ("not invoked ", "bad bold"), (clean(outcome.message), "bad"))
+        failed = outcome.function_error is not None
+        spans: list[Span] = [("✖ " if failed else "✔ ", "bad" if failed else "ok"),
+                             (str(outcome.status_code), "bad bold" if failed else "ok bold")]  # fmt: skip
+        if outcome.function_error:
+            spans.append((f" {clean(outcome.function_error)}", "bad bold"))
+        spans.append((f"  {figures.duration(self.took_ms)}", "plain"))
+        if outcome.payload:
+            spans.append((f"  {figures.size(len(outcome.payload))}", "dim"))
+        spans.append((f"  {clean(str(outcome.request_id))[:8]}", "faint"))
+        return tuple(spans)
+
+    def rows(self) -> tuple[Line, ...]:
+        """What is under the head line."""
+        outcome = self.outcome
+        if outcome is None:
+            return ()
+        if isinstance(outcome, Refusal):
+            return (((clean(outcome.hint), "dim"),),) if outcome.hint else ()
+        match outcome.status_code:
+            case 202:
+                return ((("Accepted: it runs in the background and is retried twice when it fails.", "dim"),),
+                        (("Watch the queue in pane 2 and the log in pane 4.", "dim"),))  # fmt: skip
+            case 204:
+                return ((("Dry run: the call would be accepted. Nothing ran.", "dim"),),)
+        return body(outcome.payload, failed=outcome.function_error is not None)

@@ -1,0 +1,106 @@
+"""The one reader of the engine: snapshot, then every event after it, for ever, over as many connections as it takes.
+
+It keeps the picture (views, link) and the log ring, and asks for a repaint at most once per frame. It draws nothing.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from lambdatui.model.records import EventsDropped
+from lambdatui.model.views import Views
+from lambdatui.telemetry.views import apply
+from lambdatui.tui.log_lines import rows, rule
+from lambdatui.tui.log_ring import LogRing
+from lambdatui.tui.ports import Connect, EngineClient
+from lambdatui.tui.scene import Link, LinkState
+
+FRAME_S = 1 / 30
+RETRY_S = (0.2, 0.5, 1.0, 2.0)
+"""Waits before the first, second, … further attempt to reach a lost engine; the last one repeats."""
+
+
+class Feed:
+    """``publish`` is called on the loop, never more often than once per ``frame_s`` (0: on every change)."""
+
+    def __init__(
+        self,
+        connect: Connect,
+        publish: Callable[[], None],
+        *,
+        wall: Callable[[], float],
+        frame_s: float = FRAME_S,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._connect = connect
+        self._publish = publish
+        self._wall = wall
+        self._frame_s = frame_s
+        self._pause = pause
+        self._due: asyncio.TimerHandle | None = None
+        self._last_frame = 0.0
+        self.views = Views()
+        self.link = Link()
+        self.ring = LogRing()
+        self.client: EngineClient | None = None
+
+    async def run(self) -> None:
+        """Follow the engine until cancelled."""
+        from lambdatui.client import EngineRefused, EngineUnreachable  # needed once a connection is tried, not to paint
+
+        attempt = 0
+        while True:
+            try:
+                async with await self._connect() as client:
+                    self._attached(client)
+                    attempt = 0
+                    while await self._follow(client):
+                        pass
+                self._lost("the engine ended the stream", "trying to reach it again")
+            except EngineUnreachable as error:
+                self._lost(str(error), getattr(error, "hint", "") or "trying again")
+            except EngineRefused as error:
+                self._lost(f"the engine refused: {error}", "trying again")
+            finally:
+                self.client = None
+            await self._pause(RETRY_S[min(attempt, len(RETRY_S) - 1)])
+            attempt += 1
+
+    async def _follow(self, client: EngineClient) -> bool:
+        """One snapshot and its tail. True when events were lost and a new snapshot is due, False at the end."""
+        self.views = await client.snapshot()
+        self.link = Link(state=LinkState.LIVE)
+        self._touch()
+        async for batch in client.events(after=self.views.seq):
+            for event in batch:
+                self.ring.extend(rows(event))
+            if any(isinstance(event.record, EventsDropped) for event in batch):
+                return True
+            self.views = apply(self.views, batch)
+            self._touch()
+        return False
+
+    def _attached(self, client: EngineClient) -> None:
+        self.client = client
+        if self.link.state is LinkState.LOST:
+            self.ring.extend([rule(self._wall(), "attached to the engine again")])
+
+    def _lost(self, message: str, hint: str) -> None:
+        if self.link.state is LinkState.LIVE:
+            self.ring.extend([rule(self._wall(), f"engine lost: {message}", bad=True)])
+        self.link = Link(state=LinkState.LOST, message=message, hint=hint)
+        self._touch()
+
+    def _touch(self) -> None:
+        if self._due is not None:
+            return
+        loop = asyncio.get_running_loop()
+        wait_s = self._last_frame + self._frame_s - loop.time()
+        if wait_s <= 0:
+            self._frame()
+        else:
+            self._due = loop.call_later(wait_s, self._frame)
+
+    def _frame(self) -> None:
+        self._due = None
+        self._last_frame = asyncio.get_running_loop().time()
+        self._publish()

@@ -1,0 +1,18 @@
+"""Runs the screen until the user leaves. The only name of this package that the command line needs."""
+
+from collections.abc import Callable
+from time import time
+
+from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui.ports import Connect
+
+
+def run(connect: Connect, *, wall: Callable[[], float] = time) -> int:
+    """Block until the user quits; returns the exit code (0, or 3 when the screen itself failed).
+
+    ``connect`` gives a client that is not entered yet; the screen enters and leaves it, and calls ``connect`` again
+    after the engine was lost. It raises EngineUnreachable while there is none.
+    """
+    app = LambdatuiApp(connect, wall=wall)
+    app.run()
+    return 3 if app.return_code else 0

@@ -1,0 +1,60 @@
+"""What widgets tell the screen, in the past tense."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.views import Views
+from lambdatui.tui.scene import Link
+
+
+@dataclass
+class ViewsChanged(Message):
+    """A new picture; a newer one replaces it while it waits in a queue."""
+
+    views: Views
+    link: Link
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, ViewsChanged)
+
+
+@dataclass
+class FunctionSelected(Message):
+    function: FunctionName
+
+
+@dataclass
+class EnvironmentSelected(Message):
+    environment: EnvironmentId
+
+
+@dataclass
+class RequestSelected(Message):
+    """A finished invoke was chosen: show what it logged."""
+
+    request_id: RequestId
+
+
+@dataclass
+class FileOpened(Message):
+    environment: EnvironmentId
+    path: str
+
+
+@dataclass
+class SampleWanted(Message):
+    """The function has no event yet: ``events`` says what would fit it."""
+
+    function: FunctionName
+    events: tuple[str, ...]
+
+
+class PickerWanted(Message):
+    """The sample catalogue was asked for."""
+
+
+@dataclass
+class PaneWanted(Message):
+    number: int

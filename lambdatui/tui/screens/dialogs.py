@@ -1,0 +1,174 @@
+"""What opens above the workbench: a question, the sample catalogue, a file, the keys. Escape closes each."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from lambdatui.tui import actions, timeline
+from lambdatui.tui.actions import Scope
+from lambdatui.tui.ports import SampleInfo
+from lambdatui.tui.sanitise import clean
+from lambdatui.tui.spans import EMPTY, Line, left, width
+from lambdatui.tui.widgets.line_view import LineView
+from lambdatui.tui.widgets.row_list import RowList
+
+_CLOSE: list[BindingType] = [Binding("escape", "dismiss(None)", "Close", show=False)]
+
+
+class Lines(LineView):
+    """Given rows, scrolled."""
+
+    def __init__(self, rows: Sequence[Line], *, id: str | None = None) -> None:  # noqa: A002  Textual's name
+        super().__init__(id=id)
+        self._rows = tuple(rows)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_extent(len(self._rows), max((width(row) for row in self._rows), default=0))
+
+    def row(self, index: int, room: int) -> Line:
+        return self._rows[index]
+
+
+class Question(ModalScreen[bool]):
+    """Asks once before something is destroyed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "dismiss(True)", "Yes"),
+        Binding("n,escape", "dismiss(False)", "No"),
+    ]
+
+    def __init__(self, question: str, detail: str, verb: str) -> None:
+        super().__init__()
+        self._question, self._detail, self._verb = clean(question), clean(detail), verb
+
+    def compose(self) -> ComposeResult:
+        box = Vertical(
+            Lines(
+                (
+                    ((self._question, "plain bold"),),
+                    ((self._detail, "dim"),),
+                    EMPTY,
+                    (("y", "accent bold"), (f" {self._verb}    ", "dim"), ("n", "accent bold"), (" keep it", "dim")),
+                )
+            ),
+            classes="dialog -question",
+        )
+        yield box
+
+
+class SampleRows(RowList):
+    """The catalogue: best matches first, each with its service and title."""
+
+    def __init__(self, samples: Sequence[SampleInfo], fitting: frozenset[str]) -> None:
+        super().__init__(id="sample-rows")
+        self._samples = {sample.name: sample for sample in samples}
+        self._fitting = fitting
+
+    def narrow(self, text: str) -> None:
+        words = text.lower().split()
+        self.cursor = 0
+        self.set_keys([name for name, sample in self._samples.items()
+                       if all(word in f"{name} {sample.service} {sample.title}".lower() for word in words)],
+                      tail=1)  # fmt: skip
+
+    def row(self, index: int, room: int) -> Line:
+        if index >= len(self.keys):
+            return () if self.keys else (("Nothing in the catalogue matches.", "dim"),)
+        sample = self._samples[self.keys[index]]
+        fits = sample.name in self._fitting
+        return (
+            ("● " if fits else "  ", "ok"),
+            (left(clean(sample.name), 30) + " ", "plain" if fits else "dim"),
+            (left(clean(sample.service), 14) + " ", "info"),
+            (clean(sample.title), "dim"),
+        )
+
+
+class Picker(ModalScreen[str | None]):
+    """Type to narrow, arrows to move, enter to take; ``samples`` come ranked, ``fitting`` are marked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *_CLOSE,
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+    ]
+
+    def __init__(self, samples: Sequence[SampleInfo], fitting: frozenset[str], function: str) -> None:
+        super().__init__()
+        self._rows = SampleRows(samples, fitting)
+        self._function = function
+
+    def compose(self) -> ComposeResult:
+        field = Input(placeholder="type to narrow: s3, http, fifo …", compact=True, classes="filter-bar")
+        field.cursor_blink = False
+        box = Vertical(field, self._rows, classes="dialog -picker")
+        box.border_title = Content.assemble("Sample events", (f" · {clean(self._function)}", "$text-muted"))  # type: ignore[assignment]  # the setter takes Content too
+        box.border_subtitle = Content("● fits the function · ⏎ take · esc close")  # type: ignore[assignment]  # as above
+        yield box
+
+    def on_mount(self) -> None:
+        self._rows.narrow("")
+
+    def action_move(self, by: int) -> None:
+        self._rows.action_move(by)
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        self._rows.narrow(message.value)
+
+    @on(Input.Submitted)
+    @on(RowList.Chosen)
+    def _taken(self) -> None:
+        if self._rows.key is not None:
+            self.dismiss(self._rows.key)
+
+
+class Reader(ModalScreen[None]):
+    """A text to read: a file of /tmp."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*_CLOSE, Binding("q", "dismiss(None)", show=False)]
+
+    def __init__(self, title: str, rows: Sequence[Line], subtitle: str = "esc close") -> None:
+        super().__init__()
+        self._title, self._rows, self._subtitle = title, rows, subtitle
+
+    def compose(self) -> ComposeResult:
+        box = Vertical(Lines(self._rows), classes="dialog -reader")
+        box.border_title = Content(clean(self._title))  # type: ignore[assignment]  # the setter takes Content too
+        box.border_subtitle = Content(clean(self._subtitle))  # type: ignore[assignment]  # as above
+        yield box
+
+
+def help_rows(spelled: Callable[[str], str] = actions.key_name) -> tuple[Line, ...]:
+    """All keys by scope, then what the glyphs of the time line mean."""
+    rows: list[Line] = []
+    for scope in Scope:
+        own = [action for action in actions.of(scope) if not action.id.startswith("pane.")]
+        if not own:
+            continue
+        rows.append(((scope.value, "plain bold"),))
+        for action in own:
+            keys = " ".join(spelled(key) for key in action.keys)
+            rows.append(
+                ((f"  {keys:>10}  ", "accent"), (left(action.description, 30), "plain"), (action.tooltip, "dim"))
+            )
+        if scope is Scope.WORKBENCH:
+            rows.append((("         1-6  ", "accent"), (left("Go to a pane", 30), "plain"),
+                         ("Functions, Environments, Invoke, Logs, Reports, /tmp", "dim")))  # fmt: skip
+        rows.append(EMPTY)
+    rows += [
+        (("The time line", "plain bold"),),
+        (("  ", "plain"), *timeline.legend()),
+        (("  One row per environment, the last 60 seconds, now at the right. A failure always wins its cell;", "dim"),),
+        (("  work wins over waiting; the height of an invoke bar is the share of the cell it was busy.", "dim"),),
+        (("  ─ frozen: nothing in the environment runs until the next invoke thaws it, as on Lambda.", "dim"),),
+    ]
+    return tuple(rows)

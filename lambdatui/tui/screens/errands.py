@@ -1,0 +1,166 @@
+"""What the workbench has the engine do: each errand is one worker, and every refusal ends up where people look."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
+
+from lambdatui.model.ids import EnvironmentId, FunctionName
+from lambdatui.model.phase import Phase
+from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
+from lambdatui.tui.draft import Sent
+from lambdatui.tui.event_match import best, fits, ranked
+from lambdatui.tui.feed import Feed
+from lambdatui.tui.ports import EngineClient, SampleInfo
+from lambdatui.tui.sanitise import clean, clean_rows
+
+if TYPE_CHECKING:
+    from lambdatui.tui.screens.workbench import Workbench
+
+SHOWN_BYTES = 256 * 1024
+
+
+class Errands:
+    """``send``, ``kill`` and the rest start a worker and return at once."""
+
+    def __init__(self, bench: "Workbench", feed: Feed, wall: Callable[[], float]) -> None:
+        self._bench = bench
+        self._feed = feed
+        self._wall = wall
+        self._samples: Sequence[SampleInfo] | None = None
+
+    def send(self) -> None:
+        """Invoke the selected function with its draft; a second send while one runs is another invoke."""
+        function = self._bench.scene.function
+        if function is None or self._bench.invoke.point_out_flaw():
+            return
+        self._run(f"invoke:{function}", self._send(function))
+
+    def kill(self) -> None:
+        view = self._bench.scene.environment_view
+        if view is None or view.phase is Phase.DEAD:
+            return
+        from lambdatui.tui.screens.dialogs import Question
+
+        doing = f"It is running {view.request_id}." if view.request_id and view.phase is Phase.INVOKE else "It is idle."
+        question = Question(
+            f"Kill environment {view.id} of {view.function}?", f"{doing} Its /tmp goes with it.", "kill"
+        )
+
+        def answered(sure: bool | None) -> None:
+            if sure:
+                self._run(f"kill:{view.id}", self._kill(view.id))
+
+        self._bench.app.push_screen(question, answered)
+
+    def best_sample(self, function: FunctionName, events: Sequence[str]) -> None:
+        self._run(f"sample:{function}", self._best_sample(function, events))
+
+    def pick_sample(self) -> None:
+        self._run("samples", self._pick_sample())
+
+    def open_file(self, environment: EnvironmentId, path: str) -> None:
+        self._run(f"file:{environment}", self._open_file(environment, path))
+
+    def catch_up(self) -> None:
+        """The pause is over: show what the feed has by now."""
+        self._bench.show(self._feed.views, self._feed.link)
+
+    def edit(self) -> None:
+        """The draft in the user's editor; the screen comes back when the editor ends."""
+        from textual.app import SuspendNotSupported
+
+        from lambdatui.tui.external_editor import edit_text
+
+        function, draft = self._bench.scene.function, self._bench.invoke.draft
+        if function is None:
+            return
+        try:
+            with self._bench.app.suspend():
+                text = edit_text(draft.text)
+        except SuspendNotSupported:
+            self._say(Refusal(message="this terminal cannot hand over to an editor", hint="edit in pane 3"))
+            return
+        if isinstance(text, Refusal):
+            self._say(text)
+        else:
+            self._bench.invoke.set_event(function, text, None)
+
+    async def _send(self, function: FunctionName) -> None:
+        draft = self._bench.invoke.draft
+        sent = Sent(function=function, mode=draft.mode, started_s=self._wall())
+        self._bench.invoke.show_sent(sent)
+        payload = draft.text.encode()
+        sample = draft.sample if not draft.edited else None
+        outcome = await self._ask(
+            lambda client: client.invoke(function, payload, invocation_type=draft.mode, sample=sample)
+        )
+        took_ms = (self._wall() - sent.started_s) * 1000
+        self._bench.invoke.show_sent(
+            Sent(function=function, mode=draft.mode, started_s=sent.started_s, outcome=outcome, took_ms=took_ms)
+        )
+
+    async def _kill(self, environment: EnvironmentId) -> None:
+        outcome = await self._ask(lambda client: client.kill_environment(environment))
+        if isinstance(outcome, Refusal):
+            self._say(outcome)
+
+    async def _best_sample(self, function: FunctionName, events: Sequence[str]) -> None:
+        samples = await self._catalogue()
+        name = None if isinstance(samples, Refusal) else best(samples, events)
+        if name is None:
+            if not self._bench.invoke.draft.text:
+                self._bench.invoke.set_event(function, "{}", None)
+            return
+        await self._take(function, name)
+
+    async def _pick_sample(self) -> None:
+        from lambdatui.tui.screens.dialogs import Picker
+
+        function = self._bench.scene.function_view
+        samples = await self._catalogue()
+        if isinstance(samples, Refusal):
+            self._say(samples)
+            return
+        if function is None:
+            return
+        order = ranked(samples, function.events)
+        fitting = frozenset(sample.name for sample in order if fits(sample, function.events))
+        name = await self._bench.app.push_screen_wait(Picker(order, fitting, function.name))
+        if name is not None:
+            await self._take(function.name, name)
+
+    async def _take(self, function: FunctionName, name: str) -> None:
+        text = await self._ask(lambda client: client.sample(name))
+        if isinstance(text, Refusal):
+            self._say(text)
+        else:
+            self._bench.invoke.set_event(function, text.decode("utf-8", errors="replace").rstrip("\n"), name)
+
+    async def _catalogue(self) -> Sequence[SampleInfo] | Refusal:
+        if self._samples is None:
+            samples = await self._ask(lambda client: client.samples())
+            if isinstance(samples, Refusal):
+                return samples
+            self._samples = samples
+        return self._samples
+
+    async def _open_file(self, environment: EnvironmentId, path: str) -> None:
+        from lambdatui.tui.screens.dialogs import Reader
+
+        content = await self._ask(lambda client: client.read_scratch(environment, path))
+        if isinstance(content, Refusal):
+            self._say(content)
+            return
+        from lambdatui.tui.file_text import rows
+
+        self._bench.app.push_screen(Reader(f"/tmp/{path} · {environment}", rows(content[:SHOWN_BYTES])))
+
+    async def _ask(self, call: Callable[[EngineClient], Awaitable[T]]) -> T | Refusal:
+        client = self._feed.client
+        return NOT_ATTACHED if client is None else await attempt(call(client))
+
+    def _run(self, description: str, work: Awaitable[None]) -> None:
+        self._bench.run_worker(work, name=description, description=description)
+
+    def _say(self, refusal: Refusal) -> None:
+        text = " ".join(clean_rows(refusal.message))
+        self._bench.notify(text, title=clean(refusal.hint), severity="error", markup=False)

@@ -1,0 +1,231 @@
+"""The workbench: lays the panes out, holds what is selected, and turns keys into calls of the engine."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from lambdatui.model.ids import EnvironmentId
+from lambdatui.tui import actions
+from lambdatui.tui.actions import Scope
+from lambdatui.tui.feed import Feed
+from lambdatui.tui.messages import (
+    EnvironmentSelected,
+    FileOpened,
+    FunctionSelected,
+    PaneWanted,
+    PickerWanted,
+    RequestSelected,
+    SampleWanted,
+)
+from lambdatui.tui.scene import Link, Scene, pick_environment, pick_function
+from lambdatui.tui.screens.errands import Errands
+from lambdatui.tui.widgets.bars import KeyBar, TabStrip
+from lambdatui.tui.widgets.environments_pane import EnvironmentsPane
+from lambdatui.tui.widgets.functions_pane import FunctionsPane
+from lambdatui.tui.widgets.header import Header, Notice
+from lambdatui.tui.widgets.invoke_pane import InvokePane
+from lambdatui.tui.widgets.logs_pane import LogsPane
+from lambdatui.tui.widgets.pane import Pane
+from lambdatui.tui.widgets.reports_pane import ReportsPane
+from lambdatui.tui.widgets.scratch_pane import ScratchPane
+
+if TYPE_CHECKING:
+    from lambdatui.model.views import Views
+
+TICK_S = 0.1
+SLOW_TICKS = 10
+SINGLE_BELOW = (100, 28)
+"""A terminal with fewer columns or rows shows one pane at a time."""
+
+
+class Workbench(Screen[None]):
+    """Six panes over one ``Scene``; ``show`` takes a new picture, selections change the scene in place."""
+
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.WORKBENCH)
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
+
+    def __init__(self, feed: Feed, wall: Callable[[], float]) -> None:
+        super().__init__(id="workbench")
+        self._wall = wall
+        self.scene = Scene()
+        self.header = Header(wall)
+        self.notice = Notice()
+        self.tabs = TabStrip()
+        self.functions = FunctionsPane(wall)
+        self.environments = EnvironmentsPane(wall)
+        self.invoke = InvokePane(wall)
+        self.logs = LogsPane(feed.ring)
+        self.reports = ReportsPane()
+        self.scratch = ScratchPane(wall)
+        self.key_bar = KeyBar()
+        self.errands = Errands(self, feed, wall)
+        self._ticks = 0
+        self._wanted_environment: EnvironmentId | None = None
+        self._current: Pane = self.functions
+        self._zoomed = False
+
+    @property
+    def panes(self) -> tuple[Pane, ...]:
+        return (self.functions, self.environments, self.invoke, self.logs, self.reports, self.scratch)
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.notice
+        yield self.tabs
+        yield Container(*self.panes, id="panes")
+        yield self.key_bar
+
+    def on_mount(self) -> None:
+        self.stage()
+        self.functions.take_focus()
+        self.set_interval(TICK_S, self._tick)
+        self.call_after_refresh(self.invoke.mount_editor)
+
+    # --- the picture ---
+
+    def show(self, views: "Views", link: Link) -> None:
+        """A new picture from the feed. While paused only the header takes it."""
+        function = pick_function(views, self.scene.function)
+        latest = replace(self.scene, views=views, link=link, function=function)
+        if self.scene.paused:
+            self.header.show(latest)
+            self.notice.show(latest)
+            return
+        self.stage(latest)
+
+    def stage(self, scene: Scene | None = None) -> None:
+        """Hand a scene down to every pane."""
+        scene = self.scene if scene is None else scene
+        self.scene = replace(scene, environment=pick_environment(scene, self._wanted_environment))
+        self.header.show(self.scene)
+        self.notice.show(self.scene)
+        for pane in self.panes:
+            if pane.scene is self.scene:
+                continue
+            pane.scene = self.scene
+
+    def _tick(self) -> None:
+        """Time moves between pictures: finely while something runs, once a second otherwise."""
+        self._ticks += 1
+        slow = self._ticks % SLOW_TICKS == 0
+        if slow:
+            self.header.refresh()
+        if not self.scene.paused and (slow or self.environments.busy):
+            self.environments.tick()
+        self.invoke.tick()
+
+    # --- layout and focus ---
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._arrange(event.size.width, event.size.height)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
+        if pane is not None:
+            self._enter(pane)
+
+    def _enter(self, pane: Pane) -> None:
+        self._current = pane
+        for other in self.panes:
+            other.set_class(other is pane, "-current")
+        self.tabs.show(pane.NUMBER)
+        self.key_bar.show(pane.SCOPE)
+
+    def _arrange(self, columns: int, rows: int) -> None:
+        small = columns < SINGLE_BELOW[0] or rows < SINGLE_BELOW[1]
+        self.set_class(small or self._zoomed, "-single")
+        self.tabs.display = small
+        self.tabs.show(self._current.NUMBER)
+
+    def action_pane(self, number: int) -> None:
+        pane = self.panes[number - 1]
+        self._enter(pane)
+        pane.take_focus()
+
+    def action_zoom(self) -> None:
+        self._zoomed = not self._zoomed
+        self._arrange(self.size.width, self.size.height)
+
+    def action_back(self) -> None:
+        """Filter, then zoom; an editor takes its own escape."""
+        if isinstance(self._current, FunctionsPane | LogsPane) and self._current.close_filter():
+            return
+        if self._zoomed:
+            self.action_zoom()
+
+    def action_filter(self) -> None:
+        pane = self._current if isinstance(self._current, FunctionsPane) else self.logs
+        self._enter(pane)
+        pane.open_filter()
+
+    # --- selections ---
+
+    @on(FunctionSelected)
+    def _function_selected(self, message: FunctionSelected) -> None:
+        self._wanted_environment = None
+        self.stage(replace(self.scene, function=message.function))
+
+    @on(EnvironmentSelected)
+    def _environment_selected(self, message: EnvironmentSelected) -> None:
+        self._wanted_environment = message.environment
+        self.stage()
+
+    @on(RequestSelected)
+    def _request_selected(self, message: RequestSelected) -> None:
+        self.logs.only(message.request_id)
+        self.action_pane(self.logs.NUMBER)
+
+    @on(PaneWanted)
+    def _pane_wanted(self, message: PaneWanted) -> None:
+        self.action_pane(message.number)
+
+    def action_all_functions(self) -> None:
+        self.stage(replace(self.scene, all_functions=not self.scene.all_functions))
+
+    def action_pause(self) -> None:
+        self.stage(replace(self.scene, paused=not self.scene.paused))
+        if not self.scene.paused:
+            self.errands.catch_up()
+
+    # --- calls of the engine ---
+
+    @on(SampleWanted)
+    def _sample_wanted(self, message: SampleWanted) -> None:
+        self.errands.best_sample(message.function, message.events)
+
+    @on(PickerWanted)
+    def action_samples(self) -> None:
+        self.errands.pick_sample()
+
+    def action_send(self) -> None:
+        self.errands.send()
+
+    def action_edit(self) -> None:
+        self.errands.edit()
+
+    def action_mode(self) -> None:
+        self.invoke.next_mode()
+
+    def action_kill(self) -> None:
+        self.errands.kill()
+
+    @on(FileOpened)
+    def _file_opened(self, message: FileOpened) -> None:
+        self.errands.open_file(message.environment, message.path)
+
+    def action_follow(self) -> None:
+        self.logs.action_follow()
+
+    def action_request(self) -> None:
+        self.logs.action_request()
+
+    def action_help(self) -> None:
+        from lambdatui.tui.screens.dialogs import Reader, help_rows
+
+        self.app.push_screen(Reader("Keys", help_rows(), "esc close · every command is also in the palette, ^p"))

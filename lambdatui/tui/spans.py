@@ -1,0 +1,53 @@
+"""A row of the screen before it has colours: text and the name of its tone. Pure, and never markup.
+
+A tone is a name from ``TONES``, optionally followed by ``bold``, ``italic``, ``reverse`` or ``underline``. What a tone
+looks like is said in base.tcss, once.
+"""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len, set_cell_size
+
+Span = tuple[str, str]
+Line = tuple[Span, ...]
+
+TONES = frozenset({
+    "plain", "dim", "faint", "accent", "ok", "warn", "bad", "info",
+    "provision", "init", "invoke", "idle", "frozen", "reset", "shutdown", "killed",
+    "cursor", "cursor-blurred", "hit",
+})  # fmt: skip
+
+EMPTY: Line = ()
+
+
+def width(line: Iterable[Span]) -> int:
+    return sum(cells(text) for text, _ in line)
+
+
+def cells(text: str) -> int:
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def left(text: str, room: int) -> str:
+    """``text`` in exactly ``room`` cells, an ellipsis where it was cut."""
+    if room <= 0:
+        return ""
+    if cells(text) <= room:
+        return text + " " * (room - cells(text))
+    kept = set_cell_size(text, room - 1).rstrip()
+    return kept + "…" + " " * (room - 1 - cells(kept))
+
+
+def right(text: str, room: int) -> str:
+    """``text`` at the right end of ``room`` cells."""
+    return " " * max(0, room - cells(text)) + (text if cells(text) <= room else left(text, room))
+
+
+def plain(line: Iterable[Span]) -> str:
+    return "".join(text for text, _ in line)
+
+
+def spread(start: Line, end: Line, room: int) -> Line:
+    """``start`` at the left and ``end`` at the right of ``room`` cells; ``end`` is dropped where both do not fit."""
+    gap = room - width(start) - width(end)
+    return start if gap < 1 else (*start, (" " * gap, "plain"), *end)

@@ -1,0 +1,94 @@
+"""The tab strip of small screens and the key bar at the bottom; both are one row, and both can be clicked."""
+
+from textual import events
+
+from lambdatui.tui import actions
+from lambdatui.tui.actions import Action, Scope, key_name
+from lambdatui.tui.messages import PaneWanted
+from lambdatui.tui.spans import Line, Span, width
+from lambdatui.tui.widgets.line_view import LineView
+
+TABS = ((1, "Functions", "Fn"), (2, "Environments", "Env"), (3, "Invoke", "Invoke"), (4, "Logs", "Logs"),
+        (5, "Reports", "Reports"), (6, "/tmp", "/tmp"))  # fmt: skip
+
+
+class TabStrip(LineView):
+    """Which pane a small screen shows."""
+
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__(id="tabs")
+        self._current = 1
+        self._ends: list[tuple[int, int]] = []
+
+    def show(self, current: int) -> None:
+        self._current = current
+        self.set_extent(1)
+        self.refresh()
+
+    def row(self, index: int, room: int) -> Line:
+        spans: list[Span] = []
+        self._ends = []
+        for number, name, short in TABS:
+            label = f" {number} {name if room >= 78 else short} "
+            spans.append((label, "accent bold reverse" if number == self._current else "dim"))
+            self._ends.append((width(spans), number))
+        return tuple(spans)
+
+    def on_click(self, event: events.Click) -> None:
+        for end, number in self._ends:
+            if event.x < end:
+                self.post_message(PaneWanted(number))
+                return
+
+
+class KeyBar(LineView):
+    """The keys that work where the focus is, most useful first; what does not fit is left to ``?``."""
+
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__(id="key-bar")
+        self._shown: tuple[Action, ...] = actions.footer(None)
+        self._ends: list[tuple[int, Action]] = []
+
+    def show(self, scope: Scope | None) -> None:
+        self._shown = actions.footer(scope)
+        self.set_extent(1)
+        self.refresh()
+
+    def row(self, index: int, room: int) -> Line:
+        spans: list[Span] = [(" ", "plain")]
+        self._ends = []
+        last = [action for action in self._shown if action.id in ("help", "quit")]
+        rest = [action for action in self._shown if action not in last]
+        reserved = sum(_room(action) for action in last)
+        for action in rest:
+            if width(spans) + _room(action) + reserved > room:
+                continue
+            self._add(spans, action)
+        for action in last:
+            self._add(spans, action)
+        return tuple(spans)
+
+    def _add(self, spans: list[Span], action: Action) -> None:
+        spans += [(key_name(action.keys[0]), "accent bold"), (f" {action.word}  ", "dim")]
+        self._ends.append((width(spans), action))
+
+    async def on_click(self, event: events.Click) -> None:
+        for end, action in self._ends:
+            if event.x < end:
+                await self.run_action_of(action)
+                return
+
+    async def run_action_of(self, action: Action) -> None:
+        focused = self.screen.focused
+        chain = [] if focused is None else list(focused.ancestors_with_self)
+        name = action.run.split("(", 1)[0]
+        owner = next((node for node in chain if hasattr(node, f"action_{name}")), self.screen)
+        await self.app.run_action(action.run, owner)
+
+
+def _room(action: Action) -> int:
+    return len(key_name(action.keys[0])) + len(action.word) + 3

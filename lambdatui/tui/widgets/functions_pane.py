@@ -1,0 +1,183 @@
+"""Pane 1: what can be invoked, and how each function is doing. Selecting one drives every other pane."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from lambdatui.model.ids import FunctionName
+from lambdatui.model.phase import Phase
+from lambdatui.model.views import FunctionView
+from lambdatui.tui import actions
+from lambdatui.tui.actions import Scope
+from lambdatui.tui.messages import FunctionSelected
+from lambdatui.tui.sanitise import clean, clean_rows
+from lambdatui.tui.scene import LinkState, Scene, alive
+from lambdatui.tui.search import Query
+from lambdatui.tui.spans import Line, left, spread
+from lambdatui.tui.widgets.filter_bar import FilterBar
+from lambdatui.tui.widgets.pane import Pane
+from lambdatui.tui.widgets.row_list import RowList
+
+FLASH_S = 3.0
+
+
+class FunctionList(RowList):
+    """One row per function; below, why the selected one cannot run, or what to do where there is none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.FUNCTIONS)
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        super().__init__(id="function-list")
+        self._wall = wall
+        self._scene = Scene()
+        self._notes: tuple[Line, ...] = ()
+        self.query_text = Query()
+
+    def show(self, scene: Scene) -> None:
+        self._scene = scene
+        shown = [name for name in scene.views.functions if self.query_text.matches(name)]
+        self._notes = self._notes_for(scene, shown)
+        self.set_keys(shown, selected=scene.function, tail=len(self._notes))
+
+    def row(self, index: int, room: int) -> Line:
+        if index >= len(self.keys):
+            return self._notes[index - len(self.keys)]
+        view = self._scene.views.functions[FunctionName(self.keys[index])]
+        glyph, tone, word = self._state(view)
+        reload = self._reload(view)
+        name_room = max(8, room - len(word) - len(reload[0]) - 4)
+        start: Line = ((f"{glyph} ", tone), (left(clean(view.name), name_room), "plain"))
+        return spread(start, ((word, tone if glyph in "✖◐" else "dim"), reload), room)
+
+    def _state(self, view: FunctionView) -> tuple[str, str, str]:
+        environments = [env for env in self._scene.views.environments.values() if env.function == view.name]
+        living = [env for env in environments if alive(env)]
+        if view.reload is not None and view.reload.broken:
+            return "✖", "bad", "broken save"
+        if view.problems and not living:
+            return "✖", "bad", "cannot run"
+        if any(env.phase in (Phase.INIT, Phase.PROVISIONING) for env in living):
+            return "◐", "init", "init"
+        if view.metrics.in_flight:
+            return "●", "invoke", f"{view.metrics.in_flight} running"
+        if living:
+            return "●", "ok", f"{len(living)} env"
+        return "○", "faint", "no env"
+
+    def _reload(self, view: FunctionView) -> tuple[str, str]:
+        if not self._scene.views.engine.reloading:
+            return ("", "faint")
+        fresh = view.reload is not None and self._wall() - view.reload.changed_s < FLASH_S
+        return (" ⟳", "accent bold" if fresh else "faint")
+
+    def _notes_for(self, scene: Scene, shown: list[str]) -> tuple[Line, ...]:
+        if scene.loading:
+            word = "no engine" if scene.link.state is LinkState.LOST else "asking the engine…"
+            return (((word, "dim"),),)
+        if not scene.views.functions:
+            return _nothing_found(scene)
+        if not shown:
+            return ((("nothing matches the filter", "dim"),), (("esc clears it", "faint"),))
+        view = scene.function_view
+        if view is None:
+            return ()
+        facts = " · ".join(
+            part for part in (clean(view.runtime), f"{view.memory_mb} MB", f"{view.timeout_s} s") if part
+        )
+        notes: list[Line] = [(), (("  " + facts, "faint"),), (("  " + clean(view.handler), "faint"),)]
+        if view.reload is not None and view.reload.broken:
+            notes += [(("  " + row, "bad"),) for row in self._wrapped(view.reload.broken)]
+        for problem in view.problems[:4]:
+            notes += [(("  " + row, "warn"),) for row in self._wrapped(problem)]
+        return tuple(notes)
+
+    def _wrapped(self, text: str) -> list[str]:
+        room = max(12, self.size.width - 3)
+        return [row for line in clean_rows(text) for row in wrapped(line, room)]
+
+
+def wrapped(text: str, room: int) -> list[str]:
+    """``text`` broken at spaces into rows of at most ``room`` characters."""
+    rows, current = [], ""
+    for word in text.split(" "):
+        while len(word) > room:
+            rows, current, word = [*rows, *([current] if current else []), word[:room]], "", word[room:]
+        if current and len(current) + 1 + len(word) > room:
+            rows.append(current)
+            current = word
+        else:
+            current = f"{current} {word}" if current else word
+    return [*rows, current] if current else rows
+
+
+def _nothing_found(scene: Scene) -> tuple[Line, ...]:
+    texts = [
+        (("No functions yet.", "plain"),),
+        (),
+        (("lambdatui looked for template.yaml,", "dim"),),
+        (("lambdatui.toml and handlers in", "dim"),),
+        ((clean(scene.views.engine.root) or ".", "accent"),),
+        (),
+        (("Write one and save it:", "dim"),),
+        (("def handler(event, context):", "info"),),
+        (("    return event", "info"),),
+    ]
+    return (*texts, *((("" + clean(problem), "warn"),) for problem in scene.views.engine.problems[:5]))
+
+
+class FunctionsPane(Pane):
+    NUMBER = 1
+    TITLE = "Functions"
+    SCOPE = Scope.FUNCTIONS
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        super().__init__(id="functions")
+        self._list = FunctionList(wall)
+        self._filter = FilterBar("filter functions: text or !text")
+
+    def compose(self) -> ComposeResult:
+        yield self._list
+        yield self._filter
+
+    def watch_scene(self, scene: Scene) -> None:
+        self._list.show(scene)
+        text = self._list.query_text.text
+        self.entitle(str(len(scene.views.functions) or ""), f"/{text}" if text else "")
+
+    def open_filter(self) -> None:
+        self._filter.open(self._list.query_text.text)
+
+    def close_filter(self) -> bool:
+        """One step back: True when there was a filter to leave."""
+        if not (self._filter.display or self._list.query_text.text):
+            return False
+        self._filter.dismiss()
+        self._apply("")
+        self._list.focus()
+        return True
+
+    def action_copy(self) -> None:
+        if self._list.key:
+            self.app.copy_to_clipboard(self._list.key)
+
+    def _apply(self, text: str) -> None:
+        self._list.query_text = Query.parse(text)
+        self.watch_scene(self.scene)
+
+    @on(FilterBar.Changed)
+    def _typed(self, message: FilterBar.Changed) -> None:
+        message.stop()
+        self._apply(message.text)
+
+    @on(FilterBar.Done)
+    def _done(self, message: FilterBar.Done) -> None:
+        message.stop()
+        self._list.focus()
+
+    @on(RowList.Moved)
+    def _moved(self, message: RowList.Moved) -> None:
+        message.stop()
+        self.post_message(FunctionSelected(FunctionName(message.key)))

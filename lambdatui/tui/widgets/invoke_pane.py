@@ -1,0 +1,129 @@
+"""Pane 3: the event, how it is sent, and the answer. Remembers a draft and an answer per function."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import TextArea
+
+from lambdatui.model.ids import FunctionName
+from lambdatui.model.invocation import InvocationType
+from lambdatui.tui.actions import Scope
+from lambdatui.tui.draft import MODES, Draft, Sent
+from lambdatui.tui.event_json import flaw
+from lambdatui.tui.messages import SampleWanted
+from lambdatui.tui.scene import Scene
+from lambdatui.tui.widgets.invoke_parts import EventEditor, EventLine, ModeSwitch, ResponseView
+from lambdatui.tui.widgets.pane import Pane
+
+
+class InvokePane(Pane):
+    NUMBER = 3
+    TITLE = "Invoke"
+    SCOPE = Scope.INVOKE
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        super().__init__(id="invoke")
+        self._line = EventLine()
+        self._mode = ModeSwitch(self.set_mode)
+        self._response = ResponseView(wall)
+        self._editor: EventEditor | None = None
+        self._drafts: dict[FunctionName, Draft] = {}
+        self._sent: dict[FunctionName, Sent] = {}
+        self._loaded: FunctionName | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._line
+        yield self._mode
+        yield self._response
+
+    async def mount_editor(self) -> None:
+        """Put the editor in; done after the first paint, because it is the slowest part to load."""
+        from lambdatui.tui.theme import editor_theme
+
+        editor = EventEditor()
+        editor.register_theme(editor_theme())
+        editor.theme = "lambdatui"
+        await self.mount(editor, after=self._line)
+        self._editor = editor
+        self._load()
+
+    def watch_scene(self, old: Scene, scene: Scene) -> None:
+        if scene.function is not None and scene.function not in self._drafts:
+            self._drafts[scene.function] = Draft()
+            view = scene.function_view
+            self.post_message(SampleWanted(scene.function, view.events if view is not None else ()))
+        if scene.function != self._loaded:
+            self._load()
+        self._refresh_parts()
+
+    @property
+    def draft(self) -> Draft:
+        return self._drafts.get(self.scene.function, Draft()) if self.scene.function else Draft()
+
+    @property
+    def running(self) -> bool:
+        return self._response.running
+
+    def tick(self) -> None:
+        if self.running:
+            self._response.refresh()
+
+    def set_event(self, function: FunctionName, text: str, sample: str | None) -> None:
+        """Put an event into a function's draft: a sample, or what an external editor left."""
+        held = self._drafts.get(function, Draft())
+        pristine = text if sample is not None else held.pristine
+        self._drafts[function] = replace(held, text=text, sample=sample or held.sample, pristine=pristine)
+        if function == self.scene.function:
+            self._load()
+            self._refresh_parts()
+
+    def set_mode(self, mode: InvocationType) -> None:
+        self._change(mode=mode)
+
+    def next_mode(self) -> None:
+        self._change(mode=MODES[(MODES.index(self.draft.mode) + 1) % len(MODES)])
+
+    def show_sent(self, sent: Sent) -> None:
+        """A send began or ended; it is shown if its function is selected, and remembered either way."""
+        self._sent[sent.function] = sent
+        self._refresh_parts()
+
+    def point_out_flaw(self) -> bool:
+        """True when the event is not JSON: the cursor then stands on the mistake."""
+        found = flaw(self.draft.text)
+        if found is not None and self._editor is not None:
+            self._editor.focus()
+            self._editor.move_cursor((found.line - 1, found.column - 1))
+        return found is not None
+
+    def take_focus(self) -> None:
+        (self._editor or self._line).focus()
+
+    def _change(self, *, mode: InvocationType) -> None:
+        if self.scene.function is not None:
+            self._drafts[self.scene.function] = replace(self.draft, mode=mode)
+            self._refresh_parts()
+
+    def _load(self) -> None:
+        if self._editor is not None and self.scene.function is not None:
+            self._loaded = self.scene.function
+            if self._editor.text != self.draft.text:
+                self._editor.load_text(self.draft.text)
+
+    def _refresh_parts(self) -> None:
+        draft, scene = self.draft, self.scene
+        self._line.show(draft, flaw(draft.text))
+        self._mode.show(draft.mode)
+        self._response.show(scene, self._sent.get(scene.function) if scene.function else None)
+        self.set_class(not scene.views.functions, "-empty")
+        self.entitle(scene.function or "")
+
+    @on(TextArea.Changed)
+    def _edited(self, message: TextArea.Changed) -> None:
+        message.stop()
+        function = self._loaded
+        if function is not None and function == self.scene.function:
+            self._drafts[function] = replace(self.draft, text=message.text_area.text)
+            self._line.show(self.draft, flaw(self.draft.text))

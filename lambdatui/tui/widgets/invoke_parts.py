@@ -1,0 +1,157 @@
+"""The parts of pane 3: the line that names the event, the editor, the mode switch, the response."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
+
+from lambdatui.model.invocation import InvocationType
+from lambdatui.tui.draft import MODE_WORDS, MODES, Draft, Sent
+from lambdatui.tui.event_json import Flaw
+from lambdatui.tui.messages import PickerWanted
+from lambdatui.tui.sanitise import clean
+from lambdatui.tui.scene import Scene
+from lambdatui.tui.spans import Line, spread
+from lambdatui.tui.widgets.line_view import LineView
+
+
+class EventLine(LineView):
+    """Which event is in the editor; enter or a click opens the catalogue."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space,down", "pick", "Choose an event", show=False)]
+
+    def __init__(self) -> None:
+        super().__init__(id="event-line")
+        self._draft = Draft()
+        self._flaw: Flaw | None = None
+
+    def show(self, draft: Draft, flaw: Flaw | None) -> None:
+        self._draft, self._flaw = draft, flaw
+        self.set_extent(1)
+        self.refresh()
+
+    def row(self, index: int, room: int) -> Line:
+        tone = "accent bold" if self.has_focus else "plain"
+        name: Line = (("Event ", "dim"), ("▾ ", "accent"), (clean(self._draft.name), tone))
+        if self._flaw is not None:
+            return spread(name, ((f"✖ {clean(str(self._flaw))}", "bad"),), room)
+        state = "empty payload" if not self._draft.text.strip() else "valid JSON"
+        return spread(name, ((f"✔ {state}", "faint"),), room)
+
+    def action_pick(self) -> None:
+        self.post_message(PickerWanted())
+
+    def on_click(self) -> None:
+        self.action_pick()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+
+class ModeSwitch(LineView):
+    """(•) sync ( ) async ( ) dry run: arrows, space, or a click on the word."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", show=False),
+        Binding("right,space,enter", "turn(1)", show=False),
+    ]
+
+    def __init__(self, changed: Callable[[InvocationType], None]) -> None:
+        super().__init__(id="mode-switch")
+        self._changed = changed
+        self.mode = InvocationType.REQUEST_RESPONSE
+
+    def show(self, mode: InvocationType) -> None:
+        self.mode = mode
+        self.set_extent(1)
+        self.refresh()
+
+    def row(self, index: int, room: int) -> Line:
+        spans: list[tuple[str, str]] = []
+        for mode in MODES:
+            chosen = mode is self.mode
+            spans.append(("(•) " if chosen else "( ) ", "accent" if chosen else "faint"))
+            tone = "plain bold" if chosen and self.has_focus else "plain" if chosen else "dim"
+            spans.append((f"{MODE_WORDS[mode]}   ", tone))
+        return spread(tuple(spans), (("^j", "accent bold"), (" send", "dim")), room)
+
+    def action_turn(self, by: int) -> None:
+        self._changed(MODES[(MODES.index(self.mode) + by) % len(MODES)])
+
+    def on_click(self, event: events.Click) -> None:
+        at = 0
+        for mode in MODES:
+            at += len(MODE_WORDS[mode]) + 7
+            if event.x < at:
+                self._changed(mode)
+                return
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+
+class EventEditor(TextArea):
+    """The JSON of the event. Escape leaves it; everything else is an editor's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            id="event-editor", language="json", soft_wrap=False, tab_behavior="indent", show_line_numbers=True,
+            max_checkpoints=200, compact=True,
+        )  # fmt: skip
+        self.cursor_blink = False
+        self.indent_width = 2
+
+
+class ResponseView(LineView):
+    """The last answer. While a new one runs it stays, dimmed, under the ticking clock."""
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        super().__init__(id="response")
+        self._wall = wall
+        self._sent: Sent | None = None
+        self._rows: tuple[Line, ...] = ()
+        self._scene = Scene()
+
+    @property
+    def running(self) -> bool:
+        return self._sent is not None and self._sent.running
+
+    def show(self, scene: Scene, sent: Sent | None) -> None:
+        if sent is not self._sent or scene.function != self._scene.function:
+            if sent is None:
+                self._rows = ()
+            elif not sent.running:
+                self._rows = sent.rows()
+                self.scroll_to(y=0, x=0, animate=False)
+            self._sent = sent
+        self._scene = scene
+        self.set_extent(1 + max(len(self._rows), 4 if sent is None else 0))
+        self.refresh()
+
+    def row(self, index: int, room: int) -> Line:
+        if self._sent is None:
+            return self._empty(index)
+        if index == 0:
+            return self._sent.status(self._wall())
+        line = self._rows[index - 1] if index <= len(self._rows) else ()
+        return tuple((text, "faint") for text, _ in line) if self.running else line
+
+    def _empty(self, index: int) -> Line:
+        if self._scene.loading or not self._scene.views.functions:
+            rows: tuple[Line, ...] = ((("Nothing to invoke until a function exists.", "dim"),),)
+        else:
+            rows = (
+                (("^j", "accent bold"), (" sends the event to ", "dim"), (clean(self._scene.function or ""), "plain")),
+                (("b", "accent bold"), ("  browse sample events", "dim")),
+                (("m", "accent bold"), ("  sync, async or dry run", "dim")),
+                (("e", "accent bold"), ("  edit in $EDITOR", "dim")),
+            )
+        return rows[index] if index < len(rows) else ()

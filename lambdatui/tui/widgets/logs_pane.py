@@ -1,0 +1,237 @@
+"""Pane 4: what functions and the platform said. A window on the log ring that holds still when it was scrolled up."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.cache import LRUCache
+from textual.strip import Strip
+
+from lambdatui.model.ids import RequestId
+from lambdatui.tui import actions
+from lambdatui.tui.actions import Scope
+from lambdatui.tui.log_lines import LogLine, lay_out
+from lambdatui.tui.log_ring import LogRing, LogSelection
+from lambdatui.tui.sanitise import clean
+from lambdatui.tui.scene import Scene
+from lambdatui.tui.search import Query, mark
+from lambdatui.tui.spans import Line
+from lambdatui.tui.widgets.filter_bar import FilterBar
+from lambdatui.tui.widgets.line_view import LineView
+from lambdatui.tui.widgets.pane import Pane
+
+NARROW = 84
+CACHED_STRIPS = 1024
+
+
+class LogView(LineView):
+    """Rows are laid out when they are drawn, at most once per width, theme and filter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.LOGS)
+
+    def __init__(self, ring: LogRing) -> None:
+        super().__init__(id="log-view")
+        self._ring = ring
+        self._scene = Scene()
+        self._selection = LogSelection(ring, None)
+        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(CACHED_STRIPS)
+        self._widest = 0
+        self._note: tuple[Line, ...] = ()
+        self.request_id: RequestId | None = None
+        self.query_text = Query()
+        self.following = True
+        self.unseen = 0
+
+    def show(self, scene: Scene) -> None:
+        """Take in what the ring got since the last frame."""
+        if (scene.function, scene.all_functions) != (self._scene.function, self._scene.all_functions):
+            self._scene = scene
+            self.select_anew()
+            return
+        self._scene = scene
+        self.sync()
+
+    def narrow_to(self, *, request_id: RequestId | None, query: Query) -> None:
+        """Show only one request, only what matches, or both."""
+        self.request_id = request_id
+        self.query_text = query
+        self.select_anew()
+
+    def select_anew(self) -> None:
+        self._selection = LogSelection(self._ring, self._passes)
+        self.forget_styles()
+        self.following = True
+        self.sync()
+
+    def sync(self) -> None:
+        added, lost = self._selection.update()
+        count = len(self._selection)
+        self._note = self._empty() if count == 0 else ()
+        self.set_extent(count or len(self._note), self._widest)
+        if self.following:
+            self.unseen = 0
+            self.scroll_to(y=max(0, count - self.size.height), animate=False)
+        elif lost:
+            self.scroll_to(y=max(0, self.scroll_offset.y - lost), animate=False)
+        if not self.following:
+            self.unseen += added
+        if added or lost or not count:
+            self.refresh()
+
+    def row(self, index: int, room: int) -> Line:
+        if self._note:
+            return self._note[index] if index < len(self._note) else ()
+        line = self._ring.get(self._selection[index]) if index < len(self._selection) else None
+        if line is None:
+            return ()
+        return mark(lay_out(line, room, short=room < NARROW), self.query_text.needles)
+
+    def drawn(self, index: int, room: int) -> Strip:
+        if self._note or index >= len(self._selection):
+            return super().drawn(index, room)
+        key = (self._selection[index], room)
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = super().drawn(index, room)
+            if strip.cell_length > max(self._widest, room):
+                self._widest = strip.cell_length
+                self.call_next(self.set_extent, self.extent, self._widest)
+        return strip
+
+    def forget_styles(self) -> None:
+        self._strips.clear()
+        self._widest = 0
+        super().forget_styles()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        at_end = new_value >= self.max_scroll_y
+        if at_end or new_value < old_value:
+            self.following = at_end
+            if at_end:
+                self.unseen = 0
+
+    def on_resize(self) -> None:
+        if self.following:
+            self.scroll_to(y=max(0, self.extent - self.size.height), animate=False)
+
+    def action_follow(self) -> None:
+        self.following = True
+        self.sync()
+
+    def bottom_request(self) -> RequestId | None:
+        """The request of the lowest visible row that belongs to one."""
+        last = min(len(self._selection), self.scroll_offset.y + max(1, self.size.height)) - 1
+        for index in range(last, max(-1, last - 500), -1):
+            line = self._ring.get(self._selection[index])
+            if line is not None and line.request_id is not None:
+                return line.request_id
+        return None
+
+    def visible_text(self) -> str:
+        """What ``copy`` takes where nothing is selected: the visible lines as they were written."""
+        top = self.scroll_offset.y
+        shown = range(top, min(len(self._selection), top + self.size.height))
+        lines = [self._ring.get(self._selection[index]) for index in shown]
+        return "\n".join(clean(line.text) for line in lines if line is not None)
+
+    def _passes(self, line: LogLine) -> bool:
+        if line.function is not None and not self._scene.shows(line.function):
+            return False
+        if self.request_id is not None and line.request_id != self.request_id:
+            return False
+        if not self.query_text.terms:
+            return True
+        fields = {
+            "req": line.request_id or "",
+            "env": line.environment or "",
+            "fn": line.function or "",
+            "level": line.text[:12],
+        }
+        return self.query_text.matches(line.text, fields)
+
+    def _empty(self) -> tuple[Line, ...]:
+        if self._scene.loading:
+            return ((("attaching…", "dim"),),)
+        if self.request_id is not None or self.query_text.terms:
+            return ((("Nothing here matches.", "dim"),), (("esc", "accent bold"), (" shows everything again", "dim")))
+        return (
+            (("No output yet.", "dim"),),
+            (),
+            (("Lines appear as the handler prints them, with START, END and REPORT around them.", "dim"),),
+            (("i", "accent bold"), (" invoke    ", "dim"), ("a", "accent bold"), (" logs of all functions", "dim")),
+        )
+
+
+class LogsPane(Pane):
+    NUMBER = 4
+    TITLE = "Logs"
+    SCOPE = Scope.LOGS
+
+    def __init__(self, ring: LogRing) -> None:
+        super().__init__(id="logs")
+        self._view = LogView(ring)
+        self._filter = FilterBar("text, !text, level:error, req:7f3c, env:e1a")
+
+    def compose(self) -> ComposeResult:
+        yield self._view
+        yield self._filter
+
+    def on_mount(self) -> None:
+        self.watch(self._view, "scroll_y", self._scrolled, init=False)
+
+    def watch_scene(self, scene: Scene) -> None:
+        self._view.show(scene)
+        self._retitle()
+
+    def open_filter(self) -> None:
+        self._filter.open(self._view.query_text.text)
+
+    def close_filter(self) -> bool:
+        """One step back: True when there was a filter or a request to leave."""
+        if not (self._filter.display or self._view.query_text.text or self._view.request_id):
+            return False
+        self._filter.dismiss()
+        self._narrow(None, "")
+        self._view.focus()
+        return True
+
+    def only(self, request_id: RequestId | None) -> None:
+        """Show one request, or all of them."""
+        self._narrow(request_id, self._view.query_text.text)
+
+    def action_request(self) -> None:
+        self.only(None if self._view.request_id else self._view.bottom_request())
+
+    def action_follow(self) -> None:
+        self._view.action_follow()
+        self._retitle()
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self.screen.get_selected_text() or self._view.visible_text())
+        self.notify("Copied", timeout=1.5, markup=False)
+
+    def _narrow(self, request_id: RequestId | None, text: str) -> None:
+        self._view.narrow_to(request_id=request_id, query=Query.parse(text))
+        self._retitle()
+
+    def _scrolled(self) -> None:
+        self._retitle()
+
+    def _retitle(self) -> None:
+        view = self._view
+        state = "PAUSED" if self.scene.paused else "FOLLOW" if view.following else f"HELD +{view.unseen:,}"
+        request = f"only {view.request_id[:8]}" if view.request_id else ""
+        text = view.query_text.text
+        self.entitle(self.scene.scope if self.scene.views.functions else "", request, f"/{text}" if text else "", state)
+
+    @on(FilterBar.Changed)
+    def _typed(self, message: FilterBar.Changed) -> None:
+        message.stop()
+        self._narrow(self._view.request_id, message.text)
+
+    @on(FilterBar.Done)
+    def _done(self, message: FilterBar.Done) -> None:
+        message.stop()
+        self._view.focus()

@@ -1,0 +1,38 @@
+"""The frame around a pane: number, name and live state in the title; keys in the lower border."""
+
+from typing import ClassVar
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+
+from lambdatui.tui import actions
+from lambdatui.tui.actions import Scope
+from lambdatui.tui.sanitise import clean
+from lambdatui.tui.scene import Scene
+
+
+class Pane(Vertical):
+    """``scene`` comes down from the screen; a subclass draws it in ``watch_scene`` and never asks a sibling."""
+
+    NUMBER: ClassVar[int]
+    TITLE: ClassVar[str]
+    SCOPE: ClassVar[Scope]
+    scene: reactive[Scene] = reactive(Scene, init=False)
+
+    def on_mount(self) -> None:
+        self.add_class("pane")
+        self.entitle()
+        self.border_subtitle = Content(actions.hint(self.SCOPE))
+
+    def entitle(self, *state: str, tone: str = "$text-muted") -> None:
+        """Show ``state`` after the name: what this pane is about right now."""
+        title = [f"{self.NUMBER} ", (self.TITLE, "")]
+        title += [(f" · {clean(part)}", tone) for part in state if part]
+        self.border_title = Content.assemble(*title)  # type: ignore[assignment]  # the setter takes Content too
+
+    def take_focus(self) -> None:
+        """Focus the part of the pane that keys are for."""
+        target = next((child for child in self.query("*") if child.focusable and child.display), None)
+        if target is not None:
+            target.focus()

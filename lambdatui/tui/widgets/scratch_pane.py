@@ -1,0 +1,116 @@
+"""Pane 6: the /tmp of the selected environment, live."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from lambdatui.model.phase import Phase
+from lambdatui.model.records import ScratchFile
+from lambdatui.tui import actions, figures
+from lambdatui.tui.actions import Scope
+from lambdatui.tui.messages import FileOpened
+from lambdatui.tui.sanitise import clean
+from lambdatui.tui.scene import Scene
+from lambdatui.tui.spans import Line, left, right
+from lambdatui.tui.widgets.pane import Pane
+from lambdatui.tui.widgets.row_list import RowList
+
+LIMIT_MB = 512
+"""Lambda's default ephemeral storage; the views do not carry a function's own yet."""
+FRESH_S = 10.0
+
+
+class ScratchRows(RowList):
+    """The fill bar, then the tree of files, folders first at every level."""
+
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.SCRATCH)
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        super().__init__(id="scratch-rows")
+        self._wall = wall
+        self._scene = Scene()
+        self._files: dict[str, ScratchFile] = {}
+
+    def show(self, scene: Scene) -> None:
+        self._scene = scene
+        view = scene.environment_view
+        gone = view is None or view.phase is Phase.DEAD
+        files = () if view is None or gone else view.files
+        self._files = {file.path: file for file in sorted(files, key=_tree_order)}
+        self.head = 0 if gone or self._scene.loading else 1
+        self.set_keys(list(self._files), tail=0 if self._files else 4)
+
+    def file(self, path: str) -> ScratchFile:
+        return self._files[path]
+
+    def row(self, index: int, room: int) -> Line:
+        view = self._scene.environment_view
+        if self.head and index == 0 and view is not None:
+            return _fill(view.files_bytes, room)
+        if not self._files:
+            return self._empty(index - self.head)
+        file = self._files[self.keys[index - self.head]]
+        depth = file.path.count("/")
+        name = clean(file.path.rsplit("/", 1)[-1]) + ("/" if file.is_dir else "")
+        fresh = self._wall() - file.modified_s < FRESH_S
+        room_for_name = max(6, room - 21)
+        return (
+            (left("  " * depth + ("▾ " if file.is_dir else "  ") + name, room_for_name),
+             "accent" if fresh else "info" if file.is_dir else "plain"),
+            (right("" if file.is_dir else figures.size(file.size_bytes), 10), "dim"),
+            ("  " + figures.day_time(file.modified_s), "accent" if fresh else "faint"),
+        )  # fmt: skip
+
+    def _empty(self, index: int) -> Line:
+        scene, view = self._scene, self._scene.environment_view
+        if scene.loading:
+            texts = ["attaching…"]
+        elif view is None:
+            texts = ["No environment is selected.", "", "Files a handler writes to /tmp show up here as they appear."]
+        elif view.phase is Phase.DEAD:
+            texts = ["This environment is gone; its /tmp was deleted with it."]
+        else:
+            texts = ["/tmp is empty.", "What is written here survives until this environment ends,",
+                     "and the next invoke in it sees it."]  # fmt: skip
+        return ((texts[index], "dim"),) if 0 <= index < len(texts) else ()
+
+
+def _fill(used_bytes: int, room: int) -> Line:
+    part = used_bytes / (LIMIT_MB * 1024 * 1024)
+    text = f"{figures.size(used_bytes)} of {LIMIT_MB} MB "
+    bar_room = max(4, min(40, room - len(text) - 3))
+    tone = "bad" if part > 0.9 else "warn" if part > 0.7 else "info"
+    return ((text, "dim"), ("▕", "faint"), (figures.bar(part, bar_room), tone), ("▏", "faint"))
+
+
+def _tree_order(file: ScratchFile) -> tuple[tuple[bool, str], ...]:
+    *folders, name = file.path.split("/")
+    return (*((False, folder) for folder in folders), (not file.is_dir, name))
+
+
+class ScratchPane(Pane):
+    NUMBER = 6
+    TITLE = "/tmp"
+    SCOPE = Scope.SCRATCH
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        super().__init__(id="scratch")
+        self._rows = ScratchRows(wall)
+
+    def compose(self) -> ComposeResult:
+        yield self._rows
+
+    def watch_scene(self, scene: Scene) -> None:
+        self._rows.show(scene)
+        view = scene.environment_view
+        self.entitle(view.id if view else "", f"{len(view.files)} files" if view and view.files else "")
+
+    @on(RowList.Chosen)
+    def _chosen(self, message: RowList.Chosen) -> None:
+        message.stop()
+        environment = self.scene.environment
+        if environment is not None and not self._rows.file(message.key).is_dir:
+            self.post_message(FileOpened(environment, message.key))

@@ -1,0 +1,144 @@
+"""The screen's peer, scripted: what the engine would say, said when the test wants it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from lambdatui.model.ids import EnvironmentId, FunctionName
+from lambdatui.model.invocation import InvocationType
+from lambdatui.model.records import Record
+from lambdatui.model.views import Views
+from lambdatui.telemetry.event import TelemetryEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeSample:
+    name: str
+    service: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeAnswer:
+    status_code: int = 200
+    payload: bytes = b'{"ok":true}'
+    function_error: str | None = None
+    request_id: str = "7f3c0001-0000-4000-8000-000000000001"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoked:
+    function: str
+    payload: bytes
+    mode: InvocationType
+    sample: str | None
+
+
+SAMPLES = (
+    FakeSample(name="hello", service="plain", title="A plain JSON object"),
+    FakeSample(name="http-get", service="apigateway", title="HTTP API (payload 2.0): GET /orders"),
+    FakeSample(name="http-post", service="apigateway", title="HTTP API (payload 2.0): POST /orders with a JSON body"),
+    FakeSample(name="s3-put", service="s3", title="S3: an object was uploaded"),
+    FakeSample(name="sqs-batch", service="sqs", title="SQS: three messages, the second one cannot be read"),
+)
+BODIES: Mapping[str, bytes] = {
+    "hello": b'{\n  "hello": "world"\n}',
+    "http-get": b'{\n  "version": "2.0",\n  "routeKey": "GET /orders",\n  "rawPath": "/orders",\n'
+    b'  "headers": {\n    "accept": "application/json"\n  },\n  "isBase64Encoded": false\n}',
+}
+
+
+@dataclass
+class FakeClient:
+    """Set ``views`` before the app attaches; ``say`` events after. ``answer`` may be an exception, or wait on ``gate``."""
+
+    views: Views = field(default_factory=Views)
+    answer: FakeAnswer | Exception = field(default_factory=FakeAnswer)
+    gate: asyncio.Event | None = None
+    samples_shown: Sequence[FakeSample] = SAMPLES
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    invoked: list[Invoked] = field(default_factory=list)
+    killed: list[str] = field(default_factory=list)
+    snapshots: int = 0
+
+    def __post_init__(self) -> None:
+        self._batches: asyncio.Queue[tuple[TelemetryEvent, ...] | None] = asyncio.Queue()
+        self._seq = self.views.seq
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        return None
+
+    def say(
+        self, *records: Record, function: str = "orders-api", environment: str = "e1a", time_s: float | None = None
+    ) -> None:
+        """Put one batch on the stream."""
+        batch = []
+        for record in records:
+            self._seq += 1
+            batch.append(
+                TelemetryEvent(
+                    seq=self._seq,
+                    time_s=NOW_S if time_s is None else time_s,
+                    record=record,
+                    function=FunctionName(function),
+                    environment=EnvironmentId(environment),
+                )
+            )
+        self._batches.put_nowait(tuple(batch))
+
+    def hang_up(self) -> None:
+        """End the stream, as an engine that stops does."""
+        self._batches.put_nowait(None)
+
+    async def heard(self) -> None:
+        """Wait until the screen took everything that was said."""
+        await self._batches.join()
+
+    async def snapshot(self) -> Views:
+        self.snapshots += 1
+        return replace(self.views, seq=self._seq)
+
+    async def events(self, after: int) -> AsyncIterator[tuple[TelemetryEvent, ...]]:
+        while True:
+            batch = await self._batches.get()
+            try:
+                if batch is None:
+                    return
+                yield batch
+            finally:
+                self._batches.task_done()
+
+    async def samples(self) -> Sequence[FakeSample]:
+        return self.samples_shown
+
+    async def sample(self, name: str) -> bytes:
+        return BODIES.get(name, b"{}")
+
+    async def invoke(
+        self,
+        function: FunctionName,
+        payload: bytes,
+        *,
+        invocation_type: InvocationType = InvocationType.REQUEST_RESPONSE,
+        sample: str | None = None,
+    ) -> FakeAnswer:
+        self.invoked.append(Invoked(function=function, payload=payload, mode=invocation_type, sample=sample))
+        if self.gate is not None:
+            await self.gate.wait()
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    async def kill_environment(self, environment: EnvironmentId) -> None:
+        self.killed.append(environment)
+
+    async def read_scratch(self, environment: EnvironmentId, path: str) -> bytes:
+        return self.files[path]
+
+
+NOW_S = 1_770_000_060.0
+"""The clock of every test: it stands still."""
