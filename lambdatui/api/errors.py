@@ -61,3 +61,8 @@ def internal_error() -> ServiceError:
         type_="Server",
         message_key="Message",
     )
+
+
+def serialization_error(message: str) -> ServiceError:
+    """A parameter has the wrong type."""
+    return ServiceError("SerializationException", 400, message, type_=None, message_key="Message")

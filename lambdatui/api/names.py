@@ -7,22 +7,11 @@ from dataclasses import dataclass
 
 from lambdatui.api.constraints import FUNCTION_NAME_PATTERN, MAX_QUALIFIER_CHARS, QUALIFIER_PATTERN, Violations
 from lambdatui.model import limits
+from lambdatui.model.arn import function_arn
 from lambdatui.model.ids import LATEST, FunctionName
 from lambdatui.service.invoking import ServiceError, function_not_found
 
 _REGION_GROUP, _ACCOUNT_GROUP, _NAME_GROUP, _QUALIFIER_GROUP = 3, 9, 11, 13
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The one region and account that this service pretends to be."""
-
-    region: str = limits.DEFAULT_REGION
-    account: str = limits.ACCOUNT_ID
-
-    def function_arn(self, name: str, qualifier: str | None = None) -> str:
-        arn = f"arn:aws:lambda:{self.region}:{self.account}:function:{name}"
-        return arn if qualifier is None else f"{arn}:{qualifier}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +22,7 @@ class FunctionReference:
     qualifier: str | None
 
 
-def parse_reference(name: str, qualifier: str | None, place: Place, violations: Violations) -> FunctionReference:
+def parse_reference(name: str, qualifier: str | None, violations: Violations) -> FunctionReference:
     """The function and qualifier that ``name`` (percent-decoded) and the ``Qualifier`` parameter mean together.
 
     Raises ServiceError: ValidationException with everything in ``violations``, 404 for another region, 403 for another
@@ -44,7 +33,7 @@ def parse_reference(name: str, qualifier: str | None, place: Place, violations: 
         violations.pattern("qualifier", qualifier, QUALIFIER_PATTERN)
     violations.check()
     assert match is not None
-    _refuse_other_places(match.group(_REGION_GROUP), match.group(_ACCOUNT_GROUP), place)
+    _refuse_other_places(match.group(_REGION_GROUP), match.group(_ACCOUNT_GROUP))
     derived: str | None = match.group(_QUALIFIER_GROUP)
     if derived is not None and qualifier is not None and derived != qualifier:
         raise ServiceError(
@@ -55,20 +44,20 @@ def parse_reference(name: str, qualifier: str | None, place: Place, violations: 
     return FunctionReference(name=FunctionName(match.group(_NAME_GROUP)), qualifier=qualifier or derived)
 
 
-def refuse_unpublished(reference: FunctionReference, place: Place) -> None:
+def refuse_unpublished(reference: FunctionReference) -> None:
     """Only ``$LATEST`` exists: raise AWS's 404 for every other version or alias."""
     if reference.qualifier not in (None, LATEST):
-        raise function_not_found(place.function_arn(reference.name, reference.qualifier))
+        raise function_not_found(function_arn(reference.name, reference.qualifier))
 
 
-def _refuse_other_places(region: str | None, account: str | None, place: Place) -> None:
-    if account is not None and account.rstrip(":") != place.account:
+def _refuse_other_places(region: str | None, account: str | None) -> None:
+    if account is not None and account.rstrip(":") != limits.ACCOUNT_ID:
         # AWS sends this refusal without any text.
         raise ServiceError("AccessDeniedException", 403, "", type_=None, message_key="Message")
-    if region is not None and region.rstrip(":") != place.region:
+    if region is not None and region.rstrip(":") != limits.DEFAULT_REGION:
         raise ServiceError(
             "ResourceNotFoundException",
             404,
-            f"Functions from '{region.rstrip(':')}' are not reachable in this region ('{place.region}')",
+            f"Functions from '{region.rstrip(':')}' are not reachable in this region ('{limits.DEFAULT_REGION}')",
             message_key="Message",
         )

@@ -1,16 +1,15 @@
 import pytest
 
 from lambdatui.api.constraints import FUNCTION_NAME_PATTERN, QUALIFIER_PATTERN, Violations
-from lambdatui.api.names import FunctionReference, Place, parse_reference, refuse_unpublished
+from lambdatui.api.names import FunctionReference, parse_reference, refuse_unpublished
 from lambdatui.model.ids import LATEST, FunctionName
 from lambdatui.service.invoking import ServiceError
 
-PLACE = Place(region="us-east-1", account="123456789012")
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:"
 
 
 def parse(name: str, qualifier: str | None = None) -> FunctionReference:
-    return parse_reference(name, qualifier, PLACE, Violations())
+    return parse_reference(name, qualifier, Violations())
 
 
 def refusal(name: str, qualifier: str | None = None) -> ServiceError:
@@ -118,10 +117,10 @@ def test_arn_of_another_account_is_denied_without_a_text() -> None:
 @pytest.mark.parametrize("qualifier", ["1221", "aliasdoesnotexist", "$latest", "$LATEST.PUBLISHED"])
 def test_unpublished_version_or_alias_is_not_found_under_its_qualified_arn(qualifier: str) -> None:
     with pytest.raises(ServiceError) as raised:
-        refuse_unpublished(parse("orders", qualifier), PLACE)
+        refuse_unpublished(parse("orders", qualifier))
     assert (raised.value.status_code, raised.value.message) == (404, f"Function not found: {ARN}orders:{qualifier}")
 
 
 @pytest.mark.parametrize("qualifier", [None, LATEST])
 def test_latest_is_the_one_version_there_is(qualifier: str | None) -> None:
-    refuse_unpublished(parse("orders", qualifier), PLACE)
+    refuse_unpublished(parse("orders", qualifier))

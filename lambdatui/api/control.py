@@ -1,0 +1,102 @@
+"""The control API: what lambdatui's own screens and commands ask of an engine. Everything but the event stream."""
+
+import os
+from collections.abc import Iterable
+
+from lambdatui import __version__
+from lambdatui.api.answers import JSON, answer_body, answer_json, spawn_answer
+from lambdatui.api.errors import control_not_found, invalid_parameter
+from lambdatui.api.lookup import query_values
+from lambdatui.api.ports import Service
+from lambdatui.api.routes import INVOKE, Handler, Parameters
+from lambdatui.events.catalogue import SampleNotFound, catalogue, find
+from lambdatui.net.request import Request
+from lambdatui.service.project_document import project_document
+from lambdatui.telemetry.snapshot import encode_views
+
+PREFIX = "/lambdatui/v1"
+BYTES = "application/octet-stream"
+
+
+class ControlApi:
+    """The control routes of one engine."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def routes(self) -> Iterable[tuple[str, str, Handler]]:
+        return (
+            ("GET", "/", self.home),
+            ("GET", f"{PREFIX}/health", self.health),
+            ("GET", f"{PREFIX}/snapshot", self.snapshot),
+            ("GET", f"{PREFIX}/functions", self.functions),
+            ("GET", f"{PREFIX}/samples", self.samples),
+            ("GET", f"{PREFIX}/samples/{{name}}", self.sample),
+            ("GET", f"{PREFIX}/environments/{{id}}/scratch", self.scratch),
+            ("DELETE", f"{PREFIX}/environments/{{id}}", self.kill),
+        )
+
+    def home(self, request: Request, parameters: Parameters) -> None:
+        """For whoever opens the port in a browser: what this is and how to call it."""
+        project = self._service.project
+        answer_json(
+            request,
+            {
+                "lambdatui": __version__,
+                "project": project.name,
+                "functions": [function.name for function in project.functions],
+                "invoke": f"{INVOKE.method} {INVOKE.pattern}",
+                "health": f"GET {PREFIX}/health",
+            },
+        )
+
+    def health(self, request: Request, parameters: Parameters) -> None:
+        project = self._service.project
+        document = {"status": "ok", "version": __version__, "pid": os.getpid(), "root": str(project.root)}
+        answer_json(request, document)
+
+    def snapshot(self, request: Request, parameters: Parameters) -> None:
+        answer_body(request, encode_views(self._service.views).encode(), JSON)
+
+    def functions(self, request: Request, parameters: Parameters) -> None:
+        answer_json(request, project_document(self._service.project))
+
+    def samples(self, request: Request, parameters: Parameters) -> None:
+        found = catalogue(self._service.project.root)
+        answer_json(request, [{"name": one.name, "service": one.service, "title": one.title} for one in found])
+
+    def sample(self, request: Request, parameters: Parameters) -> None:
+        try:
+            body = find(parameters["name"], self._service.project.root).body
+        except (SampleNotFound, OSError) as error:
+            raise control_not_found(str(error)) from error
+        answer_body(request, body, JSON)
+
+    def scratch(self, request: Request, parameters: Parameters) -> None:
+        path = query_values(request.query).get("path")
+        if not path:
+            raise invalid_parameter("Name the file: ?path=… relative to the environment's /tmp.")
+        work = self._answer_scratch(request, parameters["id"], path)
+        spawn_answer(self._service, f"scratch:{parameters['id']}", request, work)
+
+    async def _answer_scratch(self, request: Request, environment_id: str, path: str) -> None:
+        try:
+            content = await self._service.read_scratch(environment_id, path)
+        except KeyError:
+            raise _no_environment(environment_id) from None
+        except OSError:
+            raise control_not_found(
+                f"There is no file '{path}' in the /tmp of environment '{environment_id}'."
+            ) from None
+        answer_body(request, content, BYTES)
+
+    def kill(self, request: Request, parameters: Parameters) -> None:
+        try:
+            self._service.kill_environment(parameters["id"])
+        except KeyError:
+            raise _no_environment(parameters["id"]) from None
+        request.respond(204)
+
+
+def _no_environment(environment_id: str) -> Exception:
+    return control_not_found(f"There is no environment '{environment_id}'; it may have ended meanwhile.")

@@ -1,0 +1,138 @@
+"""The Invoke operation: from a POST to an InvokeRequest, and from its outcome to AWS's status, headers and bytes.
+
+Everything that can be refused without running code is refused here; the payload is passed on byte for byte.
+"""
+
+import base64
+import binascii
+import json
+import re
+
+from lambdatui.api.answers import REQUEST_ID_HEADER, spawn_answer
+from lambdatui.api.constraints import MAX_TENANT_CHARS, TENANT_PATTERN, Violations
+from lambdatui.api.errors import invalid_content, payload_too_large
+from lambdatui.api.lookup import find_function, query_values, reference
+from lambdatui.api.names import refuse_unpublished
+from lambdatui.api.payload import EMPTY_EVENT, check_json, check_size, limit_bytes
+from lambdatui.api.ports import Service
+from lambdatui.api.routes import Parameters
+from lambdatui.model import limits
+from lambdatui.model.ids import LATEST
+from lambdatui.model.invocation import InvocationType
+from lambdatui.net.request import Request
+from lambdatui.service.invoking import InvokeOutcome, InvokeRequest
+
+SAMPLE_HEADER = "X-Lambdatui-Sample"
+_INVOCATION_TYPES = (InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)
+_LOG_TYPES = ("None", "Tail")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_BAD_CONTEXT = "Client context must be a valid Base64-encoded JSON object."
+
+
+class InvokeOperation:
+    """Handles one route for one engine; at most one task per request."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def handle(self, request: Request, parameters: Parameters) -> None:
+        """Raises ServiceError for what is refused without running code."""
+        asked = self._parse(request, parameters["FunctionName"])
+        spawn_answer(self._service, f"invoke:{asked.function}", request, self._run(request, asked))
+
+    async def _run(self, request: Request, asked: InvokeRequest) -> None:
+        answer(request, await self._service.invoke(asked))
+
+    def _parse(self, request: Request, name: str) -> InvokeRequest:
+        violations = Violations()
+        kind = request.header(b"x-amz-invocation-type") or InvocationType.REQUEST_RESPONSE
+        violations.one_of("invocationType", kind, _INVOCATION_TYPES)
+        log_type = request.header(b"x-amz-log-type") or "None"
+        violations.one_of("logType", log_type, _LOG_TYPES)
+        tenant = _tenant(request, violations)
+        named = reference(name, query_values(request.query), violations)
+        invocation_type = InvocationType(kind)
+        payload = _payload(request, invocation_type)
+        _check_request_id(request)
+        function = find_function(self._service, named, missing_qualifier=LATEST)
+        refuse_unpublished(named)
+        check_json(payload)
+        context = _client_context(request)
+        synchronous = invocation_type is InvocationType.REQUEST_RESPONSE
+        return InvokeRequest(
+            function=function.name,
+            payload=payload,
+            invocation_type=invocation_type,
+            qualifier=named.qualifier,
+            content_type=request.header(b"content-type", "application/json"),
+            # The cloud passes a client context to synchronous invokes only.
+            client_context=context if synchronous else None,
+            trace_id=request.header(b"x-amzn-trace-id") or None,
+            tenant_id=tenant,
+            log_tail=synchronous and log_type == "Tail",
+            sample=request.header(SAMPLE_HEADER.lower().encode()) or None,
+        )
+
+
+def answer(request: Request, outcome: InvokeOutcome) -> None:
+    """Send an outcome: 200 with the function's own bytes, 202 and 204 without any."""
+    headers = [(REQUEST_ID_HEADER, str(outcome.request_id))]
+    if outcome.trace_id is not None:
+        headers.append(("X-Amzn-Trace-Id", outcome.trace_id))
+    result = outcome.result
+    if result is None:
+        request.respond(outcome.status_code, headers)
+        return
+    headers.append(("Content-Type", result.content_type))
+    if outcome.executed_version is not None:
+        headers.append(("X-Amz-Executed-Version", outcome.executed_version))
+    if result.function_error is not None:
+        headers.append(("X-Amz-Function-Error", result.function_error))
+    if outcome.log_tail is not None:
+        headers.append(("X-Amz-Log-Result", base64.b64encode(outcome.log_tail).decode()))
+    request.respond(outcome.status_code, headers, result.payload)
+
+
+def _payload(request: Request, invocation_type: InvocationType) -> bytes:
+    if request.body_too_large:
+        raise payload_too_large(limit_bytes(invocation_type))
+    check_size(len(request.body), invocation_type)
+    return request.body or EMPTY_EVENT
+
+
+def _tenant(request: Request, violations: Violations) -> str | None:
+    tenant = request.header(b"x-amz-tenant-id")
+    if b"x-amz-tenant-id" not in request.headers:
+        return None
+    if violations.length("tenantId", tenant, at_least=1, at_most=MAX_TENANT_CHARS):
+        violations.pattern("tenantId", tenant, TENANT_PATTERN)
+    return tenant
+
+
+def _check_request_id(request: Request) -> None:
+    """AWS refuses a request id that is no UUID; ids of invocations are minted by the service all the same."""
+    given = request.header(b"x-amzn-requestid")
+    if given and not _UUID.fullmatch(given):
+        raise invalid_content(f"The x-amzn-RequestId header is not a valid UUID string: '{given}'")
+
+
+def _client_context(request: Request) -> str | None:
+    """The decoded JSON text of X-Amz-Client-Context."""
+    encoded = request.headers.get(b"x-amz-client-context")
+    if not encoded:
+        return None
+    if len(encoded) > limits.MAX_CLIENT_CONTEXT_BYTES:
+        limit = limits.MAX_CLIENT_CONTEXT_BYTES
+        raise invalid_content(f"Client context must be at most {limit} bytes of Base64; it has {len(encoded)}.")
+    try:
+        text = base64.b64decode(encoded, validate=True).decode()
+        _check_is_object(text)
+    except (binascii.Error, ValueError, RecursionError):
+        raise invalid_content(_BAD_CONTEXT) from None
+    return text
+
+
+def _check_is_object(text: str) -> None:
+    """Raise ValueError unless ``text`` is a JSON object."""
+    if not isinstance(json.loads(text), dict):
+        raise ValueError(text)

@@ -1,0 +1,85 @@
+"""Which handler answers a method and path. AWS's operations stand in a table of their own, beside the router.
+
+The table is written by hand, because importing botocore takes a third of a second; a test holds it against botocore's
+service model, which stays the authority.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from lambdatui.net.request import Request
+
+Parameters = Mapping[str, str]
+"""Percent-decoded values of the ``{Name}`` segments of a pattern."""
+Handler = Callable[[Request, Parameters], None]
+"""Answers now, or spawns whoever answers later. Raises ServiceError for a refusal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """An operation of AWS's Lambda API; ``pattern`` is the requestUri of the service model."""
+
+    name: str
+    method: str
+    pattern: str
+    status_code: int
+
+
+INVOKE = Operation(
+    name="Invoke", method="POST", pattern="/2015-03-31/functions/{FunctionName}/invocations", status_code=200
+)
+LIST_FUNCTIONS = Operation(name="ListFunctions", method="GET", pattern="/2015-03-31/functions", status_code=200)
+GET_FUNCTION = Operation(
+    name="GetFunction", method="GET", pattern="/2015-03-31/functions/{FunctionName}", status_code=200
+)
+GET_FUNCTION_CONFIGURATION = Operation(
+    name="GetFunctionConfiguration",
+    method="GET",
+    pattern="/2015-03-31/functions/{FunctionName}/configuration",
+    status_code=200,
+)
+OPERATIONS = (INVOKE, LIST_FUNCTIONS, GET_FUNCTION, GET_FUNCTION_CONFIGURATION)
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    segments: tuple[str | None, ...]
+    """None stands for a parameter."""
+    parameters: tuple[tuple[int, str], ...]
+    handler: Handler
+
+    def matches(self, segments: list[str]) -> bool:
+        return all(mine is None or mine == theirs for mine, theirs in zip(self.segments, segments, strict=True))
+
+
+class Router:
+    """Routes by method and number of segments, then segment by segment; the first match wins."""
+
+    def __init__(self, routes: Iterable[tuple[str, str, Handler]]) -> None:
+        self._routes: dict[tuple[str, int], list[_Route]] = {}
+        for method, pattern, handler in routes:
+            route = _route(pattern, handler)
+            self._routes.setdefault((method, len(route.segments)), []).append(route)
+
+    def resolve(self, method: str, path: str) -> tuple[Handler, Parameters] | None:
+        """The handler and its parameters, or None. ``path`` is as sent; a slash at its end makes no difference."""
+        segments = path.split("/")
+        if len(segments) > 2 and not segments[-1]:
+            segments.pop()
+        for route in self._routes.get((method, len(segments)), ()):
+            if route.matches(segments):
+                return route.handler, {name: _decoded(segments[index]) for index, name in route.parameters}
+        return None
+
+
+def _route(pattern: str, handler: Handler) -> _Route:
+    segments = pattern.split("/")
+    parameters = tuple((index, part[1:-1]) for index, part in enumerate(segments) if part.startswith("{"))
+    indexes = {index for index, _ in parameters}
+    fixed = tuple(None if index in indexes else part for index, part in enumerate(segments))
+    return _Route(fixed, parameters, handler)
+
+
+def _decoded(segment: str) -> str:
+    return unquote(segment) if "%" in segment else segment
