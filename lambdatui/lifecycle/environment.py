@@ -12,6 +12,7 @@ from lambdatui.lifecycle import inputs, platform_errors, refusals
 from lambdatui.lifecycle.current_invoke import CurrentInvoke
 from lambdatui.lifecycle.errors import IllegalTransition
 from lambdatui.lifecycle.outbox import Outbox
+from lambdatui.lifecycle.phases import HEARD, PHASES, may_be_late
 from lambdatui.lifecycle.refusals import RuntimeState
 from lambdatui.lifecycle.reporting import Identity, Reporter
 from lambdatui.lifecycle.response_faults import judge
@@ -22,8 +23,6 @@ from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.limits import INIT_TIMEOUT_S
 from lambdatui.model.phase import InitPhase, Phase, Status
 from lambdatui.model.records import EnvironmentFrozen, EnvironmentPhase, EnvironmentThawed, RuntimeMisbehaved
-
-_ENDING = (Phase.SHUTDOWN, Phase.DEAD)
 
 
 class Environment:
@@ -46,10 +45,12 @@ class Environment:
         """The effects of one input, in order. Raises IllegalTransition on an input that we should not have sent."""
         if isinstance(happened, inputs.RuntimeInput):
             self._runtime_did(happened)
-        elif self.phase in _ENDING and not isinstance(happened, inputs.SandboxClosed):
+        elif type(happened) in HEARD[self.phase]:
+            _ON[type(happened)](self, happened)
+        elif type(happened) in may_be_late(self.phase):
             self._drop(happened)
         else:
-            _ON[type(happened)](self, happened)
+            raise IllegalTransition(f"{type(happened).__name__} in phase {self.phase}")
         self._settle(happened)
         return self._out.take()
 
@@ -77,8 +78,6 @@ class Environment:
     # What the place and placement do
 
     def _sandbox_ready(self, happened: inputs.SandboxReady) -> None:
-        if self.phase is not Phase.PROVISIONING:
-            raise IllegalTransition(f"SandboxReady in phase {self.phase}")
         if self._retiring is not None:
             self._shut_down(self._retiring)
             return
@@ -99,13 +98,11 @@ class Environment:
             self._thaw(happened.at)
             self._move(Phase.INVOKE)
             self._deliver()
-        elif self.phase is Phase.RESET:
+        else:
             self.invoke = invoke
             invoke.needs_init = True
             self._move(Phase.INVOKE, reason="init runs again inside this invoke")
             self._spawn(InitPhase.INVOKE, happened.at)
-        else:
-            raise IllegalTransition(f"InvokeAssigned in phase {self.phase}")
         self._out.arm(Timer.INVOKE, invoke.deadline_at)
 
     def _timer_fired(self, happened: inputs.TimerFired) -> None:
@@ -141,7 +138,7 @@ class Environment:
         self._shut_down(happened.reason)
 
     def _processes_gone(self, happened: inputs.ProcessesGone) -> None:
-        if self.phase is not Phase.RESETTING or happened.generation != self.generation:
+        if happened.generation != self.generation:
             self._drop(happened)
             return
         self._move(Phase.RESET)
@@ -364,6 +361,8 @@ class Environment:
         self._out.do(do.DestroySandbox(reason=reason))
 
     def _move(self, phase: Phase, reason: str = "") -> None:
+        if phase not in PHASES[self.phase]:
+            raise IllegalTransition(f"from {self.phase} to {phase}")
         self.phase = phase
         request_id = self.invoke.invocation.request_id if self.invoke else None
         self._out.publish(

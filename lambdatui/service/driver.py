@@ -160,7 +160,7 @@ class Driver:
             self._logs.close()
         if self._sandbox is not None:
             await self._sandbox.close()
-        if self.crashed is None:
+        if self.machine.phase is Phase.SHUTDOWN:
             self.post(inputs.SandboxClosed(at=self._clock.monotonic()))
 
     # What the sandbox reports

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -30,6 +31,8 @@ class Walker:
         self._watch()
 
     def step(self) -> None:
+        if self.stage.machine.phase is Phase.DEAD:
+            return
         self.stage.at += self.random.random()
         moves = self._moves()
         self.random.choice(moves)()
@@ -48,12 +51,12 @@ class Walker:
             moves.append(self._gone)
         if self.idle:
             moves += [self._assign, self._assign]
-        moves += [lambda timer=timer: stage.fires(timer) for timer in stage.arms]
+        moves += [partial(stage.fires, timer) for timer in stage.arms]
         if self.random.random() < 0.02:
             moves.append(stage.retire)
         if self.random.random() < 0.01:
             moves.append(stage.stop)
-        if phase in (Phase.SHUTDOWN, Phase.DEAD):
+        if phase is Phase.SHUTDOWN:
             return [lambda: stage.feed(inputs.SandboxClosed(at=stage.at))]
         return moves or [stage.retire]
 
