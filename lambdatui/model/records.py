@@ -7,7 +7,8 @@ on the wire); the other families are ours, for what AWS never shows. ``TYPE`` is
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lambdatui.model.ids import RequestId
+from lambdatui.model.capability import CapabilityReport
+from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.phase import InitializationType, InitPhase, Phase, Status
 
 
@@ -29,11 +30,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitMetrics:
+    """The number of an INIT_REPORT line."""
+
     duration_ms: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeDoneMetrics:
+    """What the runtime itself took, and the size of its response."""
+
     duration_ms: float
     produced_bytes: int | None = None
 
@@ -51,6 +56,8 @@ class ReportMetrics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitStart(Record):
+    """Init began. ``phase`` is ``invoke`` where it runs inside an invoke, after a reset."""
+
     TYPE: ClassVar[str] = "platform.initStart"
     initialization_type: InitializationType = InitializationType.ON_DEMAND
     phase: InitPhase
@@ -63,6 +70,8 @@ class InitStart(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitRuntimeDone(Record):
+    """The runtime finished its init, or failed to."""
+
     TYPE: ClassVar[str] = "platform.initRuntimeDone"
     initialization_type: InitializationType = InitializationType.ON_DEMAND
     phase: InitPhase
@@ -72,6 +81,8 @@ class InitRuntimeDone(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitReport(Record):
+    """End of init, with its measured duration; the text log has an INIT_REPORT for failed ones only."""
+
     TYPE: ClassVar[str] = "platform.initReport"
     initialization_type: InitializationType = InitializationType.ON_DEMAND
     phase: InitPhase
@@ -82,6 +93,8 @@ class InitReport(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvokeStart(Record):
+    """An environment took the invocation; ``version`` is the one that runs."""
+
     TYPE: ClassVar[str] = "platform.start"
     request_id: RequestId
     version: str
@@ -89,6 +102,8 @@ class InvokeStart(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeDone(Record):
+    """The runtime asked for the next invocation, or the platform ended it."""
+
     TYPE: ClassVar[str] = "platform.runtimeDone"
     request_id: RequestId
     status: Status
@@ -144,11 +159,15 @@ class EnvironmentPhase(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentFrozen(Record):
+    """Every process of the environment stopped; nothing of it runs until it is thawed."""
+
     TYPE: ClassVar[str] = "environment.frozen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentThawed(Record):
+    """The environment runs again; ``frozen_ms`` is how long it stood still."""
+
     TYPE: ClassVar[str] = "environment.thawed"
     frozen_ms: float
 
@@ -187,6 +206,8 @@ class InvokeAnswered(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvokeThrottled(Record):
+    """The invocation was refused because no environment may take it; ``reason`` is Lambda's."""
+
     TYPE: ClassVar[str] = "service.throttled"
     request_id: RequestId
     reason: str
@@ -257,12 +278,43 @@ class ScratchChanged(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EngineStarted(Record):
+    """Which engine this stream comes from. Published again when something of it changes (the URL, the speed)."""
+
+    TYPE: ClassVar[str] = "service.engineStarted"
+    project: str
+    root: str
+    backend: str
+    url: str = ""
+    speed: float = 1.0
+    reloading: bool = True
+    capabilities: tuple[CapabilityReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionSummary:
+    """One function of the project as the screen names it; no values of environment variables, ever."""
+
+    name: FunctionName
+    runtime: str = ""
+    handler: str = ""
+    memory_mb: int = 0
+    timeout_s: int = 0
+    events: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectLoaded(Record):
-    """The project was read (again); ask the control API for its functions and problems."""
+    """The project was read (again). ``functions`` names them all; ``summaries`` says more of those that are known.
+
+    ``problems`` are those of the whole project; the control API knows the rest.
+    """
 
     TYPE: ClassVar[str] = "service.projectLoaded"
     functions: tuple[str, ...]
     problems: tuple[str, ...]
+    summaries: tuple[FunctionSummary, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,3 +323,12 @@ class EventsDropped(Record):
 
     TYPE: ClassVar[str] = "service.eventsDropped"
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownRecord(Record):
+    """A record this version does not know, as a newer engine sent or stored it: kept, passed on, never interpreted."""
+
+    TYPE: ClassVar[str] = "unknown"
+    name: str
+    body: str

@@ -1,0 +1,33 @@
+"""Every kind of record there is, by its name on the wire."""
+
+from collections.abc import Mapping
+
+from lambdatui.model import records
+
+RECORDS: tuple[type[records.Record], ...] = (
+    records.InitStart,
+    records.InitRuntimeDone,
+    records.InitReport,
+    records.InvokeStart,
+    records.RuntimeDone,
+    records.Report,
+    records.PlatformFault,
+    records.FunctionLog,
+    records.EnvironmentPhase,
+    records.EnvironmentFrozen,
+    records.EnvironmentThawed,
+    records.RuntimeMisbehaved,
+    records.InvokeAccepted,
+    records.InvokeAnswered,
+    records.InvokeThrottled,
+    records.QueueMoved,
+    records.CodeChanged,
+    records.CodeReady,
+    records.CodeBroken,
+    records.ScratchChanged,
+    records.EngineStarted,
+    records.ProjectLoaded,
+    records.EventsDropped,
+)
+
+BY_TYPE: Mapping[str, type[records.Record]] = {record.TYPE: record for record in RECORDS}

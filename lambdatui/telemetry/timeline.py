@@ -1,0 +1,114 @@
+"""The time line of one environment: stretches of phases, with frozen as what people must see although it is no phase.
+
+An environment that is cut off while it works ends in ``killed`` instead of ``shutdown``. The line stays short however
+busy the environment is: what is long past is told in pieces of a second, each shown as what took most of it, and a
+failure in it is never lost.
+"""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from lambdatui.model.ids import RequestId
+from lambdatui.model.phase import Phase
+from lambdatui.model.views import PhaseSegment, Span
+
+KEPT_S = 120.0
+"""Stretches that ended longer ago than this are forgotten."""
+KEPT_SEGMENTS = 400
+"""With more than this, the older half is told coarsely."""
+COARSE_S = 1.0
+SLIVER_S = 0.001
+"""Idle for less than this on the way into the freezer or out of it is not shown."""
+
+_SPANS: Mapping[Phase, Span] = {
+    Phase.PROVISIONING: Span.PROVISION,
+    Phase.INIT: Span.INIT,
+    Phase.READY: Span.IDLE,
+    Phase.INVOKE: Span.INVOKE,
+    Phase.RESETTING: Span.RESET,
+    Phase.RESET: Span.RESET,
+    Phase.SHUTDOWN: Span.SHUTDOWN,
+}
+_WORKING = (Phase.PROVISIONING, Phase.INIT, Phase.INVOKE)
+_NEVER_LOST = (Span.KILLED, Span.RESET)
+
+
+def enter_phase(
+    segments: list[PhaseSegment], before: Phase | None, phase: Phase, time_s: float, request_id: RequestId | None
+) -> None:
+    """The environment moved from ``before`` (None: it is new) to ``phase``."""
+    if phase is Phase.DEAD:
+        if before is not Phase.SHUTDOWN and before is not None:
+            enter_span(segments, Span.KILLED, time_s, request_id)
+        _close_last(segments, time_s)
+    elif phase is Phase.SHUTDOWN and before in _WORKING:
+        enter_span(segments, Span.KILLED, time_s, request_id)
+    else:
+        enter_span(segments, _SPANS[phase], time_s, request_id)
+
+
+def freeze(segments: list[PhaseSegment], time_s: float) -> None:
+    enter_span(segments, Span.FROZEN, time_s, None)
+
+
+def thaw(segments: list[PhaseSegment], phase: Phase, time_s: float) -> None:
+    """What the environment does now is its phase again, unless it moved on already."""
+    if segments and segments[-1].span is Span.FROZEN and segments[-1].end_s is None and phase in _SPANS:
+        enter_span(segments, _SPANS[phase], time_s, None)
+
+
+def enter_span(segments: list[PhaseSegment], span: Span, time_s: float, request_id: RequestId | None) -> None:
+    """Close the stretch that lasts and open the next one."""
+    start_s = time_s
+    last = segments[-1] if segments else None
+    if last is not None and last.end_s is None:
+        if last.span is span and last.request_id == request_id:
+            return
+        if last.span is Span.IDLE and time_s - last.start_s < SLIVER_S:
+            start_s = segments.pop().start_s
+        else:
+            _close_last(segments, time_s)
+    segments.append(PhaseSegment(span=span, start_s=start_s, request_id=request_id))
+    _forget(segments, time_s)
+
+
+def _close_last(segments: list[PhaseSegment], time_s: float) -> None:
+    last = segments[-1] if segments else None
+    if last is not None and last.end_s is None:
+        end_s = max(time_s, last.start_s)
+        segments[-1] = PhaseSegment(span=last.span, start_s=last.start_s, end_s=end_s, request_id=last.request_id)
+
+
+def _forget(segments: list[PhaseSegment], now_s: float) -> None:
+    horizon_s = now_s - KEPT_S
+    past = 0
+    while (end_s := segments[past].end_s) is not None and end_s < horizon_s:
+        past += 1
+    del segments[:past]
+    if len(segments) > KEPT_SEGMENTS:
+        half = len(segments) // 2
+        segments[:half] = _coarse(segments[:half])
+
+
+def _coarse(segments: list[PhaseSegment]) -> list[PhaseSegment]:
+    """Neighbours within COARSE_S of each other as one stretch each."""
+    cuts = [0]
+    for index, segment in enumerate(segments):
+        if _end(segment) - segments[cuts[-1]].start_s > COARSE_S and index > cuts[-1]:
+            cuts.append(index)
+    return [_merged(segments[start:end]) for start, end in pairwise([*cuts, len(segments)])]
+
+
+def _merged(group: list[PhaseSegment]) -> PhaseSegment:
+    if len(group) == 1:
+        return group[0]
+    shares: dict[Span, float] = {}
+    for segment in group:
+        shares[segment.span] = shares.get(segment.span, 0.0) + _end(segment) - segment.start_s
+    failures = [span for span in _NEVER_LOST if span in shares]
+    span = failures[0] if failures else max(shares, key=lambda each: shares[each])
+    return PhaseSegment(span=span, start_s=group[0].start_s, end_s=group[-1].end_s)
+
+
+def _end(segment: PhaseSegment) -> float:
+    return segment.start_s if segment.end_s is None else segment.end_s

@@ -1,0 +1,183 @@
+"""Views in the making: while a batch is folded, what it touches is mutable; the rest is shared with the views before.
+
+Only ``telemetry.views`` uses this. Each mapping, environment and function is copied at most once per batch.
+"""
+
+from dataclasses import replace
+
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.phase import Phase
+from lambdatui.model.records import ScratchFile
+from lambdatui.model.views import (
+    EngineView,
+    EnvironmentView,
+    FunctionView,
+    MetricsView,
+    PhaseSegment,
+    QueuedEventView,
+    ReportView,
+    Views,
+)
+from lambdatui.telemetry.percentiles import percentile
+
+KEPT_DURATIONS = 512
+KEPT_REPORTS = 200
+KEPT_FINISHED_EVENTS = 100
+DEAD_SHOWN_S = 60.0
+"""How long people still see an environment that is dead, in the time of the stream."""
+
+FINISHED = ("succeeded", "failed")
+
+
+class EnvironmentDraft:
+    """An EnvironmentView that can be changed."""
+
+    def __init__(self, view: EnvironmentView) -> None:
+        self.id = view.id
+        self.function = view.function
+        self.phase = view.phase
+        self.generation = view.generation
+        self.frozen = view.frozen
+        self.since_s = view.since_s
+        self.reason = view.reason
+        self.request_id: RequestId | None = view.request_id
+        self.invokes = view.invokes
+        self.memory_used_mb: int | None = view.memory_used_mb
+        self.segments: list[PhaseSegment] = list(view.segments)
+        self.files: tuple[ScratchFile, ...] = view.files
+        self.files_bytes = view.files_bytes
+
+    @property
+    def busy(self) -> bool:
+        return self.phase is Phase.INVOKE
+
+    def finish(self) -> EnvironmentView:
+        return EnvironmentView(
+            id=self.id,
+            function=self.function,
+            phase=self.phase,
+            generation=self.generation,
+            frozen=self.frozen,
+            since_s=self.since_s,
+            reason=self.reason,
+            request_id=self.request_id,
+            invokes=self.invokes,
+            memory_used_mb=self.memory_used_mb,
+            segments=tuple(self.segments),
+            files=self.files,
+            files_bytes=self.files_bytes,
+        )
+
+
+class MetricsDraft:
+    """A MetricsView that can be changed; percentiles are computed once, when the batch is folded."""
+
+    def __init__(self, view: MetricsView) -> None:
+        self.invocations = view.invocations
+        self.errors = view.errors
+        self.throttles = view.throttles
+        self.cold_starts = view.cold_starts
+        self.in_flight = view.in_flight
+        self.durations_ms = list(view.durations_ms)
+        self.init_durations_ms = list(view.init_durations_ms)
+
+    def finish(self) -> MetricsView:
+        durations_ms = self.durations_ms[-KEPT_DURATIONS:]
+        ordered = sorted(durations_ms)
+        return MetricsView(
+            invocations=self.invocations,
+            errors=self.errors,
+            throttles=self.throttles,
+            cold_starts=self.cold_starts,
+            in_flight=self.in_flight,
+            durations_ms=tuple(durations_ms),
+            init_durations_ms=tuple(self.init_durations_ms[-KEPT_DURATIONS:]),
+            p50_ms=percentile(ordered, 50),
+            p95_ms=percentile(ordered, 95),
+        )
+
+
+class Draft:
+    """All views, while one batch is folded into them."""
+
+    def __init__(self, views: Views) -> None:
+        self.engine: EngineView = views.engine
+        self.functions: dict[FunctionName, FunctionView] = dict(views.functions)
+        self.reports: list[ReportView] = list(views.reports)
+        self.next_burial_s = min(
+            (each.since_s for each in views.environments.values() if each.phase is Phase.DEAD), default=float("inf")
+        )
+        self._environments: dict[EnvironmentId, EnvironmentView] = dict(views.environments)
+        self._queue: dict[RequestId, QueuedEventView] = dict(views.queue)
+        self._touched: dict[EnvironmentId, EnvironmentDraft] = {}
+        self._metrics: dict[FunctionName, MetricsDraft] = {}
+        self._finished = {key: None for key, event in self._queue.items() if event.state in FINISHED}
+
+    def environment(self, id_: EnvironmentId | None) -> EnvironmentDraft | None:
+        """The environment an event is about, None where it is not known (any more)."""
+        if id_ is None:
+            return None
+        draft = self._touched.get(id_)
+        if draft is None and (view := self._environments.get(id_)) is not None:
+            draft = self._touched[id_] = EnvironmentDraft(view)
+        return draft
+
+    def new_environment(self, id_: EnvironmentId, function: FunctionName) -> EnvironmentDraft:
+        view = EnvironmentView(id=id_, function=function, phase=Phase.PROVISIONING)
+        self._environments[id_] = view
+        draft = self._touched[id_] = EnvironmentDraft(view)
+        return draft
+
+    def metrics(self, function: FunctionName | None) -> MetricsDraft | None:
+        """The numbers of a function of the project; None for one that is not (any more) in it."""
+        if function is None or function not in self.functions:
+            return None
+        draft = self._metrics.get(function)
+        if draft is None:
+            draft = self._metrics[function] = MetricsDraft(self.functions[function].metrics)
+        return draft
+
+    def bury(self, now_s: float) -> None:
+        """Forget the environments that were dead for long enough."""
+        if now_s < self.next_burial_s + DEAD_SHOWN_S:
+            return
+        self.next_burial_s = float("inf")
+        for id_, view in list(self._environments.items()):
+            current = self._touched.get(id_, view)
+            if current.phase is not Phase.DEAD:
+                continue
+            if now_s < current.since_s + DEAD_SHOWN_S:
+                self.next_burial_s = min(self.next_burial_s, current.since_s)
+            else:
+                del self._environments[id_]
+                self._touched.pop(id_, None)
+
+    def queue_event(self, event: QueuedEventView) -> None:
+        """An asynchronous event moved. The mapping is in the order of the last moves."""
+        key = event.request_id
+        self._queue.pop(key, None)
+        self._finished.pop(key, None)
+        self._queue[key] = event
+        if event.state in FINISHED:
+            self._finished[key] = None
+            if len(self._finished) > KEPT_FINISHED_EVENTS:
+                oldest = next(iter(self._finished))
+                del self._finished[oldest], self._queue[oldest]
+
+    def drop_functions_but(self, kept: set[FunctionName]) -> None:
+        self.functions = {name: view for name, view in self.functions.items() if name in kept}
+        self._metrics = {name: draft for name, draft in self._metrics.items() if name in kept}
+
+    def finish(self, seq: int) -> Views:
+        for name, metrics in self._metrics.items():
+            self.functions[name] = replace(self.functions[name], metrics=metrics.finish())
+        for id_, draft in self._touched.items():
+            self._environments[id_] = draft.finish()
+        return Views(
+            seq=seq,
+            engine=self.engine,
+            functions=self.functions,
+            environments=self._environments,
+            queue=self._queue,
+            reports=tuple(self.reports[-KEPT_REPORTS:]),
+        )

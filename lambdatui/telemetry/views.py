@@ -1,0 +1,225 @@
+"""The one reducer: views plus events are the next views. Every derived number that anybody is shown is made here.
+
+Pure: no clock (events carry their time) and no history (views are all there is), so folding a stream in one go, in any
+split, or from the store gives the same picture. Functions come from ``service.projectLoaded`` alone.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lambdatui.model import records
+from lambdatui.model.ids import FunctionName
+from lambdatui.model.phase import Phase, Status
+from lambdatui.model.views import EngineView, FunctionView, QueuedEventView, ReloadView, ReportView, Views
+from lambdatui.telemetry import timeline
+from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.view_draft import Draft
+
+
+def apply(views: Views, events: Sequence[TelemetryEvent]) -> Views:
+    """The views after ``events``, which follow ``views.seq``. Parts that nothing touched are shared."""
+    if not events:
+        return views
+    draft = Draft(views)
+    for event in events:
+        fold = _FOLD.get(type(event.record))
+        if fold is not None:
+            fold(draft, event, event.record)
+        draft.bury(event.time_s)
+    return draft.finish(events[-1].seq)
+
+
+# Environments
+
+
+def _phase(draft: Draft, event: TelemetryEvent, record: records.EnvironmentPhase) -> None:
+    environment = draft.environment(event.environment)
+    before = None if environment is None else environment.phase
+    if environment is None:
+        if event.environment is None or event.function is None:
+            return
+        environment = draft.new_environment(event.environment, event.function)
+    was_busy = environment.busy
+    timeline.enter_phase(environment.segments, before, record.phase, event.time_s, record.request_id)
+    environment.phase = record.phase
+    environment.generation = record.generation
+    environment.frozen = False
+    environment.since_s = event.time_s
+    environment.reason = record.reason
+    environment.request_id = record.request_id
+    if record.phase is Phase.DEAD:
+        draft.next_burial_s = min(draft.next_burial_s, event.time_s)
+    metrics = draft.metrics(environment.function)
+    if metrics is not None:
+        metrics.in_flight += environment.busy - was_busy
+
+
+def _frozen(draft: Draft, event: TelemetryEvent, record: records.EnvironmentFrozen) -> None:
+    environment = draft.environment(event.environment)
+    if environment is not None and environment.phase is not Phase.DEAD:
+        environment.frozen = True
+        timeline.freeze(environment.segments, event.time_s)
+
+
+def _thawed(draft: Draft, event: TelemetryEvent, record: records.EnvironmentThawed) -> None:
+    environment = draft.environment(event.environment)
+    if environment is not None:
+        environment.frozen = False
+        timeline.thaw(environment.segments, environment.phase, event.time_s)
+
+
+def _scratch(draft: Draft, event: TelemetryEvent, record: records.ScratchChanged) -> None:
+    environment = draft.environment(event.environment)
+    if environment is not None:
+        environment.files = record.files
+        environment.files_bytes = record.total_bytes
+
+
+# Invocations
+
+
+def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None:
+    numbers = record.metrics
+    if (environment := draft.environment(event.environment)) is not None:
+        environment.invokes += 1
+        if numbers.max_memory_used_mb is not None:
+            environment.memory_used_mb = numbers.max_memory_used_mb
+    if (metrics := draft.metrics(event.function)) is not None:
+        metrics.invocations += 1
+        metrics.errors += record.status is not Status.SUCCESS
+        metrics.durations_ms.append(numbers.duration_ms)
+        if numbers.init_duration_ms is not None:
+            metrics.cold_starts += 1
+            metrics.init_durations_ms.append(numbers.init_duration_ms)
+    if event.function is not None and event.environment is not None:
+        draft.reports.append(
+            ReportView(
+                request_id=record.request_id,
+                function=event.function,
+                environment=event.environment,
+                time_s=event.time_s,
+                status=record.status,
+                error_type=record.error_type,
+                duration_ms=numbers.duration_ms,
+                billed_duration_ms=numbers.billed_duration_ms,
+                memory_size_mb=numbers.memory_size_mb,
+                max_memory_used_mb=numbers.max_memory_used_mb,
+                init_duration_ms=numbers.init_duration_ms,
+            )
+        )
+
+
+def _throttled(draft: Draft, event: TelemetryEvent, record: records.InvokeThrottled) -> None:
+    metrics = draft.metrics(event.function)
+    if metrics is not None:
+        metrics.throttles += 1
+
+
+def _queued(draft: Draft, event: TelemetryEvent, record: records.QueueMoved) -> None:
+    if event.function is None:
+        return
+    draft.queue_event(
+        QueuedEventView(
+            request_id=record.request_id,
+            function=event.function,
+            state=record.state,
+            attempt=record.attempt,
+            since_s=event.time_s,
+            due_s=None if record.due_in_s is None else event.time_s + record.due_in_s,
+            error_type=record.error_type,
+        )
+    )
+
+
+# Code
+
+
+def _code_changed(draft: Draft, event: TelemetryEvent, record: records.CodeChanged) -> None:
+    view = ReloadView(revision=record.revision, files=record.files, changed_s=event.time_s)
+    _set_reload(draft, event, lambda _: view)
+
+
+def _code_ready(draft: Draft, event: TelemetryEvent, record: records.CodeReady) -> None:
+    """The first environment on the newest save counts; stragglers of an older save do not."""
+
+    def ready(before: ReloadView | None) -> ReloadView:
+        took_ms = record.save_to_ready_ms
+        if before is None or before.revision < record.revision:
+            changed_s = event.time_s - took_ms / 1000
+            return ReloadView(
+                revision=record.revision, files=record.files, changed_s=changed_s, save_to_ready_ms=took_ms
+            )
+        if before.revision > record.revision or before.save_to_ready_ms is not None:
+            return before
+        return replace(before, save_to_ready_ms=took_ms, broken=None)
+
+    _set_reload(draft, event, ready)
+
+
+def _code_broken(draft: Draft, event: TelemetryEvent, record: records.CodeBroken) -> None:
+    where = record.file if record.line is None else f"{record.file}:{record.line}"
+    fresh = ReloadView(revision=0, files=(record.file,), changed_s=event.time_s)
+    _set_reload(draft, event, lambda before: replace(before or fresh, broken=f"{where}: {record.message}"))
+
+
+def _set_reload(draft: Draft, event: TelemetryEvent, change: Callable[[ReloadView | None], ReloadView]) -> None:
+    if event.function in draft.functions:
+        view = draft.functions[event.function]
+        draft.functions[event.function] = replace(view, reload=change(view.reload))
+
+
+# The engine
+
+
+def _engine_started(draft: Draft, event: TelemetryEvent, record: records.EngineStarted) -> None:
+    draft.engine = EngineView(
+        project=record.project,
+        root=record.root,
+        url=record.url,
+        backend=record.backend,
+        started_s=draft.engine.started_s or event.time_s,
+        speed=record.speed,
+        reloading=record.reloading,
+        capabilities=record.capabilities,
+        problems=draft.engine.problems,
+    )
+
+
+def _project_loaded(draft: Draft, event: TelemetryEvent, record: records.ProjectLoaded) -> None:
+    summaries = {summary.name: summary for summary in record.summaries}
+    names = [FunctionName(name) for name in record.functions]
+    draft.drop_functions_but(set(names))
+    views = {}
+    for name in names:
+        view = draft.functions.get(name) or FunctionView(name=name)
+        if (known := summaries.get(name)) is not None:
+            view = replace(
+                view,
+                runtime=known.runtime,
+                handler=known.handler,
+                memory_mb=known.memory_mb,
+                timeout_s=known.timeout_s,
+                events=known.events,
+                problems=known.problems,
+            )
+        views[name] = view
+    draft.functions = views
+    draft.engine = replace(draft.engine, problems=record.problems)
+
+
+# Any: each function takes the record class it stands beside
+_FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None]] = {
+    records.EnvironmentPhase: _phase,
+    records.EnvironmentFrozen: _frozen,
+    records.EnvironmentThawed: _thawed,
+    records.ScratchChanged: _scratch,
+    records.Report: _report,
+    records.InvokeThrottled: _throttled,
+    records.QueueMoved: _queued,
+    records.CodeChanged: _code_changed,
+    records.CodeReady: _code_ready,
+    records.CodeBroken: _code_broken,
+    records.EngineStarted: _engine_started,
+    records.ProjectLoaded: _project_loaded,
+}

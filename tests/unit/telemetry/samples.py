@@ -1,0 +1,129 @@
+"""One realistic event of every kind, for golden lines and generated checks."""
+
+from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.phase import InitPhase, Phase, Status
+from lambdatui.model.records import (
+    CodeBroken,
+    CodeChanged,
+    CodeReady,
+    EngineStarted,
+    EnvironmentFrozen,
+    EnvironmentPhase,
+    EnvironmentThawed,
+    EventsDropped,
+    FunctionLog,
+    FunctionSummary,
+    InitMetrics,
+    InitReport,
+    InitRuntimeDone,
+    InitStart,
+    InvokeAccepted,
+    InvokeAnswered,
+    InvokeStart,
+    InvokeThrottled,
+    PlatformFault,
+    ProjectLoaded,
+    QueueMoved,
+    Record,
+    Report,
+    ReportMetrics,
+    RuntimeDone,
+    RuntimeDoneMetrics,
+    RuntimeMisbehaved,
+    ScratchChanged,
+    ScratchFile,
+    Span,
+)
+from lambdatui.telemetry.event import TelemetryEvent
+
+REQUEST = RequestId("8f507cfc-1697-4c4a-a07b-ac58fc914c95")
+ORDERS = FunctionName("orders-api")
+E1A = EnvironmentId("e1a")
+NOON_S = 1795219595.923417
+"""2026-11-21T00:06:35.923417Z"""
+
+
+def event(record: Record, *, seq: int = 1, at: float = NOON_S) -> TelemetryEvent:
+    return TelemetryEvent(seq=seq, time_s=at, record=record, function=ORDERS, environment=E1A)
+
+
+def report(
+    *,
+    request_id: RequestId = REQUEST,
+    status: Status = Status.SUCCESS,
+    error_type: str | None = None,
+    duration_ms: float = 133.6142,
+    init_duration_ms: float | None = None,
+    max_memory_used_mb: int | None = 31,
+) -> Report:
+    return Report(
+        request_id=request_id,
+        status=status,
+        error_type=error_type,
+        metrics=ReportMetrics(
+            duration_ms=duration_ms,
+            billed_duration_ms=214,
+            memory_size_mb=128,
+            max_memory_used_mb=max_memory_used_mb,
+            init_duration_ms=init_duration_ms,
+        ),
+    )
+
+
+RECORDS: tuple[Record, ...] = (
+    InitStart(
+        phase=InitPhase.INIT,
+        function_name=ORDERS,
+        function_version="$LATEST",
+        instance_id="2026/11/21/[$LATEST]0123456789abcdef0123456789abcdef",
+        instance_max_memory=128,
+        runtime_version="python:3.12.v18",
+    ),
+    InitRuntimeDone(phase=InitPhase.INIT, status=Status.SUCCESS),
+    InitReport(
+        phase=InitPhase.INIT,
+        status=Status.ERROR,
+        error_type="Runtime.ImportModuleError",
+        metrics=InitMetrics(duration_ms=137.6891),
+    ),
+    InvokeStart(request_id=REQUEST, version="$LATEST"),
+    RuntimeDone(
+        request_id=REQUEST,
+        status=Status.SUCCESS,
+        metrics=RuntimeDoneMetrics(duration_ms=23.5361, produced_bytes=20),
+        spans=(Span(name="responseLatency", start_s=1795219595.5, duration_ms=21.00049),),
+    ),
+    report(status=Status.ERROR, error_type="Runtime.ExitError", init_duration_ms=80.0004),
+    PlatformFault(request_id=REQUEST, message=f"RequestId: {REQUEST} Error: no bootstrap\nRuntime.InvalidEntrypoint\n"),
+    FunctionLog(request_id=REQUEST, lines=("loading cart", "[ERROR] ValueError: boom\r\u00a0 File", "")),
+    EnvironmentPhase(phase=Phase.RESETTING, generation=2, request_id=REQUEST, reason="Sandbox.Timedout"),
+    EnvironmentFrozen(),
+    EnvironmentThawed(frozen_ms=21345.678),
+    RuntimeMisbehaved(status_code=403, error_type="InvalidStateTransition", message="not allowed"),
+    InvokeAccepted(request_id=REQUEST, invocation_type="RequestResponse", payload_bytes=2, sample="s3-put"),
+    InvokeAnswered(request_id=REQUEST, function_error="Unhandled", error_type="ValueError", payload_bytes=94),
+    InvokeThrottled(request_id=REQUEST, reason="ReservedFunctionConcurrentInvocationLimitExceeded"),
+    QueueMoved(request_id=REQUEST, state="waiting", attempt=2, due_in_s=60.0, error_type="ValueError"),
+    CodeChanged(revision=7, files=("handler.py", "cart.py")),
+    CodeReady(revision=7, files=("handler.py", "cart.py"), save_to_ready_ms=11.25),
+    CodeBroken(file="handler.py", line=12, message="invalid syntax"),
+    ScratchChanged(files=(ScratchFile(path="cache/a.bin", size_bytes=12, modified_s=1795219595.25),), total_bytes=12),
+    EngineStarted(
+        project="acme-orders",
+        root="/home/dev/acme-orders",
+        backend="process",
+        url="http://127.0.0.1:9001",
+        capabilities=(
+            CapabilityReport(capability=Capability.FREEZE, enforcement=Enforcement.ENFORCED, how="cgroup freezer"),
+        ),
+    ),
+    ProjectLoaded(
+        functions=(ORDERS,),
+        problems=(),
+        summaries=(
+            FunctionSummary(name=ORDERS, runtime="python3.12", handler="app.handler", memory_mb=128, timeout_s=3),
+        ),
+    ),
+    EventsDropped(count=17),
+)

@@ -1,0 +1,164 @@
+import asyncio
+
+import pytest
+
+from lambdatui.model.records import EnvironmentFrozen, EventsDropped
+from lambdatui.telemetry.bus import Bus, Overflow, SubscriberTooSlow, Subscription
+from lambdatui.telemetry.event import TelemetryEvent
+from tests.unit.telemetry.samples import E1A, NOON_S, ORDERS
+
+
+def make_bus(ring_events: int = 100) -> Bus:
+    return Bus(lambda: NOON_S, ring_events=ring_events)
+
+
+def publish(bus: Bus, count: int = 1) -> list[TelemetryEvent]:
+    return [bus.publish(EnvironmentFrozen(), function=ORDERS, environment=E1A) for _ in range(count)]
+
+
+def numbers(events: list[TelemetryEvent]) -> list[int]:
+    return [event.seq for event in events]
+
+
+def test_events_are_numbered_from_one_without_gaps() -> None:
+    bus = make_bus()
+    assert numbers(publish(bus, 3)) == [1, 2, 3]
+    assert bus.seq == 3
+
+
+def test_event_is_stamped_in_whole_microseconds() -> None:
+    event = Bus(lambda: 1795219595.92341712).publish(EnvironmentFrozen())
+    assert event.time_s == 1795219595.923417
+
+
+def test_event_keeps_the_time_it_was_given() -> None:
+    assert make_bus().publish(EnvironmentFrozen(), time_s=12.5).time_s == 12.5
+
+
+async def test_every_subscriber_gets_every_event_in_order() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a") as first, bus.subscribe("b") as second:
+        publish(bus, 3)
+        assert numbers(await anext(first)) == numbers(await anext(second)) == [1, 2, 3]
+
+
+async def test_waiting_reader_is_woken_once_for_a_burst() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a") as batches:
+        reading = asyncio.get_running_loop().create_task(read(batches))
+        await asyncio.sleep(0)
+        publish(bus, 3)
+        assert numbers(await reading) == [1, 2, 3]
+
+
+async def test_reader_that_gathers_gets_what_comes_within_its_window_in_one_batch() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a", gather_s=0.01) as batches:
+        reading = asyncio.get_running_loop().create_task(read(batches))
+        await asyncio.sleep(0)
+        publish(bus)
+        await asyncio.sleep(0)
+        publish(bus)
+        assert numbers(await reading) == [1, 2]
+
+
+async def test_close_ends_a_gathering_reader_at_once_after_the_last_batch() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a", gather_s=3600) as batches:
+        collecting = asyncio.get_running_loop().create_task(collect(batches))
+        await asyncio.sleep(0)
+        publish(bus, 2)
+        bus.close()
+        assert await collecting == [1, 2]
+
+
+async def test_reader_that_must_not_lose_events_fails_when_too_slow() -> None:
+    bus = make_bus()
+    async with bus.subscribe("history", overflow=Overflow.FAIL, limit=2) as batches:
+        publish(bus, 3)
+        with pytest.raises(SubscriberTooSlow, match="'history' fell more than 2 events behind"):
+            await anext(batches)
+
+
+async def test_slow_viewer_is_told_how_many_events_it_lost() -> None:
+    bus = make_bus()
+    async with bus.subscribe("viewer", overflow=Overflow.DROP_OLDEST, limit=2) as batches:
+        publish(bus, 5)
+        lost, *rest = await anext(batches)
+        assert lost.record == EventsDropped(count=3)
+        assert numbers([lost, *rest]) == [3, 4, 5]
+
+
+async def test_viewer_that_lost_events_is_told_only_once() -> None:
+    bus = make_bus()
+    async with bus.subscribe("viewer", overflow=Overflow.DROP_OLDEST, limit=2) as batches:
+        publish(bus, 3)
+        await anext(batches)
+        publish(bus)
+        assert numbers(await anext(batches)) == [4]
+
+
+async def test_late_viewer_continues_after_its_snapshot_without_gap_or_duplicate() -> None:
+    bus = make_bus()
+    publish(bus, 5)
+    async with bus.subscribe("viewer", after=3) as batches:
+        publish(bus)
+        assert numbers(await anext(batches)) == [4, 5, 6]
+
+
+async def test_viewer_that_comes_too_late_is_told_what_is_gone() -> None:
+    bus = make_bus(ring_events=2)
+    publish(bus, 5)
+    async with bus.subscribe("viewer", after=1) as batches:
+        lost, *rest = await anext(batches)
+        assert lost.record == EventsDropped(count=2)
+        assert numbers([lost, *rest]) == [3, 4, 5]
+
+
+async def test_subscriber_after_close_reads_what_is_kept_and_ends() -> None:
+    bus = make_bus()
+    publish(bus, 2)
+    bus.close()
+    async with bus.subscribe("late", after=0) as batches:
+        assert await collect(batches) == [1, 2]
+
+
+async def test_cancelled_reader_loses_nothing() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a") as batches:
+        reading = asyncio.get_running_loop().create_task(read(batches))
+        await asyncio.sleep(0)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        publish(bus)
+        assert numbers(await anext(batches)) == [1]
+
+
+async def test_subscriber_that_left_gets_nothing_more() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a") as batches:
+        pass
+    publish(bus)
+    assert await collect(batches) == []
+
+
+def test_since_returns_the_newest_events_in_order() -> None:
+    bus = make_bus()
+    publish(bus, 5)
+    events, lost = bus.since(2)
+    assert (numbers(events), lost) == ([3, 4, 5], 0)
+
+
+def test_since_a_number_that_is_yet_to_come_returns_nothing() -> None:
+    bus = make_bus()
+    publish(bus)
+    assert bus.since(7) == ([], 0)
+
+
+async def read(batches: Subscription) -> list[TelemetryEvent]:
+    return await anext(batches)
+
+
+async def collect(batches: Subscription) -> list[int]:
+    return [event.seq async for batch in batches for event in batch]
