@@ -43,10 +43,13 @@ def accepted(request_id: RequestId, now_s: float) -> AsyncEvent:
 
 
 def recovered(event: AsyncEvent, now_s: float) -> AsyncEvent:
-    """As found on disk by a new engine: a run that was cut off counts as none, and is due at once."""
-    if event.state is not EventState.RUNNING:
-        return event
-    return replace(event, state=EventState.WAITING, due_s=now_s, attempts=max(0, event.attempts - 1))
+    """As found on disk by a new engine: a run that was cut off counts as none, and is due at once.
+
+    An engine with a faster clock may have written a due time that lies hours ahead; no wait is longer than the longest.
+    """
+    if event.state is EventState.RUNNING:
+        return replace(event, state=EventState.WAITING, due_s=now_s, attempts=max(0, event.attempts - 1))
+    return replace(event, due_s=min(event.due_s, now_s + THROTTLE_LONGEST_WAIT_S))
 
 
 def attempt_started(event: AsyncEvent) -> AsyncEvent:

@@ -1,10 +1,15 @@
 """The service's one clock. Function timeouts and durations are always real time; retries follow the service time,
-which may run faster. The only module that reads the system's clocks or sleeps.
+which may run faster. The only module of the service that reads the system's clocks.
 """
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+
+class Cancellable(Protocol):
+    def cancel(self) -> None: ...
 
 
 class Clock(Protocol):
@@ -19,7 +24,7 @@ class Clock(Protocol):
 
     def service(self) -> float: ...
 
-    async def sleep_until(self, service_s: float) -> None: ...
+    def call_at(self, service_s: float, callback: Callable[..., None], *args: object) -> Cancellable: ...
 
 
 class RealClock:
@@ -42,7 +47,7 @@ class RealClock:
     def service(self) -> float:
         return self._origin_wall + (time.monotonic() - self._origin_monotonic) * self.speed
 
-    async def sleep_until(self, service_s: float) -> None:
-        """Returns at once when ``service_s`` has passed."""
+    def call_at(self, service_s: float, callback: Callable[..., None], *args: object) -> Cancellable:
+        """Call when the service time is ``service_s``; in the next turn of the loop where that has passed."""
         wait_s = (service_s - self.service()) / self.speed
-        await asyncio.sleep(max(0.0, wait_s))
+        return asyncio.get_running_loop().call_later(max(0.0, wait_s), callback, *args)

@@ -97,7 +97,7 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.tasks.cancel_background()
-        await self.queue.stop()
+        self.queue.stop()
         await self._stop_environments()
         await self.backend.close()
         self.bus.close()

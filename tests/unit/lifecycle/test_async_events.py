@@ -61,3 +61,7 @@ def test_run_that_was_cut_off_by_the_engines_death_runs_again_and_does_not_count
 def test_waiting_event_keeps_its_due_time_over_a_restart() -> None:
     event = attempt_failed(attempt_started(accepted(R, 0)), None, 0.0)
     assert recovered(event, 10.0) == event
+
+
+def test_due_time_of_an_engine_whose_clock_ran_faster_is_brought_back_to_the_longest_wait() -> None:
+    assert recovered(accepted(R, 90_000.0), 10.0).due_s == 310.0

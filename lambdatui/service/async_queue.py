@@ -1,0 +1,103 @@
+"""The queue of asynchronous events: on disk before it is accepted, run in the background, retried by the service clock.
+
+What becomes of an event is decided in lifecycle.async_events; this module waits, runs and writes down.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+
+from lambdatui.lifecycle import async_events
+from lambdatui.lifecycle.async_events import AsyncEvent, EventState
+from lambdatui.model.ids import RequestId
+from lambdatui.model.invocation import Invocation
+from lambdatui.model.records import QueueMoved
+from lambdatui.service.clock import Cancellable, Clock
+from lambdatui.service.invoking import ServiceError
+from lambdatui.store.queue import QueuedEvent
+from lambdatui.store.store import Store
+from lambdatui.telemetry.bus import Bus
+
+
+class AsyncQueue:
+    """``run`` makes one attempt: it returns the error type or None, and raises ServiceError when it could not run."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        bus: Bus,
+        clock: Clock,
+        spawn: Callable[[str, Coroutine[None, None, None]], object],
+        run: Callable[[Invocation], Awaitable[str | None]],
+    ) -> None:
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self._spawn = spawn
+        self._run = run
+        self._waiting: dict[RequestId, Cancellable] = {}
+        self._stopping = False
+
+    async def start(self) -> None:
+        """Take up what an earlier engine left unfinished."""
+        for queued in await self._store.load_unfinished():
+            event = async_events.recovered(queued.event, self._clock.service())
+            self._wait(queued.invocation, event)
+
+    async def accept(self, invocation: Invocation) -> None:
+        """Returns when the event is on disk; it runs afterwards, whatever becomes of the caller."""
+        event = async_events.accepted(invocation.request_id, self._clock.service())
+        await self._store.accept(QueuedEvent(invocation=invocation, event=event))
+        self._wait(invocation, event)
+
+    def stop(self) -> None:
+        """Start no further attempt; what waits stays on disk."""
+        self._stopping = True
+        for timer in self._waiting.values():
+            timer.cancel()
+        self._waiting.clear()
+
+    def _wait(self, invocation: Invocation, event: AsyncEvent) -> None:
+        self._tell(invocation, event)
+        if not self._stopping:
+            self._waiting[event.request_id] = self._clock.call_at(event.due_s, self._due, invocation, event)
+
+    def _due(self, invocation: Invocation, event: AsyncEvent) -> None:
+        del self._waiting[event.request_id]
+        self._spawn(f"event:{invocation.function}/{invocation.request_id}", self._attempt(invocation, event))
+
+    async def _attempt(self, invocation: Invocation, event: AsyncEvent) -> None:
+        event = async_events.attempt_started(event)
+        await self._store.update(event)
+        self._tell(invocation, event)
+        outcome = await self._outcome(replace(invocation, attempt=event.attempts), event)
+        if self._stopping and outcome.state is not EventState.SUCCEEDED:
+            # The engine may have cut it off. What is on disk says running: the next engine runs it again.
+            return
+        await self._store.update(outcome)
+        if outcome.state.ended:
+            self._tell(invocation, outcome)
+        else:
+            self._wait(invocation, outcome)
+
+    async def _outcome(self, invocation: Invocation, event: AsyncEvent) -> AsyncEvent:
+        try:
+            error_type = await self._run(invocation)
+        except ServiceError as refusal:
+            return async_events.attempt_throttled(event, refusal.reason or refusal.name, self._clock.service())
+        if error_type is None:
+            return async_events.attempt_succeeded(event)
+        return async_events.attempt_failed(event, error_type, self._clock.service())
+
+    def _tell(self, invocation: Invocation, event: AsyncEvent) -> None:
+        waits_s = (event.due_s - self._clock.service()) / self._clock.speed
+        self._bus.publish(
+            QueueMoved(
+                request_id=event.request_id,
+                state=event.state,
+                attempt=event.attempts,
+                due_in_s=max(0.0, round(waits_s, 3)) if event.state is EventState.WAITING else None,
+                error_type=event.error_type,
+            ),
+            function=invocation.function,
+        )
