@@ -47,7 +47,8 @@ class Listener:
 def bind_tcp(host: str, port: int) -> socket.socket:
     """A listening socket (port 0 picks a free one): connections queue up from here on. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol has to be named: asyncio looks at it before it switches Nagle's algorithm off.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
@@ -86,6 +87,7 @@ async def serve(listening: socket.socket, handler: Handler, limits: Limits, *, p
     if listening.family == socket.AF_UNIX:
         server = await loop.create_unix_server(lambda: HttpConnection(state), sock=listening, backlog=_BACKLOG)
         return Listener(server, state, 0, path)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what it accepts inherits it
     port = listening.getsockname()[1]
     server = await loop.create_server(lambda: HttpConnection(state), sock=listening, backlog=_BACKLOG)
     return Listener(server, state, port, None)
