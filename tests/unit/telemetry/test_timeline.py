@@ -1,0 +1,119 @@
+import itertools
+
+from lambdatui.model.phase import Phase
+from lambdatui.model.views import PhaseSegment, Span
+from lambdatui.telemetry import timeline
+from tests.unit.telemetry.samples import REQUEST
+
+
+def spans(segments: list[PhaseSegment]) -> list[tuple[Span, float, float | None]]:
+    return [(each.span, each.start_s, each.end_s) for each in segments]
+
+
+def walk(*phases: Phase) -> list[PhaseSegment]:
+    """An environment that goes through these phases, a second each."""
+    segments: list[PhaseSegment] = []
+    before = None
+    for second, phase in enumerate(phases):
+        timeline.enter_phase(segments, before, phase, float(second), None)
+        before = phase
+    return segments
+
+
+def test_each_phase_ends_where_the_next_begins() -> None:
+    assert spans(walk(Phase.PROVISIONING, Phase.INIT, Phase.INVOKE)) == [
+        (Span.PROVISION, 0, 1),
+        (Span.INIT, 1, 2),
+        (Span.INVOKE, 2, None),
+    ]
+
+
+def test_resetting_and_reset_are_one_stretch() -> None:
+    assert spans(walk(Phase.INVOKE, Phase.RESETTING, Phase.RESET)) == [(Span.INVOKE, 0, 1), (Span.RESET, 1, None)]
+
+
+def test_environment_that_ends_between_invokes_shuts_down() -> None:
+    assert spans(walk(Phase.READY, Phase.SHUTDOWN, Phase.DEAD)) == [(Span.IDLE, 0, 1), (Span.SHUTDOWN, 1, 2)]
+
+
+def test_environment_that_ends_in_an_invoke_is_killed() -> None:
+    assert spans(walk(Phase.INVOKE, Phase.SHUTDOWN, Phase.DEAD)) == [(Span.INVOKE, 0, 1), (Span.KILLED, 1, 2)]
+
+
+def test_environment_that_dies_without_shutdown_is_marked_as_killed() -> None:
+    assert spans(walk(Phase.READY, Phase.DEAD)) == [(Span.IDLE, 0, 1), (Span.KILLED, 1, 1)]
+
+
+def test_invoke_knows_its_request() -> None:
+    segments: list[PhaseSegment] = []
+    timeline.enter_phase(segments, None, Phase.INVOKE, 1.0, REQUEST)
+    assert segments == [PhaseSegment(span=Span.INVOKE, start_s=1.0, request_id=REQUEST)]
+
+
+def test_idle_on_the_way_into_the_freezer_is_not_shown() -> None:
+    segments = walk(Phase.INVOKE, Phase.READY)
+    timeline.freeze(segments, 1.0005)
+    assert spans(segments) == [(Span.INVOKE, 0, 1), (Span.FROZEN, 1, None)]
+
+
+def test_idle_that_lasted_before_the_freeze_is_shown() -> None:
+    segments = walk(Phase.READY)
+    timeline.freeze(segments, 3.0)
+    assert spans(segments) == [(Span.IDLE, 0, 3), (Span.FROZEN, 3, None)]
+
+
+def test_thawed_environment_goes_straight_to_its_invoke() -> None:
+    segments = walk(Phase.READY)
+    timeline.freeze(segments, 0.0)
+    timeline.thaw(segments, Phase.READY, 5.0)
+    timeline.enter_phase(segments, Phase.READY, Phase.INVOKE, 5.00001, None)
+    assert spans(segments) == [(Span.FROZEN, 0, 5), (Span.INVOKE, 5, None)]
+
+
+def test_environment_that_is_only_thawed_idles() -> None:
+    segments = walk(Phase.READY)
+    timeline.freeze(segments, 0.0)
+    timeline.thaw(segments, Phase.READY, 5.0)
+    assert spans(segments)[-1] == (Span.IDLE, 5, None)
+
+
+def test_thaw_after_the_next_phase_changes_nothing() -> None:
+    segments = walk(Phase.READY, Phase.INVOKE)
+    timeline.thaw(segments, Phase.INVOKE, 5.0)
+    assert spans(segments) == [(Span.IDLE, 0, 1), (Span.INVOKE, 1, None)]
+
+
+def test_what_ended_two_minutes_ago_is_forgotten() -> None:
+    segments = walk(Phase.INIT, Phase.READY)
+    timeline.enter_phase(segments, Phase.READY, Phase.INVOKE, 121.5, None)
+    assert [each.span for each in segments] == [Span.IDLE, Span.INVOKE]
+
+
+def test_busy_past_is_told_coarsely_and_without_gaps() -> None:
+    segments = busy(3000, every_s=0.01)
+    assert len(segments) <= timeline.KEPT_SEGMENTS
+    assert segments[0].start_s == 0.0
+    assert all(here.end_s == there.start_s for here, there in itertools.pairwise(segments))
+
+
+def test_coarse_stretch_shows_what_took_most_of_it() -> None:
+    assert {each.span for each in busy(3000, every_s=0.01)[:10]} == {Span.INVOKE}
+
+
+def test_failure_is_never_lost_in_a_coarse_stretch() -> None:
+    segments: list[PhaseSegment] = []
+    timeline.enter_span(segments, Span.INVOKE, 0.0, None)
+    timeline.enter_span(segments, Span.RESET, 0.2, None)
+    timeline.enter_span(segments, Span.INIT, 0.21, None)
+    for number in range(1000):
+        timeline.enter_span(segments, Span.FROZEN if number % 2 else Span.INVOKE, 0.5 + number * 0.01, None)
+    assert segments[0].span is Span.RESET
+
+
+def busy(count: int, *, every_s: float) -> list[PhaseSegment]:
+    """Invokes that take three quarters of the time."""
+    segments: list[PhaseSegment] = []
+    for number in range(count):
+        timeline.enter_span(segments, Span.INVOKE, number * every_s, None)
+        timeline.enter_span(segments, Span.FROZEN, (number + 0.75) * every_s, None)
+    return segments
