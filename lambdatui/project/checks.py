@@ -184,10 +184,10 @@ def handler_warning(text: str, code: Path) -> tuple[str, str] | None:
     module, dot, function = text.rpartition(".")
     if not dot or not module or not function:
         return f"Bad handler '{text}': not enough values to unpack (expected 2, got 1)", (
-            f"write it as module.function, such as {text.removesuffix('.py').strip('.') or 'app'}.lambda_handler"
+            "write it as module.function, such as app.lambda_handler"
         )
     if module.endswith(".py") or function == "py":
-        return f"there is no module {module!r} in the code", "leave .py out: the handler is module.function"
+        return f"{text!r} names a file", "write it as module.function, such as app.lambda_handler"
     parts = Path(*module.replace(".", "/").split("/"))
     if not code.is_dir() or (code / parts).with_name(f"{parts.name}.py").exists() or (code / parts).exists():
         return None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from lambdatui.model import limits
-from lambdatui.model.function import Function, Origin, Problem, Severity
+from lambdatui.model.function import Function, Origin, Problem, Severity, Source
 from lambdatui.model.ids import FunctionName
 from lambdatui.project import checks
 from lambdatui.project.checks import Refusal, problem_at
@@ -80,9 +80,12 @@ class _Finisher:
         return function
 
     def _is_image(self) -> bool:
-        package = self._settings.get("package_type")
-        setting = package if package and package.value == "Image" else self._settings.get("image")
-        if setting is None or "handler" in self._settings:
+        handler, package = self._settings.get("handler"), self._settings.get("package_type")
+        setting = package if package and package.value == "Image" else None
+        if setting is None and handler is None:
+            setting = self._settings.get("image")
+        # A handler in the project file says how to run the image's function without the image.
+        if setting is None or (handler and handler.origin.source is Source.PROJECT_FILE):
             return False
         hint = "container images need the docker backend, which does not exist yet"
         self._problem(setting, "the function is a container image", hint)
@@ -124,7 +127,7 @@ class _Finisher:
                     self._unresolved_error("code_path", setting)
                 return self._places.root / (setting.origin.file or "")
             case Refused() as refused:
-                self._problem(setting, refused.message, refused.hint.format(name=self._draft.id))
+                self._problem(setting, refused.message, refused.hint.replace("{name}", self._draft.id))
             case _:
                 self._problem(setting, "must be the path of a directory or a zip file", "write it as one text")
         return None

@@ -98,7 +98,10 @@ class Intrinsics:
                     if name in self._functions:
                         return self._functions[name](entry.node)
                     if name.startswith("Fn::"):
-                        return self._unknown(name.removeprefix("Fn::"), "is not evaluated locally")
+                        argument = self._text(entry.node) or ""
+                        return self._unknown(
+                            f"{name.removeprefix('Fn::')} {argument}".strip(), "is not evaluated locally"
+                        )
                 values = ((key, self._value(entry.node)) for key, entry in entries.items())
                 return {key: value for key, value in values if not isinstance(value, NoValue)}
 

@@ -12,7 +12,6 @@ from lambdatui.model import limits
 from lambdatui.model.function import Function, Problem, Project, Severity
 from lambdatui.model.ids import FunctionName
 from lambdatui.project.close_match import did_you_mean
-from lambdatui.project.discover import discover
 from lambdatui.project.env_files import Variables, read_dotenv, read_env_vars_file, unknown_functions
 from lambdatui.project.finish import Defaults, finish
 from lambdatui.project.interpreter_version import project_runtime
@@ -87,6 +86,8 @@ class _Loading:
             return []
         if places.module is None and any("handler" in table.settings for table in written.functions):
             return []
+        from lambdatui.project.discover import discover  # ast: only projects without a template need it
+
         discovery = discover(places)
         self._problems.extend(discovery.problems)
         return discovery.drafts

@@ -1,7 +1,6 @@
 """Reads ``lambdatui.toml``: whole functions, and overrides of functions that a template declares."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +64,8 @@ class ProjectFileReading:
 
 def read_project_file(path: Path, places: Places) -> ProjectFileReading:
     """Raises ``Unreadable`` when the file is not TOML; everything else that is wrong is among the problems."""
+    import tomllib
+
     text = read_text(path)
     try:
         data = tomllib.loads(text)
@@ -177,6 +178,8 @@ def _valid(data: dict[str, object], model: "type[BaseModel]") -> "tuple[dict[str
 def _explain(error: "ErrorDetails", path: tuple[str, ...], model: "type[BaseModel]") -> tuple[str, str]:
     if error["type"] == "extra_forbidden":
         known = list(model.model_fields) if len(error["loc"]) == 1 else ["name"]
+        if len(path) == 1:
+            known.append("functions")
         table = f"[{'.'.join(path[:-1])}]" if path[:-1] else "lambdatui.toml"
         return f"unknown key in {table}", did_you_mean(path[-1], known) or f"known keys: {', '.join(known)}"
     written = error["input"]

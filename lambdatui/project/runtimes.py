@@ -1,5 +1,7 @@
 """Lambda's runtime identifiers, and which of them can run here."""
 
+from itertools import takewhile
+
 CURRENT = (
     "python3.14", "python3.13", "python3.12", "python3.11", "python3.10",
     "nodejs24.x", "nodejs22.x",
@@ -35,5 +37,5 @@ def runs_here(runtime: str) -> bool:
 
 def replacement(runtime: str) -> str:
     """The newest current runtime of the same language."""
-    language = runtime.rstrip("0123456789.x-edgal")
+    language = "".join(takewhile(str.isalpha, runtime)).removesuffix("core")
     return next((current for current in CURRENT if language and current.startswith(language)), "provided.al2023")

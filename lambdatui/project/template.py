@@ -213,9 +213,7 @@ class _Reader:
 
     def _storage(self, node: Node, line: int, key: str, source: Source) -> Setting | None:
         if not isinstance(node, Table) or "Size" not in node.entries:
-            refused = Refused(
-                message="must be a table with the key Size", hint="write EphemeralStorage: {{Size: 1024}}"
-            )
+            refused = Refused(message="must be a table with the key Size", hint="write EphemeralStorage: {Size: 1024}")
             return self._setting(refused, line, key, source)
         size = node.entries["Size"]
         return self._resolved(size.node, size.line, f"{key}.Size", source)

@@ -21,7 +21,8 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
             stripped = line.lstrip()
             if stripped.startswith("["):
                 table = _path(stripped.lstrip("["))
-                lines.setdefault(table, number)
+                for end in range(1, len(table) + 1):
+                    lines.setdefault(table[:end], number)
                 continue
             if path := _path(stripped):
                 for end in range(1, len(path) + 1):
