@@ -20,7 +20,3 @@ class Fault(Exception):
         self.error_type = error_type
         self.message = message
         self.trace = trace
-
-
-class RuntimeApiError(Exception):
-    """The Runtime API refused a request or could not be reached; the runtime cannot go on."""

@@ -30,15 +30,18 @@ class HttpConnection:
         self._socket: socket.socket | None = None
         self._buffer = b""
 
-    def exchange(self, head: bytes, body: bytes = b"") -> Response:
-        """Send one request and return (status, headers with lower-case names, body). Raises OSError."""
-        reused = self._socket is not None
+    def exchange(self, head: bytes, body: bytes = b"", repeatable: bool = False) -> Response:
+        """Send one request and return (status, headers with lower-case names, body). Raises OSError.
+
+        A `repeatable` request is sent again when a connection that has served before ends without an answer.
+        """
+        repeatable = repeatable and self._socket is not None
         try:
             return self._exchange(head, body)
-        except (BrokenPipeError, ConnectionResetError):
+        except ConnectionError:
             unanswered = not self._buffer
             self.close()
-            if not (reused and unanswered):
+            if not (repeatable and unanswered):
                 raise
         return self._exchange(head, body)
 

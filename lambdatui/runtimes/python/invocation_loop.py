@@ -14,7 +14,7 @@ from .handler_lookup import find_handler
 from .log_formats import InvocationScope, LogFormat, set_up_logging
 from .log_sink import Unbuffered, open_log_sink
 from .marshal import Marshaller
-from .runtime_client import RuntimeClient
+from .runtime_client import REQUEST_ID_HEADER, RuntimeClient
 from .search_path import prepare_search_path
 
 TYPE_CHECKING = False
@@ -85,7 +85,9 @@ def initialise(session: Session, handler: str) -> Handler:
         document = exception_document(error, user_frames(error.__traceback__))
     logging.warning(UNHANDLED_EXCEPTION_WARNING)
     session.log_error(document)
-    session.client.post_init_error(session.marshaller.to_json(document).encode(), document["errorType"])
+    # Latin-1, as in AWS's client: from Python 3.12 on a text beyond it ends the process instead of being posted.
+    body = session.marshaller.to_json(document).encode("latin-1")
+    session.client.post_init_error(body, document["errorType"])
     sys.exit(1)
 
 
@@ -93,7 +95,7 @@ def serve(session: Session, handler: Handler) -> None:
     """Wait for invocations and handle them, for ever."""
     while True:
         event_body, headers = session.client.next()
-        session.scope.request_id = headers.get("lambda-runtime-aws-request-id", "")
+        session.scope.request_id = headers[REQUEST_ID_HEADER]
         session.scope.tenant_id = headers.get("lambda-runtime-aws-tenant-id") or None
         trace_id = headers.get("lambda-runtime-trace-id")
         if trace_id:
@@ -107,34 +109,33 @@ def serve(session: Session, handler: Handler) -> None:
 # wrong number of parameters: there, and only there, no other frame exists. The call must stay directly in here.
 def handle_event_request(session: Session, request_handler: Handler, event_body: bytes, headers: Headers) -> None:
     request_id = session.scope.request_id
+    invocation_id = headers.get("lambda-runtime-invocation-id")
+    failure = None
     try:
         lambda_context = context_from(headers, session.scope)
         event = session.marshaller.event_from(event_body, headers.get("content-type"))
         response = request_handler(event, lambda_context)
         body, content_type = session.marshaller.response_from(response)
     except Fault as fault:
-        document = fault_document(fault, request_id)
-        report_failure(session, headers, document, xray_cause("LambdaValidationError", fault.message, []))
-        return
+        cause = xray_cause("LambdaValidationError", fault.message, [])
+        failure = fault_document(fault, request_id), cause
     except Exception as error:
         frames = user_frames(error.__traceback__)
         cause = xray_cause(type(error).__name__, str(error), frames)
-        report_failure(session, headers, exception_document(error, frames, request_id), cause)
-        return
-    encoded = body if isinstance(body, bytes) else body.encode()
-    session.client.post_response(request_id, encoded, content_type, headers.get("lambda-runtime-invocation-id"))
+        failure = exception_document(error, frames, request_id), cause
+    if failure:
+        report_failure(session, *failure, invocation_id)
+    else:
+        encoded = body if isinstance(body, bytes) else body.encode()
+        session.client.post_response(request_id, encoded, content_type, invocation_id)
 
 
-def report_failure(session: Session, headers: Headers, document: ErrorDocument, cause: dict[str, Any]) -> None:
+def report_failure(session: Session, document: ErrorDocument, cause: dict[str, Any], invocation_id: str | None) -> None:
     """Log the failure, then post it."""
     session.log_error(document)
     to_json = session.marshaller.to_json
-    session.client.post_error(
-        session.scope.request_id,
-        to_json(document).encode(),
-        to_json(cause).encode(),
-        headers.get("lambda-runtime-invocation-id"),
-    )
+    request_id = session.scope.request_id
+    session.client.post_error(request_id, to_json(document).encode(), to_json(cause).encode(), invocation_id)
 
 
 def context_from(headers: Headers, scope: InvocationScope) -> LambdaContext:
@@ -144,7 +145,7 @@ def context_from(headers: Headers, scope: InvocationScope) -> LambdaContext:
         _json_header(headers.get("lambda-runtime-client-context"), "Client Context"),
         _json_header(headers.get("lambda-runtime-cognito-identity"), "Cognito Identity"),
         int(headers.get("lambda-runtime-deadline-ms", 0)),
-        headers.get("lambda-runtime-invoked-function-arn"),
+        headers.get("lambda-runtime-invoked-function-arn", ""),
         scope.tenant_id,
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
+import time
 
-from .faults import RuntimeApiError
 from .http_connection import HttpConnection
 
 TYPE_CHECKING = False
@@ -16,10 +18,11 @@ if TYPE_CHECKING:
 _VERSION = "/2018-06-01/runtime"
 # Lambda does not forward an X-Ray cause of this size or more.
 _LONGEST_CAUSE_BYTES = 1024 * 1024
+REQUEST_ID_HEADER = "lambda-runtime-aws-request-id"
 
 
 class RuntimeClient:
-    """One environment's connection to its Runtime API. Every method raises RuntimeApiError when it is refused."""
+    """One environment's connection to its Runtime API. Every method raises RuntimeError when it is refused."""
 
     __slots__ = ("_common", "_connection", "_next")
 
@@ -31,34 +34,51 @@ class RuntimeClient:
 
     def next(self) -> Invocation:
         """Wait for the next invocation: the event's bytes and the headers, names in lower case."""
-        status, headers, body = self._connection.exchange(self._next)
-        if not 200 <= status < 300:
-            raise RuntimeApiError(f"Failed to get next: status {status}: {body[:1000]!r}")
+        try:
+            status, headers, body = self._connection.exchange(self._next, repeatable=True)
+            problem = ""
+            if not 200 <= status < 300:
+                problem = f"Failed to get next invocation. Http Response code: {status}"
+            elif REQUEST_ID_HEADER not in headers:
+                problem = f"Failed to find header {REQUEST_ID_HEADER} in response"
+        except OSError:
+            problem = "Failed to get next invocation. No Response from endpoint"
+        if problem:
+            _log(problem)
+            raise RuntimeError("Failed to get next")
         return body, headers
 
     def post_response(self, request_id: str, body: bytes, content_type: str, invocation_id: str | None) -> None:
         """Answer an invocation. `invocation_id` is echoed when `next` had one."""
         fields = f"content-type: {content_type}\r\ncontent-length: {len(body)}\r\n{_echo(invocation_id)}"
-        self._post(f"/invocation/{request_id}/response", fields, body)
+        if not self._posted(f"/invocation/{request_id}/response", fields, body):
+            raise RuntimeError("Failed to post invocation response")
 
     def post_error(self, request_id: str, body: bytes, xray_cause: bytes, invocation_id: str | None) -> None:
         """Report a failed invocation, with the X-Ray cause unless it is too large to travel."""
-        cause = xray_cause if len(xray_cause) < _LONGEST_CAUSE_BYTES else b""
-        fields = (
-            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n{_echo(invocation_id)}"
-            f"lambda-runtime-function-xray-error-cause: {cause.decode()}\r\n"
-        )
-        self._post(f"/invocation/{request_id}/error", fields, body)
+        fields = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n{_echo(invocation_id)}"
+        if len(xray_cause) < _LONGEST_CAUSE_BYTES:
+            fields += f"lambda-runtime-function-xray-error-cause: {xray_cause.decode()}\r\n"
+        if not self._posted(f"/invocation/{request_id}/error", fields, body):
+            raise RuntimeError("Failed to post invocation error")
 
     def post_init_error(self, body: bytes, error_type: str) -> None:
         """Report that the function cannot be initialised."""
         fields = f"Lambda-Runtime-Function-Error-Type: {error_type}\r\nContent-Length: {len(body)}\r\n"
-        self._post("/init/error", fields, body)
+        status, _, answer = self._connection.exchange(self._head("POST", "/init/error", fields), body)
+        if status != 202:
+            raise RuntimeError(f"The Runtime API refused the init error: {status} {answer!r}")
 
-    def _post(self, path: str, fields: str, body: bytes) -> None:
-        status, _, answer = self._connection.exchange(self._head("POST", path, fields), body)
-        if not 200 <= status < 300:
-            raise RuntimeApiError(f"POST {path} was answered with status {status}: {answer[:1000]!r}")
+    def _posted(self, path: str, fields: str, body: bytes) -> bool:
+        try:
+            status, _, answer = self._connection.exchange(self._head("POST", path, fields), body)
+        except OSError:
+            return False
+        if 200 <= status < 300:
+            return True
+        said = answer.decode("utf-8", "replace")
+        _log(f"Failed to post handler success response. Http response code: {status}. {said}")
+        return False
 
     def _head(self, method: str, path: str, fields: str) -> bytes:
         return f"{method} {_VERSION}{path} HTTP/1.1\r\n{self._common}{fields}\r\n".encode()
@@ -66,3 +86,9 @@ class RuntimeClient:
 
 def _echo(invocation_id: str | None) -> str:
     return f"lambda-runtime-invocation-id: {invocation_id}\r\n" if invocation_id else ""
+
+
+def _log(line: str) -> None:
+    """Last words of a runtime that is about to end, as AWS's client prints them, errors in its wording included."""
+    with contextlib.suppress(OSError):
+        os.write(1, f"[ERROR] [{time.time_ns() // 1_000_000}] LAMBDA_RUNTIME {line}\n".encode())
