@@ -50,16 +50,20 @@ class Subscription:
         self._failed = False
         self._closed = False
         self._waiter: asyncio.Future[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        """Resolved by the next event."""
+        self._window: asyncio.Future[None] | None = None
+        """Resolved when ``gather_s`` are over."""
 
     def __aiter__(self) -> "Subscription":
         return self
 
     async def __anext__(self) -> list[TelemetryEvent]:
-        while not (self._queue or self._failed or self._dropped):
+        while not self._something_waits():
             if self._closed:
                 raise StopAsyncIteration
-            await self._wait()
+            await self._first_event()
+        if self._gather_s and not self._closed:
+            await self._gather()
         return self.drain()
 
     def drain(self) -> list[TelemetryEvent]:
@@ -75,27 +79,25 @@ class Subscription:
             self._dropped, self._newest_dropped = 0, None
         return batch
 
-    async def _wait(self) -> None:
+    def _something_waits(self) -> bool:
+        return bool(self._queue) or self._failed or self._dropped > 0
+
+    async def _first_event(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()
         try:
             await self._waiter
         finally:
             self._waiter = None
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
 
-    def _wake(self) -> None:
-        """Resume a waiting reader, once per batch; later by ``gather_s`` when it prefers bigger batches."""
-        if self._gather_s and self._waiter is not None and not self._closed:
-            if self._timer is None:
-                self._timer = self._waiter.get_loop().call_later(self._gather_s, self._resume)
-        else:
-            self._resume()
-
-    def _resume(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+    async def _gather(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._window = loop.create_future()
+        timer = loop.call_later(self._gather_s, _resolve, self._window)
+        try:
+            await self._window
+        finally:
+            self._window = None
+            timer.cancel()
 
     def _overflowed(self) -> None:
         if self._overflow is Overflow.FAIL:
@@ -108,7 +110,13 @@ class Subscription:
 
     def _close(self) -> None:
         self._closed = True
-        self._wake()
+        _resolve(self._waiter)
+        _resolve(self._window)
+
+
+def _resolve(future: asyncio.Future[None] | None) -> None:
+    if future is not None and not future.done():
+        future.set_result(None)
 
 
 class Bus:
@@ -143,7 +151,7 @@ class Bus:
             queue = subscription._queue
             queue.append(event)
             if subscription._waiter is not None:
-                subscription._wake()
+                _resolve(subscription._waiter)
             if len(queue) > subscription.limit:
                 subscription._overflowed()
         return event

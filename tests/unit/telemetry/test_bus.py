@@ -62,6 +62,16 @@ async def test_reader_that_gathers_gets_what_comes_within_its_window_in_one_batc
         assert numbers(await reading) == [1, 2]
 
 
+async def test_reader_that_gathers_also_waits_for_company_when_events_wait_already() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a", gather_s=0.01) as batches:
+        publish(bus)
+        reading = asyncio.get_running_loop().create_task(read(batches))
+        await asyncio.sleep(0)
+        publish(bus)
+        assert numbers(await reading) == [1, 2]
+
+
 async def test_close_ends_a_gathering_reader_at_once_after_the_last_batch() -> None:
     bus = make_bus()
     async with bus.subscribe("a", gather_s=3600) as batches:
