@@ -7,6 +7,7 @@ import base64
 import binascii
 import json
 import re
+from urllib.parse import unquote
 
 from lambdatui.api.answers import REQUEST_ID_HEADER, spawn_answer
 from lambdatui.api.constraints import MAX_TENANT_CHARS, TENANT_PATTERN, Violations
@@ -22,7 +23,8 @@ from lambdatui.model.invocation import InvocationType
 from lambdatui.net.request import Request
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest
 
-SAMPLE_HEADER = "X-Lambdatui-Sample"
+SAMPLE_HEADER = b"x-lambdatui-sample"
+"""Percent-encoded name of the sample event that the payload was made from, for the record."""
 _INVOCATION_TYPES = (InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)
 _LOG_TYPES = ("None", "Tail")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -70,7 +72,7 @@ class InvokeOperation:
             trace_id=request.header(b"x-amzn-trace-id") or None,
             tenant_id=tenant,
             log_tail=synchronous and log_type == "Tail",
-            sample=request.header(SAMPLE_HEADER.lower().encode()) or None,
+            sample=unquote(request.header(SAMPLE_HEADER)) or None,
         )
 
 

@@ -1,0 +1,267 @@
+"""The typed client of an engine's control API and Invoke API; nothing else knows how to talk to an engine.
+
+ClientError
+├── EngineUnreachable   nobody answers, or the answer broke off
+└── EngineRefused       the engine answered with an error
+"""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlencode, urlsplit
+
+from lambdatui.model.function import Project
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.invocation import InvocationType
+from lambdatui.model.views import Views
+from lambdatui.net.client import HttpClient, Response
+from lambdatui.service.project_document import ProjectDocumentError, read_project
+from lambdatui.service.rendezvous import Rendezvous
+from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.snapshot import SnapshotError, decode_views
+from lambdatui.telemetry.wire import WireError, decode_event
+
+Json = Any  # what json.loads returns
+
+_PREFIX = "/lambdatui/v1"
+_DEFAULT_PORT = 80
+_MAX_LINE_BYTES = 64 * 1024 * 1024
+"""A line that grows past this is no event; a batch of logs stays far below."""
+
+
+class ClientError(Exception):
+    """Base of what this client raises; the text is for people."""
+
+
+class EngineUnreachable(ClientError):
+    """Nobody answers at the address, or the connection broke; ``hint`` says what to type."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class EngineRefused(ClientError):
+    """The engine answered with an error; ``error_type`` is AWS's exception name."""
+
+    def __init__(self, status_code: int, error_type: str, message: str) -> None:
+        super().__init__(message or error_type or f"HTTP status {status_code}")
+        self.status_code = status_code
+        self.error_type = error_type
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleInfo:
+    """A sample event of the catalogue; ``service`` is a short word such as ``s3``."""
+
+    name: str
+    service: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One line from the history. ``time_s`` is seconds since the epoch; ``request_id`` None outside an invoke."""
+
+    time_s: float
+    function: FunctionName | None
+    environment: EnvironmentId | None
+    request_id: RequestId | None
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientInvokeResult:
+    """What the Invoke API answered; ``payload`` is the function's own bytes, ``log_tail`` decoded."""
+
+    status_code: int
+    payload: bytes
+    function_error: str | None
+    request_id: RequestId
+    executed_version: str | None
+    log_tail: bytes | None
+
+
+class EngineClient:
+    """An engine at the other end of a unix socket or a TCP port. Safe for concurrent calls.
+
+    Every method raises EngineUnreachable and EngineRefused.
+    """
+
+    def __init__(self, http: HttpClient, *, address: str, token: str | None = None) -> None:
+        self._http = http
+        self._address = address
+        self._headers = [] if token is None else [("Authorization", f"Bearer {token}")]
+
+    @classmethod
+    def unix(cls, path: Path) -> Self:
+        return cls(HttpClient.unix(path), address=str(path))
+
+    @classmethod
+    def tcp(cls, url: str, token: str | None = None) -> Self:
+        """``url`` is ``http://HOST:PORT``. Raises ValueError for anything else."""
+        parts = urlsplit(url)
+        if parts.scheme != "http" or not parts.hostname:
+            raise ValueError(f"{url!r} is no engine's address; it looks like http://127.0.0.1:9001")
+        return cls(HttpClient.tcp(parts.hostname, parts.port or _DEFAULT_PORT), address=url, token=token)
+
+    @classmethod
+    def at(cls, rendezvous: Rendezvous, token: str | None = None) -> Self:
+        """The engine that ``service.rendezvous.find`` found."""
+        if rendezvous.socket is not None:
+            return cls.unix(rendezvous.socket)
+        return cls.tcp(rendezvous.url, token)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    # The picture and the stream
+
+    async def snapshot(self) -> Views:
+        """Everything, as of event ``seq``; follow on with ``events(after=views.seq)``."""
+        body = (await self._get(f"{_PREFIX}/snapshot")).body
+        try:
+            return decode_views(body)
+        except SnapshotError as error:
+            raise self._not_understood(error) from error
+
+    async def events(self, after: int) -> AsyncIterator[tuple[TelemetryEvent, ...]]:
+        """Every event behind ``after``, in batches as they arrive; ends when the engine stops.
+
+        A service.eventsDropped record means that some are lost and a new snapshot is due.
+        """
+        try:
+            async with self._http.stream("GET", f"{_PREFIX}/events?after={after}", self._headers) as response:
+                if response.status != 200:
+                    raise _refused(Response(response.status, response.headers, await response.read()))
+                rest = b""
+                async for piece in response.chunks():
+                    *lines, rest = (rest + piece).split(b"\n") if rest else piece.split(b"\n")
+                    if len(rest) > _MAX_LINE_BYTES:
+                        raise self._not_understood(WireError("a line of the event stream does not end"))
+                    if lines:
+                        yield tuple(decode_event(line) for line in lines if line)
+        except WireError as error:
+            raise self._not_understood(error) from error
+        except OSError as error:
+            raise self._unreachable(error) from error
+
+    # The project
+
+    async def functions(self) -> Project:
+        """The project as the engine read it, problems included; ``config_files`` stays empty."""
+        try:
+            return read_project(await self._get_json(f"{_PREFIX}/functions"))
+        except ProjectDocumentError as error:
+            raise self._not_understood(error) from error
+
+    async def samples(self) -> tuple[SampleInfo, ...]:
+        listed = await self._get_json(f"{_PREFIX}/samples")
+        return tuple(SampleInfo(name=one["name"], service=one["service"], title=one["title"]) for one in listed)
+
+    async def sample(self, name: str) -> bytes:
+        return (await self._get(f"{_PREFIX}/samples/{quote(name, safe='')}")).body
+
+    # Doing
+
+    async def invoke(
+        self,
+        function: str,
+        payload: bytes,
+        *,
+        invocation_type: InvocationType = InvocationType.REQUEST_RESPONSE,
+        qualifier: str | None = None,
+        log_tail: bool = False,
+        sample: str | None = None,
+    ) -> ClientInvokeResult:
+        """Invoke through the ordinary Lambda API. A function's own error is a result, not an exception."""
+        headers = [
+            *self._headers,
+            ("X-Amz-Invocation-Type", str(invocation_type)),
+            ("X-Amz-Log-Type", "Tail" if log_tail else "None"),
+            ("Content-Type", "application/json"),
+        ]
+        if sample is not None:
+            headers.append(("X-Lambdatui-Sample", quote(sample)))
+        query = "" if qualifier is None else "?" + urlencode({"Qualifier": qualifier})
+        target = f"/2015-03-31/functions/{quote(function, safe='')}/invocations{query}"
+        response = await self._request("POST", target, headers, payload)
+        encoded_tail = response.headers.get("x-amz-log-result")
+        return ClientInvokeResult(
+            status_code=response.status,
+            payload=response.body,
+            function_error=response.headers.get("x-amz-function-error"),
+            request_id=RequestId(response.headers.get("x-amzn-requestid", "")),
+            executed_version=response.headers.get("x-amz-executed-version"),
+            log_tail=None if encoded_tail is None else base64.b64decode(encoded_tail),
+        )
+
+    async def kill_environment(self, environment: str) -> None:
+        await self._request("DELETE", f"{_PREFIX}/environments/{quote(environment, safe='')}", self._headers)
+
+    # Looking
+
+    async def read_scratch(self, environment: str, path: str) -> bytes:
+        """The first MB of a file in an environment's /tmp; ``path`` is relative to that."""
+        target = f"{_PREFIX}/environments/{quote(environment, safe='')}/scratch?{urlencode({'path': path})}"
+        return (await self._get(target)).body
+
+    async def logs(self, function: str | None = None, limit: int = 1000) -> tuple[LogLine, ...]:
+        """The newest lines of the history, oldest first."""
+        query = {"limit": str(limit)} | ({} if function is None else {"function": function})
+        lines = await self._get_json(f"{_PREFIX}/logs?{urlencode(query)}")
+        return tuple(LogLine(**line) for line in lines)
+
+    async def _get(self, target: str) -> Response:
+        return await self._request("GET", target, self._headers)
+
+    async def _get_json(self, target: str) -> Json:
+        try:
+            return json.loads((await self._get(target)).body)
+        except ValueError as error:
+            raise self._not_understood(error) from error
+
+    async def _request(self, method: str, target: str, headers: list[tuple[str, str]], body: bytes = b"") -> Response:
+        try:
+            response = await self._http.request(method, target, headers, body)
+        except OSError as error:
+            raise self._unreachable(error) from error
+        if response.status >= 300:
+            raise _refused(response)
+        return response
+
+    def _unreachable(self, error: OSError) -> EngineUnreachable:
+        if isinstance(error, FileNotFoundError | ConnectionRefusedError):
+            return EngineUnreachable(f"no engine runs at {self._address}", "start one with `lambdatui serve`")
+        return EngineUnreachable(
+            f"the engine at {self._address} went away: {error}",
+            "look into .lambdatui/engine.log, then start it again with `lambdatui serve`",
+        )
+
+    def _not_understood(self, error: Exception) -> EngineUnreachable:
+        return EngineUnreachable(
+            f"the engine at {self._address} answers what this version does not understand: {error}",
+            "use the same version of lambdatui for both, or end that engine and start it again",
+        )
+
+
+def _refused(response: Response) -> EngineRefused:
+    """From AWS's error envelope; an answer that is none becomes its own message."""
+    try:
+        document = json.loads(response.body)
+        message = document.get("message") or document.get("Message") or ""
+    except (ValueError, AttributeError):
+        message = response.body[:200].decode("utf-8", "replace").strip()
+    error_type = response.headers.get("x-amzn-errortype", "").partition(":")[0]
+    return EngineRefused(response.status, error_type, str(message))

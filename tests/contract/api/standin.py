@@ -1,0 +1,92 @@
+"""A service behind the real API that answers what a test tells it to, so that a test can say one thing about the wire.
+
+It runs no code and decides nothing; the engine's own behaviour is tested with the engine.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+
+from lambdatui.model.arn import function_arn
+from lambdatui.model.function import Function, Project
+from lambdatui.model.ids import LATEST, RequestId
+from lambdatui.model.invocation import InvocationType, InvokeResult
+from lambdatui.model.views import Views
+from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, function_not_found
+from lambdatui.telemetry.bus import Bus
+
+REQUEST_ID = RequestId("8f5a9c6e-27b5-4a52-9a3c-3c9f1f0f5f11")
+TRACE_ID = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
+
+
+def echo(request: InvokeRequest) -> InvokeOutcome:
+    if request.invocation_type is not InvocationType.REQUEST_RESPONSE:
+        status_code = 202 if request.invocation_type is InvocationType.EVENT else 204
+        return InvokeOutcome(status_code=status_code, request_id=REQUEST_ID)
+    return InvokeOutcome(
+        status_code=200,
+        request_id=REQUEST_ID,
+        result=InvokeResult(payload=request.payload),
+        executed_version=LATEST,
+        log_tail=b"START RequestId: x Version: $LATEST\n" if request.log_tail else None,
+        trace_id=request.trace_id or TRACE_ID,
+    )
+
+
+@dataclass(kw_only=True)
+class StandIn:
+    """``respond`` makes the outcome of an invoke, or raises; what was asked is kept in ``invoked`` and ``killed``."""
+
+    project: Project
+    respond: Callable[[InvokeRequest], InvokeOutcome] = echo
+    gate: asyncio.Event | None = None
+    """An invoke waits for it before it answers."""
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    finished: asyncio.Event = field(default_factory=asyncio.Event)
+    bus: Bus = field(default_factory=lambda: Bus(lambda: 1_700_000_000.0))
+    invoked: list[InvokeRequest] = field(default_factory=list)
+    killed: list[str] = field(default_factory=list)
+    scratch: dict[str, bytes] = field(default_factory=dict)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def views(self) -> Views:
+        return Views(seq=self.bus.seq)
+
+    def function(self, name: str) -> Function:
+        for function in self.project.functions:
+            if function.name == name:
+                return function
+        raise function_not_found(function_arn(name))
+
+    async def invoke(self, request: InvokeRequest) -> InvokeOutcome:
+        self.invoked.append(request)
+        self.started.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        self.finished.set()
+        return self.respond(request)
+
+    def kill_environment(self, environment_id: str) -> None:
+        if environment_id != "e1":
+            raise KeyError(environment_id)
+        self.killed.append(environment_id)
+
+    async def read_scratch(self, environment_id: str, path: str) -> bytes:
+        if environment_id != "e1":
+            raise KeyError(environment_id)
+        if path not in self.scratch:
+            raise FileNotFoundError(path)
+        return self.scratch[path]
+
+    def spawn(self, name: str, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    spawn_background = spawn
+
+    async def aclose(self) -> None:
+        self.bus.close()
+        if self.tasks:
+            await asyncio.wait(self.tasks)
