@@ -1,0 +1,108 @@
+"""Rows 5, 15 and 16: many callers, many environments, history on and off."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks.measure import Result, median
+from benchmarks.sides import Side, emulator, lambdatui
+
+CALLERS = 8
+SECONDS = 4.0
+
+
+def rows(project: Path) -> list[Result]:
+    return [eight_callers(project), many_idle(project), history(project)]
+
+
+def eight_callers(project: Path) -> Result:
+    with lambdatui(project, "trivial") as ours, emulator(project, "trivial") as theirs:
+        mine, other = [], []
+        for _ in range(2):
+            mine.append(_per_second(ours, CALLERS))
+            other.append(_per_second(theirs, 1))
+    return Result(
+        row="5",
+        what="8 callers over 8 environments, invokes per second",
+        against="RIE with one caller",
+        unit="/s",
+        ours=median(mine),
+        theirs=median(other),
+        limit=2.0,
+        goal=4.0,
+        at_least=True,
+    )
+
+
+def many_idle(project: Path, environments: int = 200) -> Result:
+    with lambdatui(project, "sleeper") as crowded, lambdatui(project, "trivial") as alone:
+        _fill(crowded, environments)
+        crowded.function = "trivial"
+        mine, other = [], []
+        connections = (crowded.connect(), alone.connect())
+        for connection in connections:
+            for _ in range(200):
+                connection.invoke()
+        for _ in range(10):
+            for connection, values in zip(connections, (mine, other), strict=True):
+                for _ in range(100):
+                    start = time.perf_counter()
+                    connection.invoke()
+                    values.append((time.perf_counter() - start) * 1000)
+    return Result(
+        row="15",
+        what=f"warm invoke with {environments} idle environments, p50",
+        against="with one",
+        unit="ms",
+        ours=median(mine),
+        theirs=median(other),
+        limit=1.5,
+        goal=1.1,
+    )
+
+
+def history(project: Path) -> Result:
+    with lambdatui(project, "trivial") as on, lambdatui(project, "trivial", "--no-history") as off:
+        with_it, without = [], []
+        for _ in range(3):
+            with_it.append(_per_second(on, 1))
+            without.append(_per_second(off, 1))
+    return Result(
+        row="16",
+        what="throughput with history",
+        against="without history",
+        unit="/s",
+        ours=median(with_it),
+        theirs=median(without),
+        limit=0.9,
+        goal=0.97,
+        at_least=True,
+    )
+
+
+def _fill(side: Side, environments: int) -> None:
+    """As many invokes at once as environments are wanted; each sleeps until all have begun."""
+    with ThreadPoolExecutor(environments) as callers:
+        list(callers.map(lambda _: side.connect().invoke(), range(environments)))
+
+
+def _per_second(side: Side, callers: int) -> float:
+    counts = [0] * callers
+    stop = threading.Event()
+
+    def call(index: int) -> None:
+        connection = side.connect()
+        while not stop.is_set():
+            connection.invoke()
+            counts[index] += 1
+        connection.close()
+
+    with ThreadPoolExecutor(callers) as pool:
+        running = [pool.submit(call, index) for index in range(callers)]
+        start = time.perf_counter()
+        stop.wait(SECONDS)
+        stop.set()
+        for each in running:
+            each.result()
+        return sum(counts) / (time.perf_counter() - start)
