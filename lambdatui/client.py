@@ -7,11 +7,11 @@ ClientError
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from lambdatui.model.function import Project
@@ -26,6 +26,7 @@ from lambdatui.telemetry.snapshot import SnapshotError, decode_views
 from lambdatui.telemetry.wire import WireError, decode_event
 
 Json = Any  # what json.loads returns
+Row = TypeVar("Row")
 
 _PREFIX = "/lambdatui/v1"
 _DEFAULT_PORT = 80
@@ -136,7 +137,7 @@ class EngineClient:
         except SnapshotError as error:
             raise self._not_understood(error) from error
 
-    async def events(self, after: int) -> AsyncIterator[tuple[TelemetryEvent, ...]]:
+    async def events(self, after: int) -> AsyncGenerator[tuple[TelemetryEvent, ...], None]:
         """Every event behind ``after``, in batches as they arrive; ends when the engine stops.
 
         A service.eventsDropped record means that some are lost and a new snapshot is due.
@@ -167,8 +168,7 @@ class EngineClient:
             raise self._not_understood(error) from error
 
     async def samples(self) -> tuple[SampleInfo, ...]:
-        listed = await self._get_json(f"{_PREFIX}/samples")
-        return tuple(SampleInfo(name=one["name"], service=one["service"], title=one["title"]) for one in listed)
+        return await self._get_rows(f"{_PREFIX}/samples", SampleInfo)
 
     async def sample(self, name: str) -> bytes:
         return (await self._get(f"{_PREFIX}/samples/{quote(name, safe='')}")).body
@@ -220,11 +220,17 @@ class EngineClient:
     async def logs(self, function: str | None = None, limit: int = 1000) -> tuple[LogLine, ...]:
         """The newest lines of the history, oldest first."""
         query = {"limit": str(limit)} | ({} if function is None else {"function": function})
-        lines = await self._get_json(f"{_PREFIX}/logs?{urlencode(query)}")
-        return tuple(LogLine(**line) for line in lines)
+        return await self._get_rows(f"{_PREFIX}/logs?{urlencode(query)}", LogLine)
 
     async def _get(self, target: str) -> Response:
         return await self._request("GET", target, self._headers)
+
+    async def _get_rows(self, target: str, make: Callable[..., Row]) -> tuple[Row, ...]:
+        rows = await self._get_json(target)
+        try:
+            return tuple(make(**row) for row in rows)
+        except TypeError as error:
+            raise self._not_understood(error) from error
 
     async def _get_json(self, target: str) -> Json:
         try:
