@@ -1,0 +1,40 @@
+"""Every path of the Runtime API, and some that look like one."""
+
+import pytest
+
+from lambdatui.runtime_api.routes import Endpoint, Route, find_route
+
+
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/2018-06-01/runtime/invocation/next", Route(Endpoint.NEXT, "GET")),
+        ("/2018-06-01/runtime/invocation/abc/response", Route(Endpoint.RESPONSE, "POST", "abc")),
+        ("/2018-06-01/runtime/invocation/abc/error", Route(Endpoint.ERROR, "POST", "abc")),
+        ("/2018-06-01/runtime/invocation/next/response", Route(Endpoint.RESPONSE, "POST", "next")),
+        ("/2018-06-01/runtime/init/error", Route(Endpoint.INIT_ERROR, "POST")),
+        ("/2018-06-01/ping", Route(Endpoint.PING, "GET")),
+    ],
+)
+def test_a_path_of_the_api_is_known(path: str, route: Route) -> None:
+    assert find_route(path) == route
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/ping",
+        "/2018-06-01",
+        "/2018-06-01/runtime/invocation/",
+        "/2018-06-01/runtime/invocation/next/",
+        "/2018-06-01/runtime/invocation//response",
+        "/2018-06-01/runtime/invocation/a/b/response",
+        "/2018-06-01/runtime/invocation/abc/Response",
+        "/2018-06-01/runtime/restore/next",
+        "/2018-06-01/runtime/restore/error",
+        "/2020-01-01/runtime/invocation/next",
+    ],
+)
+def test_any_other_path_is_not(path: str) -> None:
+    assert find_route(path) is None
