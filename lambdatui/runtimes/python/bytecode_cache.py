@@ -1,0 +1,52 @@
+"""Compiled modules of a function, kept where neither its read-only code nor its environment variables show them.
+
+`sys.pycache_prefix` alone would also hide the bytecode that installed packages bring along, and would be visible in
+`__cached__`. So it is set only while a module is being compiled or its bytecode read.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import importlib.util
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Optional, Tuple
+
+
+def install(folder: str, own_roots: Tuple[str, ...]) -> None:
+    """Keep bytecode of modules below `own_roots`, and of packages that have none and cannot store any, in `folder`."""
+
+    class Loader(importlib.machinery.SourceFileLoader):
+        # importlib compares nothing with the exact class; tracebacks and inspect only ask for its methods.
+        __slots__ = ()
+
+        def get_code(self, fullname: str) -> Optional[CodeType]:
+            if not self.path.startswith(own_roots) and _has_bytecode(self.path):
+                return super().get_code(fullname)
+            before = sys.pycache_prefix
+            sys.pycache_prefix = folder
+            try:
+                return super().get_code(fullname)
+            finally:
+                sys.pycache_prefix = before
+
+    Loader.__name__ = Loader.__qualname__ = "SourceFileLoader"
+    hook = importlib.machinery.FileFinder.path_hook(
+        (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
+        (Loader, importlib.machinery.SOURCE_SUFFIXES),
+        (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),
+    )
+    sys.path_hooks.insert(0, hook)
+    standard_library = os.path.dirname(os.__file__)
+    for path in list(sys.path_importer_cache):
+        # The standard library is compiled already, and its folders are long to list again.
+        if not path.startswith(standard_library) or "site-packages" in path:
+            del sys.path_importer_cache[path]
+
+
+def _has_bytecode(path: str) -> bool:
+    return os.path.exists(importlib.util.cache_from_source(path))

@@ -1,0 +1,145 @@
+"""What a process inside an environment sees as its file system.
+
+Two steps. `build_root`, once per zygote: a root of read-only views of the host's directories, in which Lambda's own
+places exist as mount points even where the host has no such directories. `enter_place`, once per environment: a
+private copy of that root with the environment's directories in those places. Nothing here changes a file of the host.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from . import namespaces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Optional
+
+TASK_ROOT = "/var/task"
+OPT = "/opt"
+RUNTIME_DIR = "/var/runtime"
+TMP = "/tmp"
+BYTECODE = "/var/.bytecode"
+
+# The host's own root while a place is made; taken away before user code runs.
+_HOST = "/.host"
+_REPLACED_TOP = {"proc", "dev", "tmp", "opt", "var", ".host"}
+_REPLACED_VAR = {"task", "runtime", ".bytecode"}
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+_DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
+# A process of user 0 may write these without any capability.
+_DANGEROUS_PROC = ("/proc/sys", "/proc/sysrq-trigger")
+
+
+def build_root(runtime_folder: str) -> None:
+    """Replace the root of this process. Needs its own mount namespace or the right to make one."""
+    namespaces.unshare(namespaces.CLONE_NEWNS)
+    namespaces.mount("none", "/", flags=namespaces.MS_REC | namespaces.MS_PRIVATE)
+    namespaces.mount("lambdatui", TMP, "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, "mode=755")
+    os.mkdir(TMP + _HOST)
+    namespaces.pivot_root(TMP, TMP + _HOST)
+    os.chdir("/")
+    for path in ("/proc", "/dev", TMP, OPT, "/var", TASK_ROOT, RUNTIME_DIR, BYTECODE):
+        os.mkdir(path)
+    _show_entries(_HOST, "", _REPLACED_TOP)
+    _show_entries(_HOST + "/var", "/var", _REPLACED_VAR)
+    namespaces.bind(_HOST + os.path.realpath(runtime_folder), RUNTIME_DIR, read_only=True)
+    _show_devices()
+    # Until an environment has a /proc of its own.
+    namespaces.bind(_HOST + "/proc", "/proc", read_only=False)
+    for path in interpreter_paths_below(OPT):
+        _show(path)
+    namespaces.make_read_only("/", recursive=False)
+
+
+def enter_place(place: Dict[str, Optional[str]]) -> None:
+    """Put the directories of one environment in their places. The caller is process 1 of a new process namespace."""
+    namespaces.unshare(namespaces.CLONE_NEWNS | namespaces.CLONE_NEWIPC)
+    namespaces.bind(_HOST + _given(place, "tmp"), TMP, read_only=False)
+    for path in interpreter_paths_below(TMP):
+        _show(path)
+    namespaces.bind(_HOST + _given(place, "code"), TASK_ROOT, read_only=True)
+    namespaces.bind(_HOST + _given(place, "bytecode"), BYTECODE, read_only=False)
+    layers = place.get("layers")
+    if layers:
+        _show_layers(layers)
+    namespaces.mount("proc", "/proc", "proc", namespaces.MS_NOSUID | namespaces.MS_NODEV | namespaces.MS_NOEXEC)
+    if os.geteuid() == 0:
+        for path in _DANGEROUS_PROC:
+            if os.path.exists(path):
+                namespaces.bind(path, path, read_only=True)
+    namespaces.detach(_HOST)
+
+
+def interpreter_paths_below(hidden: str) -> List[str]:
+    """Directories the interpreter needs that an environment's own directory at `hidden` would cover; outermost
+    first.
+    """
+    candidates = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, os.path.dirname(sys.executable)]
+    candidates += [entry for entry in sys.path if os.path.isabs(entry)]
+    found: List[str] = []
+    for path in sorted({os.path.abspath(entry) for entry in candidates}):
+        below = path.startswith(hidden + "/") and os.path.isdir(_HOST + path)
+        if below and not any(path.startswith(outer + "/") for outer in found):
+            found.append(path)
+    return found
+
+
+def _given(place: Dict[str, Optional[str]], name: str) -> str:
+    path = place.get(name)
+    if not path:
+        raise OSError("no %s directory was named" % name)
+    return path
+
+
+def _show_layers(layers: str) -> None:
+    needed = interpreter_paths_below(OPT)
+    if not needed:
+        namespaces.bind(_HOST + layers, OPT, read_only=True)
+        return
+    # The interpreter itself lives in /opt: it keeps its place among what the layers bring.
+    namespaces.mount("lambdatui", OPT, "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, "mode=755")
+    for path in needed:
+        _show(path)
+    _show_entries(_HOST + layers, OPT, {path[len(OPT) + 1 :].split("/")[0] for path in needed})
+    namespaces.make_read_only(OPT)
+
+
+def _show(path: str) -> None:
+    os.makedirs(path, exist_ok=True)
+    namespaces.bind(_HOST + path, path, read_only=True)
+
+
+def _show_entries(source: str, target: str, but: set[str]) -> None:
+    for name in os.listdir(source):
+        if name not in but:
+            _show_entry(source + "/" + name, target + "/" + name)
+
+
+def _show_entry(source: str, target: str) -> None:
+    mode = os.lstat(source).st_mode
+    if stat.S_ISLNK(mode):
+        os.symlink(os.readlink(source), target)
+        return
+    if stat.S_ISDIR(mode):
+        os.mkdir(target)
+    else:
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY))
+    try:
+        namespaces.bind(source, target, read_only=True)
+    except OSError:
+        # Something that this user may not even look at: an empty entry says as much.
+        pass
+
+
+def _show_devices() -> None:
+    namespaces.mount("lambdatui", "/dev", "tmpfs", namespaces.MS_NOSUID, "mode=755")
+    for name in _DEVICES:
+        if os.path.exists(_HOST + "/dev/" + name):
+            os.close(os.open("/dev/" + name, os.O_CREAT | os.O_WRONLY))
+            namespaces.mount(_HOST + "/dev/" + name, "/dev/" + name, flags=namespaces.MS_BIND)
+    for name, target in _DEVICE_LINKS.items():
+        os.symlink(target, "/dev/" + name)
+    namespaces.make_read_only("/dev", recursive=False)

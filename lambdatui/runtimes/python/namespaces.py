@@ -1,0 +1,233 @@
+"""Linux system calls that older interpreters lack: namespaces, mounts, process controls and fork into a cgroup.
+
+Thin and literal: no policy. Everything raises OSError naming the call. Importing it needs ctypes and nothing of Linux.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+
+MS_RDONLY = 1
+MS_NOSUID = 2
+MS_NODEV = 4
+MS_NOEXEC = 8
+MS_REMOUNT = 32
+MS_BIND = 4096
+MS_REC = 16384
+MS_PRIVATE = 1 << 18
+
+_MNT_DETACH = 2
+_AT_FDCWD = -100
+_AT_RECURSIVE = 0x8000
+_MOUNT_ATTR_RDONLY = 1
+_MOUNT_ATTR_NOSUID = 2
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_CAPBSET_DROP = 24
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_GET_TID_ADDRESS = 40
+_CAPABILITY_VERSION_3 = 0x20080522
+_LAST_POSSIBLE_CAPABILITY = 63
+
+# Numbers from 424 on are the same on every architecture.
+_SYS_CLONE3 = 435
+_SYS_MOUNT_SETATTR = 442
+_SYS_PIVOT_ROOT = {
+    "x86_64": 155,
+    "aarch64": 41,
+    "riscv64": 41,
+    "ppc64le": 203,
+    "s390x": 217,
+    "i686": 217,
+    "armv7l": 218,
+}
+
+_CLONE_CHILD_CLEARTID = 0x00200000
+_CLONE_CHILD_SETTID = 0x01000000
+_CLONE_INTO_CGROUP = 0x200000000
+_SIGCHLD = 17
+
+_libc = ctypes.CDLL(None, use_errno=True)
+# Does not release the interpreter lock: between a fork and PyOS_AfterFork_Child nobody may touch it.
+_libc_locked = ctypes.PyDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+_libc_locked.syscall.restype = ctypes.c_long
+
+
+class _MountAttributes(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_uint64) for name in ("set", "clear", "propagation", "userns_fd")]
+
+
+class _CloneArguments(ctypes.Structure):
+    _fields_ = [
+        (name, ctypes.c_uint64)
+        for name in (
+            "flags",
+            "pidfd",
+            "child_tid",
+            "parent_tid",
+            "exit_signal",
+            "stack",
+            "stack_size",
+            "tls",
+            "set_tid",
+            "set_tid_size",
+            "cgroup",
+        )
+    ]
+
+
+def unshare(flags: int) -> None:
+    _check(_libc.unshare(flags), "unshare")
+
+
+def setns(fd: int, kind: int) -> None:
+    _check(_libc.setns(fd, kind), "setns")
+
+
+def map_own_user(uid: int, gid: int) -> None:
+    """Inside a new user namespace: keep the ids that the process had outside."""
+    _write("/proc/self/setgroups", b"deny")
+    _write("/proc/self/uid_map", b"%d %d 1" % (uid, uid))
+    _write("/proc/self/gid_map", b"%d %d 1" % (gid, gid))
+
+
+def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
+    result = _libc.mount(
+        os.fsencode(source), os.fsencode(target), kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None
+    )
+    _check(result, "mount %s on %s" % (kind or source, target))
+
+
+def bind(source: str, target: str, read_only: bool) -> None:
+    """Show `source`, with all that is mounted below it, at `target`."""
+    mount(source, target, flags=MS_BIND | MS_REC)
+    if read_only:
+        make_read_only(target)
+
+
+def make_read_only(target: str, recursive: bool = True) -> None:
+    """Turn a mount point, and by default every mount below it, read-only for everybody in this mount namespace."""
+    attributes = _MountAttributes(set=_MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID)
+    result = _libc.syscall(
+        _SYS_MOUNT_SETATTR,
+        _AT_FDCWD,
+        os.fsencode(target),
+        _AT_RECURSIVE if recursive else 0,
+        ctypes.byref(attributes),
+        ctypes.c_size_t(ctypes.sizeof(attributes)),
+    )
+    if result != 0:
+        # Linux before 5.12. Only the mount itself can be changed in one step; those below keep their own flags.
+        _remount_read_only(target)
+
+
+def detach(target: str) -> None:
+    _check(_libc.umount2(os.fsencode(target), _MNT_DETACH), "umount %s" % target)
+
+
+def pivot_root(new_root: str, put_old: str) -> None:
+    number = _SYS_PIVOT_ROOT.get(platform.machine())
+    if number is None:
+        raise OSError("pivot_root: its number on %s is not known here" % platform.machine())
+    _check(_libc.syscall(number, os.fsencode(new_root), os.fsencode(put_old)), "pivot_root")
+
+
+def die_with_parent(signal_number: int) -> None:
+    """Have the kernel send this signal to the process when the thread that forked it ends."""
+    _prctl(_PR_SET_PDEATHSIG, signal_number, "PR_SET_PDEATHSIG")
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1, "PR_SET_CHILD_SUBREAPER")
+
+
+def set_traceable(traceable: bool) -> None:
+    """Whether processes of the same user may read this one's memory."""
+    _prctl(_PR_SET_DUMPABLE, int(traceable), "PR_SET_DUMPABLE")
+
+
+def drop_capability_bounds() -> None:
+    """Whatever this process and its descendants execute from now on gains no capability. Without CAP_SETPCAP: no-op."""
+    for capability in range(_LAST_POSSIBLE_CAPABILITY + 1):
+        if _libc.prctl(_PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) != 0:
+            return
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, for good."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    _check(_libc.capset(header, nothing), "capset")
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
+
+
+def fork_into_cgroup(cgroup_fd: int) -> int:
+    """Like os.fork, but the child is born in the cgroup of this directory descriptor.
+
+    Moving a process into a cgroup after its birth waits for an RCU grace period: up to 20 ms on a quiet machine.
+    Raises OSError, with no child made, where kernel or C library do not allow it. Only for a single-threaded process.
+    """
+    arguments = _CloneArguments(
+        flags=_CLONE_INTO_CGROUP | _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID,
+        child_tid=_thread_id_address(),
+        exit_signal=_SIGCHLD,
+        cgroup=cgroup_fd,
+    )
+    size = ctypes.c_size_t(ctypes.sizeof(arguments))
+    pointer = ctypes.byref(arguments)
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid: int = _libc_locked.syscall(_SYS_CLONE3, pointer, size)
+    if pid == 0:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+        return 0
+    number = ctypes.get_errno()
+    ctypes.pythonapi.PyOS_AfterFork_Parent()
+    if pid < 0:
+        raise OSError(number, "clone3: " + os.strerror(number))
+    return pid
+
+
+def _thread_id_address() -> int:
+    """Where the C library keeps the id of this thread; its own fork has the kernel update it in the child."""
+    address = ctypes.c_ulong()
+    _prctl(_PR_GET_TID_ADDRESS, ctypes.byref(address), "PR_GET_TID_ADDRESS")
+    if not address.value or ctypes.c_int.from_address(address.value).value != os.getpid():
+        # Not glibc: musl registers the address of a lock here.
+        raise OSError("the C library does not keep its thread id where the kernel clears it")
+    return address.value
+
+
+def _remount_read_only(target: str) -> None:
+    # A mount that came from a more privileged namespace must keep the flags it has.
+    kept = os.statvfs(target).f_flag & (MS_NODEV | MS_NOEXEC)
+    mount("none", target, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | kept)
+
+
+def _prctl(option: int, argument: object, name: str) -> None:
+    value = ctypes.c_ulong(argument) if isinstance(argument, int) else argument
+    _check(_libc.prctl(option, value, ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)), name)
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, "%s: %s" % (what, os.strerror(number)))
+
+
+def _write(path: str, content: bytes) -> None:
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, content)
+    finally:
+        os.close(fd)

@@ -1,0 +1,169 @@
+"""The process backend: makes places from zygotes, and ends them all."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from lambdatui.model.capability import CapabilityReport
+from lambdatui.sandbox.process import cgroups
+from lambdatui.sandbox.process.capability_table import Findings, report
+from lambdatui.sandbox.process.channel import ChannelClosedError
+from lambdatui.sandbox.process.isolation import Isolation
+from lambdatui.sandbox.process.place import PlaceParts, ProcessSandbox
+from lambdatui.sandbox.process.zygote_pool import Chosen, ZygotePool
+from lambdatui.sandbox.protocol import SandboxError, SandboxListener, SandboxPaths, SandboxSpec
+
+RUNTIME_DIR = Path(__file__).resolve().parents[2] / "runtimes" / "python"
+_NAMESPACED_PATHS = SandboxPaths(task_root="/var/task", opt="/opt", runtime_dir="/var/runtime", tmp="/tmp")
+_NAMESPACED_BYTECODE = "/var/.bytecode"
+_ON_LINUX = sys.platform == "linux"
+# A zygote that ends between its last answer and a request is replaced once.
+_ATTEMPTS = 2
+
+
+class ProcessBackend:
+    """Fulfils ``Backend``. Belongs to one event loop. ``runtime_dir`` holds the bootstrap and the zygote's program."""
+
+    def __init__(self, *, isolation: Isolation = Isolation.AUTO, runtime_dir: Path = RUNTIME_DIR) -> None:
+        self._runtime_dir = runtime_dir
+        self._pool = ZygotePool(isolation, runtime_dir)
+        self._sandboxes: dict[str, ProcessSandbox] = {}
+        self._requests = 0
+        self._cgroup_parent, self._cgroup_location = cgroups.find_parent() if _ON_LINUX else (None, "not on Linux")
+        self._cgroup: cgroups.EngineCgroup | None = None
+
+    @property
+    def name(self) -> str:
+        return "process"
+
+    def capabilities(self) -> tuple[CapabilityReport, ...]:
+        """Before the first environment was made this tries namespaces out, once, which takes about 50 ms."""
+        found = self._cgroup_parent is not None
+        findings = Findings(
+            refusal=self._pool.refusal(),
+            cgroup_path=self._cgroup_location if found else None,
+            cgroup_refusal="" if found else self._cgroup_location,
+        )
+        return report(findings)
+
+    async def prewarm(self, interpreter: str) -> None:
+        """Start the interpreter's zygote, if it is not running, and wait until it can serve. Raises SandboxError."""
+        await self._pool.zygote_for(interpreter)
+
+    async def create(self, spec: SandboxSpec, listener: SandboxListener) -> ProcessSandbox:
+        for _ in range(_ATTEMPTS):
+            chosen = await self._pool.zygote_for(spec.interpreter)
+            sandbox = self._request(chosen, spec, listener)
+            try:
+                await sandbox.wait_until_ready()
+            except SandboxError:
+                await sandbox.close()
+                if chosen.zygote.alive:
+                    raise
+            except BaseException:
+                await sandbox.close()
+                raise
+            else:
+                return sandbox
+        raise SandboxError(f"the warmed {spec.interpreter} ends again and again; run it by hand to see why")
+
+    async def close(self) -> None:
+        for sandbox in list(self._sandboxes.values()):
+            sandbox.ask_to_end()
+        for sandbox in list(self._sandboxes.values()):
+            await sandbox.close()
+        await self._pool.close()
+        if self._cgroup is not None:
+            self._cgroup.remove()
+            self._cgroup = None
+
+    def _request(self, chosen: Chosen, spec: SandboxSpec, listener: SandboxListener) -> ProcessSandbox:
+        """Send what a place needs to the zygote; its answer comes to the sandbox."""
+        self._requests += 1
+        request_id = str(self._requests)
+        ours, theirs = socket.socketpair()
+        log_fd, log_end = os.pipe()
+        os.set_blocking(log_fd, False)
+        cgroup = self._new_cgroup()
+        fds = [theirs.fileno(), log_end]
+        if cgroup is not None:
+            fds.append(cgroup.open_directory())
+        parts = self._parts(chosen, spec, ours, log_fd, cgroup)
+        sandbox = ProcessSandbox(parts, listener, lambda: self._forget(request_id))
+        self._sandboxes[request_id] = sandbox
+        try:
+            chosen.zygote.request(request_id, _description(parts, spec), fds, sandbox.init_ended)
+        except ChannelClosedError as error:
+            sandbox.init_ended(f"the zygote is gone: {error}", True)
+        finally:
+            theirs.close()
+            for fd in fds[1:]:
+                os.close(fd)
+        return sandbox
+
+    def _parts(
+        self,
+        chosen: Chosen,
+        spec: SandboxSpec,
+        control: socket.socket,
+        log_fd: int,
+        cgroup: cgroups.EnvironmentCgroup | None,
+    ) -> PlaceParts:
+        namespaced = chosen.zygote.isolation is Isolation.NAMESPACES
+        paths = _NAMESPACED_PATHS if namespaced else _real_paths(spec, self._runtime_dir)
+        bytecode = _NAMESPACED_BYTECODE if namespaced else str(spec.bytecode_dir)
+        script = f"{paths.runtime_dir}/bootstrap.py"
+        return PlaceParts(
+            paths=paths,
+            bytecode=bytecode,
+            control=control,
+            log_fd=log_fd,
+            cgroup=cgroup,
+            namespaced=namespaced,
+            warm=chosen.warm,
+            runtime_command=(spec.interpreter, "-s", "-X", f"pycache_prefix={bytecode}", script),
+        )
+
+    def _new_cgroup(self) -> cgroups.EnvironmentCgroup | None:
+        if self._cgroup_parent is None:
+            return None
+        try:
+            if self._cgroup is None:
+                cgroups.sweep(self._cgroup_parent)
+                self._cgroup = cgroups.EngineCgroup(self._cgroup_parent)
+            return self._cgroup.new_environment()
+        except OSError as error:
+            self._cgroup_parent, self._cgroup_location = None, str(error)
+            return None
+
+    def _forget(self, request_id: str) -> None:
+        del self._sandboxes[request_id]
+
+
+def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
+    paths = parts.paths
+    return {
+        "place": {
+            "tmp": os.path.realpath(spec.tmp_dir),
+            "code": os.path.realpath(spec.code_dir),
+            "bytecode": os.path.realpath(spec.bytecode_dir),
+            "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),
+        },
+        "paths": {
+            "task_root": paths.task_root,
+            "opt": paths.opt,
+            "runtime_dir": paths.runtime_dir,
+            "bytecode": parts.bytecode,
+        },
+    }
+
+
+def _real_paths(spec: SandboxSpec, runtime_dir: Path) -> SandboxPaths:
+    """Without a mount namespace everything is where it is."""
+    return SandboxPaths(
+        task_root=str(spec.code_dir),
+        opt=str(spec.layers_dir) if spec.layers_dir is not None else _NAMESPACED_PATHS.opt,
+        runtime_dir=str(runtime_dir),
+        tmp=str(spec.tmp_dir),
+    )

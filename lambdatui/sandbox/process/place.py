@@ -1,0 +1,245 @@
+"""One environment as processes: what the engine commands goes to its init process, what that reports comes back."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
+from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
+from lambdatui.sandbox.process.freezer import CgroupFreezer, Freezer, SignalFreezer
+from lambdatui.sandbox.process.peak_memory import PeakMemory
+from lambdatui.sandbox.protocol import RuntimeExit, RuntimeSpec, SandboxError, SandboxListener, SandboxPaths
+
+_READY_TIMEOUT_S = 10.0
+_CLOSE_TIMEOUT_S = 5.0
+_NOT_STARTED = 127
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceParts:
+    """What a place is made of. ``runtime_command`` starts a runtime where the warm one cannot serve (``warm`` is
+    False), or must not: under a wrapper script."""
+
+    paths: SandboxPaths
+    bytecode: str
+    control: socket.socket
+    log_fd: int
+    cgroup: EnvironmentCgroup | None
+    namespaced: bool
+    runtime_command: tuple[str, ...]
+    warm: bool
+
+
+class ProcessSandbox:
+    """Fulfils ``Sandbox``. The zygote's side of it (who forks the init process) is the backend's affair."""
+
+    def __init__(self, parts: PlaceParts, listener: SandboxListener, on_release: Callable[[], None]) -> None:
+        self._parts = parts
+        self._listener = listener
+        self._on_release = on_release
+        self._loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._released: asyncio.Future[None] = self._loop.create_future()
+        self._memory = PeakMemory()
+        self._generation = 0
+        self._pid: int | None = None
+        self._init_pid: int | None = None
+        self._in_cgroup = False
+        self._freezer: Freezer | None = None
+        self._closing = False
+        self._releasing = False
+        self._zygote_gone = False
+        self._init_disconnected = False
+        self._channel = Channel(parts.control, self._received, self._init_gone)
+
+    @property
+    def paths(self) -> SandboxPaths:
+        return self._parts.paths
+
+    @property
+    def log_fd(self) -> int:
+        return self._parts.log_fd
+
+    @property
+    def pid(self) -> int | None:
+        return self._pid
+
+    async def wait_until_ready(self) -> None:
+        """Raises SandboxError when the place could not be made."""
+        try:
+            async with asyncio.timeout(_READY_TIMEOUT_S):
+                await asyncio.shield(self._ready)
+        except TimeoutError:
+            raise SandboxError(f"the environment was not ready within {_READY_TIMEOUT_S:.0f} s") from None
+
+    def start_runtime(self, spec: RuntimeSpec) -> None:
+        self.thaw()
+        self._generation = spec.generation
+        self._pid = None
+        self._freezer = CgroupFreezer(self._parts.cgroup) if self._parts.cgroup is not None else None
+        order = {
+            "op": "start",
+            "generation": spec.generation,
+            "environ": dict(spec.environ),
+            "write_bytecode": spec.write_bytecode,
+            "command": self._command(spec),
+        }
+        try:
+            self._channel.send(order)
+        except ChannelClosedError:
+            failure = RuntimeExit(generation=spec.generation, exit_code=_NOT_STARTED)
+            self._loop.call_soon(self._tell_exit, failure)
+
+    def freeze(self) -> None:
+        if self._freezer is not None:
+            self._freezer.freeze()
+
+    def thaw(self) -> None:
+        if self._freezer is not None:
+            self._freezer.thaw()
+
+    def kill_processes(self) -> None:
+        # A lost init process has been, or will be, reported by itself.
+        with contextlib.suppress(ChannelClosedError):
+            self._channel.send({"op": "kill"})
+
+    def memory_used_mb(self) -> int | None:
+        return self._memory.read_mb(self._other_pids())
+
+    async def close(self) -> None:
+        if self._releasing:
+            await asyncio.shield(self._released)
+            return
+        self._releasing = True
+        self.ask_to_end()
+        try:
+            await self._wait_for_end()
+        finally:
+            self._release()
+
+    def ask_to_end(self) -> None:
+        """The first half of ``close``: does not wait."""
+        self._closing = True
+        with contextlib.suppress(ChannelClosedError):
+            self._channel.send({"op": "close"})
+
+    def init_ended(self, reason: str, reaped: bool) -> None:
+        """The zygote has reaped the init process, or (``reaped`` is False) is gone itself and cannot tell any more."""
+        if not reaped and not self._parts.namespaced:
+            # It goes on without the zygote that forked it; from now on only its connection tells.
+            self._zygote_gone = True
+            if not self._init_disconnected:
+                return
+        self._settle_ready(reason)
+        if self._ended.done():
+            return
+        self._ended.set_result(None)
+        self._channel.close()
+        if not self._closing:
+            self._kill_what_is_known()
+            self._listener.sandbox_lost(reason)
+
+    async def _wait_for_end(self) -> None:
+        for _ in range(2):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                    await asyncio.shield(self._ended)
+                    return
+            # It should have answered within a millisecond: whatever holds it up, it must not outlive the place.
+            self._kill_what_is_known()
+
+    def _release(self) -> None:
+        self._channel.close()
+        self._memory.close()
+        os.close(self._parts.log_fd)
+        if self._parts.cgroup is not None:
+            self._parts.cgroup.kill()
+            # Left behind only by a process that the kernel cannot end yet; swept at a later start.
+            with contextlib.suppress(OSError):
+                self._parts.cgroup.remove()
+        self._released.set_result(None)
+        self._on_release()
+
+    def _received(self, message: Message, sender: int | None) -> None:
+        generation = message.get("generation")
+        match message.get("op"):
+            case "ready":
+                self._init_pid = sender or message.get("pid")
+                self._settle_ready(None)
+            case "failed":
+                self._settle_ready(str(message.get("why")))
+            case "started" if generation == self._generation:
+                self._runtime_started(sender or int(message["pid"]), bool(message.get("in_cgroup")))
+            case "exited" if isinstance(generation, int):
+                self._runtime_exited(generation, message)
+            case "gone" if isinstance(generation, int) and not self._closing:
+                self._listener.processes_gone(generation)
+
+    def _runtime_started(self, pid: int, in_cgroup: bool) -> None:
+        self._pid = pid
+        self._in_cgroup = in_cgroup
+        self._memory.follow(pid)
+        if not in_cgroup:
+            self._freezer = SignalFreezer(self._channel, pid)
+
+    def _runtime_exited(self, generation: int, message: Message) -> None:
+        max_rss_kb: int | None = message.get("max_rss_kb")
+        self._memory.runtime_ended(max_rss_kb)
+        self._pid = None
+        if isinstance(self._freezer, SignalFreezer):
+            self._freezer.runtime_ended()
+        happened = RuntimeExit(
+            generation=generation,
+            exit_code=message.get("code"),
+            signal=message.get("signal"),
+            max_rss_mb=None if max_rss_kb is None else -(-max_rss_kb // 1024),
+        )
+        self._tell_exit(happened)
+
+    def _tell_exit(self, happened: RuntimeExit) -> None:
+        if not self._closing:
+            self._listener.runtime_exited(happened)
+
+    def _init_gone(self) -> None:
+        """Its connection ended: it is dying. The zygote tells when it has reaped it, if there still is one."""
+        self._init_disconnected = True
+        if self._zygote_gone:
+            self.init_ended("its init process ended", reaped=False)
+
+    def _settle_ready(self, failure: str | None) -> None:
+        if self._ready.done():
+            return
+        if failure is None:
+            self._ready.set_result(None)
+            return
+        self._ready.set_exception(SandboxError(f"cannot make a place for an environment: {failure}"))
+        # Whoever waits gets it; if nobody does, it is no news either.
+        self._ready.exception()
+
+    def _kill_what_is_known(self) -> None:
+        if self._parts.cgroup is not None:
+            self._parts.cgroup.kill()
+        if self._pid is not None and not self._parts.namespaced:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._pid, signal.SIGKILL)
+        if self._init_pid is not None and not self._ended.done():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._init_pid, signal.SIGKILL)
+
+    def _other_pids(self) -> Iterable[int]:
+        if self._parts.cgroup is None or not self._in_cgroup or self._closing:
+            return ()
+        return self._parts.cgroup.pids()
+
+    def _command(self, spec: RuntimeSpec) -> list[str] | None:
+        wrapper = spec.environ.get("AWS_LAMBDA_EXEC_WRAPPER")
+        if wrapper is None and self._parts.warm:
+            return None
+        interpreter, *arguments = self._parts.runtime_command
+        write_nothing = [] if spec.write_bytecode else ["-B"]
+        return [*([wrapper] if wrapper else []), interpreter, *write_nothing, *arguments]

@@ -1,0 +1,91 @@
+"""Which zygote serves which interpreter, and what was learnt about namespaces on the way."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from lambdatui.sandbox.process.isolation import Isolation
+from lambdatui.sandbox.process.zygote import (
+    NamespacesRefusedError,
+    UnfitInterpreterError,
+    Zygote,
+    why_namespaces_are_refused,
+)
+from lambdatui.sandbox.protocol import SandboxError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A ready zygote, and whether it is the interpreter that was asked for."""
+
+    zygote: Zygote
+    warm: bool
+
+
+class ZygotePool:
+    """One zygote per interpreter, started at the first need and replaced after it ended."""
+
+    def __init__(self, isolation: Isolation, runtime_dir: Path) -> None:
+        self._wanted = isolation
+        self._runtime_dir = runtime_dir
+        self._by_interpreter: dict[str, Zygote] = {}
+        self._started: list[Zygote] = []
+        self._unfit: set[str] = set()
+        self._refusal: str | None = "plain processes were asked for" if isolation is Isolation.PLAIN else None
+        self._refusal_known = isolation is Isolation.PLAIN
+
+    def refusal(self) -> str | None:
+        """Why there are no namespaces, or None. Tries them out if no zygote has found out yet; that takes about 50
+        ms.
+        """
+        if not self._refusal_known:
+            self._refusal = why_namespaces_are_refused(self._runtime_dir)
+            self._refusal_known = True
+        return self._refusal
+
+    async def zygote_for(self, interpreter: str) -> Chosen:
+        """Raises SandboxError when the interpreter cannot be run, or no zygote at all can serve.
+
+        Where the interpreter runs but cannot be a zygote, this program's own one makes the place and executes it there.
+        """
+        own = sys.executable
+        if interpreter not in self._unfit:
+            try:
+                return Chosen(zygote=await self._ready_zygote(interpreter), warm=True)
+            except UnfitInterpreterError:
+                if not own or own == interpreter:
+                    raise
+                self._unfit.add(interpreter)
+        return Chosen(zygote=await self._ready_zygote(own), warm=False)
+
+    async def close(self) -> None:
+        for zygote in self._started:
+            await zygote.close()
+
+    async def _ready_zygote(self, interpreter: str) -> Zygote:
+        zygote = self._running(interpreter)
+        try:
+            await zygote.wait_until_ready()
+        except NamespacesRefusedError as refused:
+            self._note_refusal(refused)
+            zygote = self._running(interpreter)
+            await zygote.wait_until_ready()
+        self._refusal_known = True
+        return zygote
+
+    def _running(self, interpreter: str) -> Zygote:
+        zygote = self._by_interpreter.get(interpreter)
+        if zygote is None or not zygote.alive:
+            isolation = Isolation.NAMESPACES if self._refusal is None else Isolation.PLAIN
+            zygote = Zygote(interpreter, isolation, self._runtime_dir)
+            self._by_interpreter[interpreter] = zygote
+            self._started = [*(one for one in self._started if not one.ended), zygote]
+        return zygote
+
+    def _note_refusal(self, refused: NamespacesRefusedError) -> None:
+        if self._wanted is Isolation.NAMESPACES:
+            raise SandboxError(
+                f"namespaces are not allowed here: {refused}. Allow them, or choose plain processes."
+            ) from refused
+        self._refusal = str(refused)
+        self._refusal_known = True
