@@ -1,10 +1,12 @@
-"""Every key of the program, as data: bindings, footer, command palette, ``?`` and docs/keys.md are made from this table.
+"""Every key of the program, as data: bindings, footer, palette, ``?`` and docs/keys.md are made from this table.
 
 Frozen. A letter means one thing per scope and the same family everywhere.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from typing import TypedDict, Unpack
 
 from textual.binding import Binding, BindingType
 
@@ -37,76 +39,79 @@ class Action:
     word: str = ""
     priority: bool = False
     palette: bool = True
+    home: Scope | None = None
+    """The pane whose lower border names the key, though it works everywhere."""
 
 
-def _pane(number: int, name: str) -> Action:
-    return Action(
-        id=f"pane.{number}",
-        keys=(str(number),),
-        run=f"pane({number})",
-        description=f"Go to {name}",
-        tooltip=f"Focus pane {number}, {name}",
-        scope=Scope.WORKBENCH,
-    )
+class _Options(TypedDict, total=False):
+    priority: bool
+    palette: bool
+    home: Scope
 
+
+def _action(
+    scope: Scope, id_: str, keys: str, run: str, texts: tuple[str, str, str], **options: Unpack[_Options]
+) -> Action:
+    word, description, tooltip = texts
+    return Action(scope=scope, id=id_, keys=tuple(keys.split()), run=run, word=word, description=description,
+                  tooltip=tooltip, **options)  # fmt: skip
+
+
+_bench = partial(_action, Scope.WORKBENCH)
+_PANES = ("Functions", "Environments", "Invoke", "Logs", "Reports", "/tmp")
 
 ACTIONS: tuple[Action, ...] = (
-    Action(id="send", keys=("ctrl+j",), run="send", description="Send the event", scope=Scope.WORKBENCH, word="Send",
-           tooltip="Invoke the selected function with the event in the editor, from anywhere", priority=True),
-    _pane(1, "Functions"),
-    _pane(2, "Environments"),
-    _pane(3, "Invoke"),
-    _pane(4, "Logs"),
-    _pane(5, "Reports"),
-    _pane(6, "/tmp"),
-    Action(id="next", keys=("tab",), run="app.focus_next", description="Next pane", scope=Scope.WORKBENCH,
-           tooltip="Move the focus on; shift+tab moves it back", palette=False),
-    Action(id="filter", keys=("slash",), run="filter", description="Filter", scope=Scope.WORKBENCH, word="Filter",
-           tooltip="Filter functions or logs: text, !text, level:error, req:7f3c, env:e1a"),
-    Action(id="zoom", keys=("z",), run="zoom", description="Zoom the pane", scope=Scope.WORKBENCH, word="Zoom",
-           tooltip="Give the focused pane the whole screen, and back"),
-    Action(id="pause", keys=("p",), run="pause", description="Pause the screen", scope=Scope.WORKBENCH, word="Pause",
-           tooltip="Freeze the picture; the engine and the header go on"),
-    Action(id="invoke", keys=("i",), run="send", description="Invoke", scope=Scope.WORKBENCH, word="Invoke",
-           tooltip="Invoke the selected function with its event", palette=False),
-    Action(id="edit", keys=("e",), run="edit", description="Edit the event in $EDITOR", scope=Scope.WORKBENCH,
-           tooltip="Open the event in $VISUAL or $EDITOR and take it over on exit"),
-    Action(id="samples", keys=("b", "ctrl+o"), run="samples", description="Browse sample events", priority=False,
-           scope=Scope.WORKBENCH, word="Events", tooltip="Choose a sample event for the selected function"),
-    Action(id="all", keys=("a",), run="all_functions", description="All functions or only the selected one",
-           scope=Scope.WORKBENCH, word="All", tooltip="Panes 2, 4 and 5 show every function, or only the selected one"),
-    Action(id="back", keys=("escape",), run="back", description="One step back", scope=Scope.WORKBENCH, palette=False,
-           tooltip="Leave the editor, the filter or the zoom: one step at a time"),
-    Action(id="kill", keys=("k",), run="kill", description="Kill the environment", scope=Scope.ENVIRONMENTS,
-           word="Kill", tooltip="End the selected environment and everything in it; asks first"),
-    Action(id="scratch", keys=("enter",), run="pane(6)", description="Go to its /tmp", scope=Scope.ENVIRONMENTS,
-           word="/tmp", tooltip="Look into the /tmp of the selected environment", palette=False),
-    Action(id="mode", keys=("m", "ctrl+t"), run="mode", description="Sync, async or dry run", scope=Scope.WORKBENCH,
-           word="", tooltip="Switch between a synchronous call, an asynchronous event and a dry run"),
-    Action(id="follow", keys=("f",), run="follow", description="Follow the end", scope=Scope.LOGS, word="Follow",
-           tooltip="Jump to the newest line and stay there"),
-    Action(id="request", keys=("r",), run="request", description="Only this request", scope=Scope.LOGS,
-           word="This request", tooltip="Show only the lines of the request at the bottom, and back"),
-    Action(id="top", keys=("g", "home"), run="scroll_home", description="First line", scope=Scope.LOGS, palette=False,
-           tooltip="Go to the oldest line that is still in memory"),
-    Action(id="bottom", keys=("G", "end"), run="follow", description="Last line", scope=Scope.LOGS, palette=False,
-           tooltip="Go to the newest line and follow"),
-    Action(id="copy.logs", keys=("c",), run="copy", description="Copy the selected or the visible lines",
-           scope=Scope.LOGS, word="Copy", tooltip="Copy the selected text, or else the lines on the screen"),
-    Action(id="report.logs", keys=("enter",), run="choose", description="Logs of this invoke", scope=Scope.REPORTS,
-           word="Logs", tooltip="Show only what the selected invoke logged", palette=False),
-    Action(id="copy.report", keys=("c",), run="copy", description="Copy the request id", scope=Scope.REPORTS,
-           word="Copy id", tooltip="Copy the request id of the selected invoke", palette=False),
-    Action(id="file", keys=("enter",), run="choose", description="View the file", scope=Scope.SCRATCH, word="View",
-           tooltip="Read the selected file of /tmp", palette=False),
-    Action(id="copy.function", keys=("c",), run="copy", description="Copy the function's name", scope=Scope.FUNCTIONS,
-           word="Copy name", tooltip="Copy the name of the selected function", palette=False),
-    Action(id="help", keys=("question_mark", "f1"), run="help", description="Keys and glyphs", scope=Scope.WORKBENCH,
-           word="Help", tooltip="All keys, and what the glyphs mean"),
-    Action(id="palette", keys=("ctrl+p",), run="command_palette", description="Commands", scope=Scope.APP,
-           word="Commands", tooltip="Search and run every command", priority=True, palette=False),
-    Action(id="quit", keys=("ctrl+q",), run="quit", description="Quit", scope=Scope.APP, word="Quit",
-           tooltip="Leave; an engine that this program started ends with it", priority=True),
+    _bench("send", "ctrl+j", "screen.send",
+           ("Send", "Send the event", "Invoke the selected function, from anywhere, even the editor"), priority=True),
+*(_bench(f"pane.{number}", str(number), f"screen.pane({number})",
+             ("", f"Go to {name}", f"Focus pane {number}, {name}")) for number, name in enumerate(_PANES, 1)),
+    _bench("next", "tab", "app.focus_next",
+           ("", "Next pane", "Move the focus on; shift+tab moves it back"), palette=False),
+    _bench("filter", "slash", "screen.filter",
+           ("Filter", "Filter", "Functions or logs: text, !text, level:error, req:7f3c, env:e1a"), home=Scope.LOGS),
+    _bench("zoom", "z", "screen.zoom", ("Zoom", "Zoom the pane", "Give the pane the whole screen, and back")),
+    _bench("pause", "p", "screen.pause",
+           ("Pause", "Pause the screen", "Freeze the picture; the engine and the header go on")),
+    _bench("invoke", "i", "screen.send",
+           ("Invoke", "Invoke", "Invoke the selected function with its event"), palette=False),
+    _bench("samples", "b ctrl+o", "screen.samples",
+           ("Events", "Browse sample events", "Choose an event for the selected function"), home=Scope.INVOKE),
+    _bench("mode", "m ctrl+t", "screen.mode",
+           ("Mode", "Sync, async or dry run", "Switch how the event is sent"), home=Scope.INVOKE),
+    _bench("edit", "e", "screen.edit",
+           ("$EDITOR", "Edit in $EDITOR", "Open the event in $VISUAL or $EDITOR, and take it over"), home=Scope.INVOKE),
+    _bench("all", "a", "screen.all_functions",
+           ("All", "All functions", "Panes 2, 4 and 5 show every function, or only the selected one")),
+    _bench("back", "escape", "screen.back",
+           ("", "One step back", "Leave the editor, the filter, the request or the zoom"), palette=False),
+    _action(Scope.ENVIRONMENTS, "kill", "k", "screen.kill",
+            ("Kill", "Kill the environment", "End the selected environment and all in it; asks first")),
+    _action(Scope.ENVIRONMENTS, "scratch", "enter", "choose",
+            ("/tmp", "Go to its /tmp", "Look into the /tmp of the selected environment"), palette=False),
+    _action(Scope.LOGS, "follow", "f", "screen.follow",
+            ("Follow", "Follow the log", "Jump to the newest line and stay there")),
+    _action(Scope.LOGS, "request", "r", "screen.request",
+            ("This request", "Only this request", "Only lines of the request at the bottom, and back")),
+    _action(Scope.LOGS, "top", "g home", "screen.top",
+            ("", "First line", "Go to the oldest line that is still in memory"), palette=False),
+    _action(Scope.LOGS, "bottom", "G end", "screen.follow",
+            ("", "Last line", "Go to the newest line and follow"), palette=False),
+    _action(Scope.LOGS, "copy.logs", "c", "screen.copy",
+            ("Copy", "Copy lines", "Copy the selected text, or else the lines on the screen")),
+    _action(Scope.REPORTS, "report.logs", "enter", "choose",
+            ("Logs", "Logs of this invoke", "Show only what the selected invoke logged"), palette=False),
+    _action(Scope.REPORTS, "copy.report", "c", "screen.copy",
+            ("Copy id", "Copy the request id", "Copy the request id of the selected invoke"), palette=False),
+    _action(Scope.SCRATCH, "file", "enter", "choose",
+            ("View", "View the file", "Read the selected file of /tmp"), palette=False),
+    _action(Scope.FUNCTIONS, "copy.function", "c", "screen.copy",
+            ("Copy name", "Copy the name", "Copy the name of the selected function"), palette=False),
+    _bench("help", "question_mark f1", "screen.help",
+           ("Help", "Keys and glyphs", "All keys, and what the glyphs mean")),
+    _action(Scope.APP, "palette", "ctrl+p", "app.command_palette",
+            ("Commands", "Commands", "Search and run every command"), priority=True, palette=False),
+    _action(Scope.APP, "quit", "ctrl+q", "app.quit",
+            ("Quit", "Quit", "Leave; an engine that this program started ends with it"), priority=True),
 )  # fmt: skip
 
 _NAMES = {
@@ -142,7 +147,8 @@ def bindings(scope: Scope) -> list[BindingType]:
 
 def hint(scope: Scope) -> str:
     """The keys of one pane, for its lower border."""
-    return " · ".join(f"{key_name(action.keys[0])} {action.word.lower()}" for action in of(scope) if action.word)
+    named = [action for action in ACTIONS if scope in (action.scope, action.home) and action.word]
+    return " · ".join(f"{key_name(action.keys[0])} {action.word.lower()}" for action in named)
 
 
 def footer(scope: Scope | None) -> tuple[Action, ...]:

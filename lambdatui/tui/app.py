@@ -1,7 +1,6 @@
 """The program on the terminal: paints first, then attaches to an engine and shows what it says."""
 
 from collections.abc import Callable, Iterable
-from time import time
 from typing import ClassVar
 
 from textual import on
@@ -24,12 +23,13 @@ class LambdatuiApp(App[int]):
     """``connect`` is called after the first paint, and again whenever the engine was lost."""
 
     TITLE = "lambdatui"
-    CSS_PATH: ClassVar[list[str]] = ["base.tcss", "panes.tcss", "workbench.tcss"]
+    CSS_PATH: CSSPathType | None = [  # noqa: RUF012  Textual declares it as an instance variable
+        "base.tcss", "panes.tcss", "workbench.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.APP)
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, connect: Connect, *, wall: Callable[[], float] = time, frame_s: float = FRAME_S) -> None:
+    def __init__(self, connect: Connect, *, wall: Callable[[], float], frame_s: float = FRAME_S) -> None:
         super().__init__()
         self.animation_level = "none"
         self.register_theme(LAMBDATUI)
@@ -41,9 +41,9 @@ class LambdatuiApp(App[int]):
         return self.workbench
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._attach)
+        self.call_after_refresh(self._follow_engine)
 
-    def _attach(self) -> None:
+    def _follow_engine(self) -> None:
         self.run_worker(self.feed.run(), name="feed", description="follows the engine")
 
     def _publish(self) -> None:

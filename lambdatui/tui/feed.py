@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from lambdatui.model.records import EventsDropped
 from lambdatui.model.views import Views
 from lambdatui.telemetry.views import apply
-from lambdatui.tui.log_lines import rows, rule
+from lambdatui.tui.log_lines import recalled, rows, rule
 from lambdatui.tui.log_ring import LogRing
 from lambdatui.tui.ports import Connect, EngineClient
 from lambdatui.tui.scene import Link, LinkState
@@ -17,6 +17,8 @@ from lambdatui.tui.scene import Link, LinkState
 FRAME_S = 1 / 30
 RETRY_S = (0.2, 0.5, 1.0, 2.0)
 """Waits before the first, second, … further attempt to reach a lost engine; the last one repeats."""
+
+RECALLED_LINES = 1_000
 
 
 class Feed:
@@ -52,6 +54,8 @@ class Feed:
             try:
                 async with await self._connect() as client:
                     self._attached(client)
+                    if self.ring.end == 0:
+                        await self._recall(client)
                     attempt = 0
                     while await self._follow(client):
                         pass
@@ -64,6 +68,10 @@ class Feed:
                 self.client = None
             await self._pause(RETRY_S[min(attempt, len(RETRY_S) - 1)])
             attempt += 1
+
+    async def _recall(self, client: EngineClient) -> None:
+        """What was logged before this screen came, read before the snapshot so that no line can come twice."""
+        self.ring.extend([row for line in await client.logs(limit=RECALLED_LINES) for row in recalled(line)])
 
     async def _follow(self, client: EngineClient) -> bool:
         """One snapshot and its tail. True when events were lost and a new snapshot is due, False at the end."""

@@ -1,7 +1,7 @@
 """Runs the screen until the user leaves. The only name of this package that the command line needs."""
 
 from collections.abc import Callable
-from time import time
+from time import time  # noqa: TID251  the screen runs no service clock: it only counts what people see
 
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.ports import Connect

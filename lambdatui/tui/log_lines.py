@@ -24,8 +24,11 @@ from lambdatui.model.records import (
 from lambdatui.telemetry.cloudwatch import log_lines
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.tui import figures
+from lambdatui.tui.ports import PastLine
 from lambdatui.tui.sanitise import clean, clip
 from lambdatui.tui.spans import Line
+
+_PLATFORM_BEGINNINGS = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ", "INIT_START ", "INIT_REPORT ")
 
 
 class Kind(StrEnum):
@@ -66,6 +69,21 @@ def rows(event: TelemetryEvent) -> Iterator[LogLine]:
             yield _rule(event, f"{record.count:,} events dropped: this screen was too slow", Kind.BAD_RULE)
         case _:
             yield from _platform(event)
+
+
+def recalled(line: PastLine) -> Iterator[LogLine]:
+    """A line of the history; the platform's own lines are known by how they begin."""
+    kind = Kind.PLATFORM if line.line.startswith(_PLATFORM_BEGINNINGS) else Kind.OUTPUT
+    for part in line.line.split("\r"):
+        yield LogLine(
+            kind=kind,
+            time_s=line.time_s,
+            text=clip(part),
+            function=line.function,
+            environment=line.environment,
+            request_id=line.request_id,
+        )
+        kind = Kind.MORE
 
 
 def rule(time_s: float, text: str, *, bad: bool = False) -> LogLine:
@@ -136,7 +154,7 @@ def lay_out(line: LogLine, width: int, *, short: bool = False) -> Line:
     head = ((prefix, "faint"),)
     match line.kind:
         case Kind.REPORT if isinstance(line.record, Report):
-            return (*head, *_report(line.record))
+            return (*head, *_report(line.record, short=short))
         case Kind.PLATFORM | Kind.REPORT:
             return (*head, (" ", "faint"), (_platform_text(line), _platform_tone(line)))
     return (*head, *_message(line.text))
@@ -170,21 +188,21 @@ def _platform_tone(line: LogLine) -> str:
     return "bad" if isinstance(line.record, PlatformFault) else "faint"
 
 
-def _report(report: Report) -> Line:
+def _report(report: Report, *, short: bool) -> Line:
     metrics = report.metrics
     failed = report.status is not Status.SUCCESS
     used = "–" if metrics.max_memory_used_mb is None else str(metrics.max_memory_used_mb)
+    memory = f"{used:>3} MB" if short else f"{used:>4}/{metrics.memory_size_mb} MB"
     spans: list[tuple[str, str]] = [
         ("▏", "bad" if failed else "ok"),
         ("REPORT ", "dim"),
         (f"{figures.duration(metrics.duration_ms):>8}", "bad bold" if failed else "ok bold"),
-        (f"  billed {metrics.billed_duration_ms:>5} ms", "dim"),
-        (f"  {used:>3}/{metrics.memory_size_mb} MB", "dim"),
+        (f" billed {metrics.billed_duration_ms:>4} ms {memory}", "dim"),
     ]
     if metrics.init_duration_ms is not None:
-        spans.append((f"  cold start {figures.duration(metrics.init_duration_ms)}", "init"))
+        spans.append((f" init {figures.duration(metrics.init_duration_ms)}", "init"))
     if failed:
-        spans.append((f"  {report.error_type or report.status.value}", "bad bold"))
+        spans.append((f" ✖ {clean(report.error_type or report.status.value)}", "bad bold"))
     return tuple(spans)
 
 

@@ -1,6 +1,7 @@
-"""What the screen needs from an engine, and nothing more: the real client and the tests' double both have this shape."""
+"""What the screen needs from an engine, and nothing more; the real client and the tests' double have this shape."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from types import TracebackType
 from typing import Protocol, Self
 
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
@@ -20,6 +21,21 @@ class SampleInfo(Protocol):
     def title(self) -> str: ...
 
 
+class PastLine(Protocol):
+    """A log line from the history."""
+
+    @property
+    def time_s(self) -> float: ...
+    @property
+    def function(self) -> FunctionName | None: ...
+    @property
+    def environment(self) -> EnvironmentId | None: ...
+    @property
+    def request_id(self) -> RequestId | None: ...
+    @property
+    def line(self) -> str: ...
+
+
 class InvokeAnswer(Protocol):
     """What the Invoke API answered; ``payload`` is the function's own bytes."""
 
@@ -37,7 +53,9 @@ class EngineClient(Protocol):
     """An engine at the other end of a socket. Methods raise lambdatui.client's EngineUnreachable and EngineRefused."""
 
     async def __aenter__(self) -> Self: ...
-    async def __aexit__(self, *exception: object) -> None: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
     async def snapshot(self) -> Views: ...
     def events(self, after: int) -> AsyncIterator[tuple[TelemetryEvent, ...]]: ...
     async def samples(self) -> Sequence[SampleInfo]: ...
@@ -51,10 +69,9 @@ class EngineClient(Protocol):
         sample: str | None = ...,
     ) -> InvokeAnswer: ...
     async def kill_environment(self, environment: EnvironmentId) -> None: ...
+    async def logs(self, function: str | None = ..., limit: int = ...) -> Sequence[PastLine]: ...
     async def read_scratch(self, environment: EnvironmentId, path: str) -> bytes: ...
 
 
 Connect = Callable[[], Awaitable[EngineClient]]
 """Gives a client that is not entered yet; called again whenever the engine was lost."""
-
-LogDocument = Mapping[str, object]

@@ -89,10 +89,10 @@ def pick_function(views: Views, wanted: FunctionName | None) -> FunctionName | N
 
 
 def pick_environment(scene: Scene, wanted: EnvironmentId | None) -> EnvironmentId | None:
-    """``wanted`` while it is shown and exists, else the newest living environment of the selection."""
+    """``wanted`` while it is shown and exists, else the living environment of the selection that moved last."""
     held = scene.views.environments.get(wanted) if wanted else None
     if held is not None and scene.shows(held.function):
         return held.id
     shown = [view for view in scene.views.environments.values() if scene.shows(view.function)]
     living = [view for view in shown if alive(view)]
-    return (living or shown)[-1].id if shown else None
+    return max(living or shown, key=lambda view: view.since_s).id if shown else None

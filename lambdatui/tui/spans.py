@@ -4,6 +4,7 @@ A tone is a name from ``TONES``, optionally followed by ``bold``, ``italic``, ``
 looks like is said in base.tcss, once.
 """
 
+import re
 from collections.abc import Iterable
 
 from rich.cells import cell_len, set_cell_size
@@ -51,3 +52,36 @@ def spread(start: Line, end: Line, room: int) -> Line:
     """``start`` at the left and ``end`` at the right of ``room`` cells; ``end`` is dropped where both do not fit."""
     gap = room - width(start) - width(end)
     return start if gap < 1 else (*start, (" " * gap, "plain"), *end)
+
+
+def flow(lines: Iterable[Line], room: int) -> tuple[Line, ...]:
+    """``lines`` with those that are too long broken between words; a broken line keeps the tones of its words."""
+    rows: list[Line] = []
+    for line in lines:
+        if width(line) <= room or room < 8:
+            rows.append(line)
+        else:
+            rows += _broken(line, room)
+    return tuple(rows)
+
+
+def _broken(line: Line, room: int) -> list[Line]:
+    rows: list[Line] = []
+    row: list[Span] = []
+    used = 0
+    for text, tone in line:
+        for word in _words(text, room):
+            if used + cells(word.rstrip()) > room and row:
+                rows.append(tuple(row))
+                row, used = [], 0
+                word = word.lstrip()
+            row.append((word, tone))
+            used += cells(word)
+    return [*rows, tuple(row)] if row else rows
+
+
+def _words(text: str, room: int) -> Iterable[str]:
+    """Words with the spaces after them; a word longer than a row in pieces."""
+    for word in re.findall(r"\s*\S+\s*|\s+", text):
+        for start in range(0, len(word), room):
+            yield word[start : start + room]

@@ -93,8 +93,8 @@ def axis(width: int) -> str:
     marks = ["─"] * width
     for seconds in (60, 45, 30, 15):
         at = round(width * (1 - seconds / WINDOW_S))
-        label = f"┴ -{seconds} s " if seconds != 60 else "└ -60 s "
-        if at + len(label) < width - 4:
+        label = f"┴ {seconds}s " if seconds != 60 else "└ 60s "
+        if at + len(label) <= width - 5:
             marks[at : at + len(label)] = label
     marks[-5:] = " now┘"
     return "".join(marks)[:width]
@@ -102,17 +102,7 @@ def axis(width: int) -> str:
 
 def legend() -> Line:
     """Every glyph with its word."""
-    words = (
-        SpanOf.PROVISION,
-        SpanOf.INIT,
-        SpanOf.INVOKE,
-        SpanOf.IDLE,
-        SpanOf.FROZEN,
-        SpanOf.RESET,
-        SpanOf.SHUTDOWN,
-        SpanOf.KILLED,
-    )
     spans: list[tuple[str, str]] = []
-    for word in words:
-        spans += [(GLYPHS[word], word.value), (f" {word.value}  ", "faint")]
+    for word, glyph in GLYPHS.items():
+        spans += [(glyph, word.value), (f" {word.value}  ", "faint")]
     return tuple(spans)

@@ -86,7 +86,7 @@ class SampleRows(RowList):
         fits = sample.name in self._fitting
         return (
             ("● " if fits else "  ", "ok"),
-            (left(clean(sample.name), 30) + " ", "plain" if fits else "dim"),
+            (left(clean(sample.name), 24) + " ", "plain" if fits else "dim"),
             (left(clean(sample.service), 14) + " ", "info"),
             (clean(sample.title), "dim"),
         )
@@ -110,8 +110,8 @@ class Picker(ModalScreen[str | None]):
         field = Input(placeholder="type to narrow: s3, http, fifo …", compact=True, classes="filter-bar")
         field.cursor_blink = False
         box = Vertical(field, self._rows, classes="dialog -picker")
-        box.border_title = Content.assemble("Sample events", (f" · {clean(self._function)}", "$text-muted"))  # type: ignore[assignment]  # the setter takes Content too
-        box.border_subtitle = Content("● fits the function · ⏎ take · esc close")  # type: ignore[assignment]  # as above
+        box.border_title = Content.assemble("Sample events", (f" · {clean(self._function)}", "$secondary"))
+        box.border_subtitle = Content("● fits the function · ⏎ take · esc close")
         yield box
 
     def on_mount(self) -> None:
@@ -142,8 +142,8 @@ class Reader(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         box = Vertical(Lines(self._rows), classes="dialog -reader")
-        box.border_title = Content(clean(self._title))  # type: ignore[assignment]  # the setter takes Content too
-        box.border_subtitle = Content(clean(self._subtitle))  # type: ignore[assignment]  # as above
+        box.border_title = Content(clean(self._title))
+        box.border_subtitle = Content(clean(self._subtitle))
         yield box
 
 

@@ -41,14 +41,15 @@ if TYPE_CHECKING:
 TICK_S = 0.1
 SLOW_TICKS = 10
 SINGLE_BELOW = (100, 28)
-"""A terminal with fewer columns or rows shows one pane at a time."""
+"""A terminal with fewer columns or rows shows one pane, or two small ones, at a time."""
+PAIRS_FROM_ROWS = 20
 
 
 class Workbench(Screen[None]):
     """Six panes over one ``Scene``; ``show`` takes a new picture, selections change the scene in place."""
 
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.WORKBENCH)
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
 
     def __init__(self, feed: Feed, wall: Callable[[], float]) -> None:
         super().__init__(id="workbench")
@@ -82,8 +83,9 @@ class Workbench(Screen[None]):
         yield self.key_bar
 
     def on_mount(self) -> None:
+        self._enter(self.functions)
         self.stage()
-        self.functions.take_focus()
+        self.call_after_refresh(self.functions.take_focus)
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self.invoke.mount_editor)
 
@@ -132,8 +134,11 @@ class Workbench(Screen[None]):
 
     def _enter(self, pane: Pane) -> None:
         self._current = pane
+        shown = self._neighbours(pane)
         for other in self.panes:
             other.set_class(other is pane, "-current")
+            other.set_class(other in shown, "-shown")
+            other.set_class(len(shown) == 1, "-alone")
         self.tabs.show(pane.NUMBER)
         self.key_bar.show(pane.SCOPE)
 
@@ -141,7 +146,13 @@ class Workbench(Screen[None]):
         small = columns < SINGLE_BELOW[0] or rows < SINGLE_BELOW[1]
         self.set_class(small or self._zoomed, "-single")
         self.tabs.display = small
-        self.tabs.show(self._current.NUMBER)
+        self._enter(self._current)
+
+    def _neighbours(self, pane: Pane) -> tuple[Pane, ...]:
+        """What a small screen shows together: short lists share it, editors and logs have it alone."""
+        pairs = ((self.functions, self.environments), (self.reports, self.scratch))
+        together = next((pair for pair in pairs if pane in pair), (pane,))
+        return (pane,) if self._zoomed or self.size.height < PAIRS_FROM_ROWS else together
 
     def action_pane(self, number: int) -> None:
         pane = self.panes[number - 1]
@@ -220,12 +231,21 @@ class Workbench(Screen[None]):
         self.errands.open_file(message.environment, message.path)
 
     def action_follow(self) -> None:
-        self.logs.action_follow()
+        self.logs.follow()
+
+    def action_top(self) -> None:
+        self.logs.go_to_top()
 
     def action_request(self) -> None:
-        self.logs.action_request()
+        self.logs.only_bottom_request()
+
+    def action_copy(self) -> None:
+        text = self._current.copy()
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify("Copied", timeout=1.5, markup=False)
 
     def action_help(self) -> None:
         from lambdatui.tui.screens.dialogs import Reader, help_rows
 
-        self.app.push_screen(Reader("Keys", help_rows(), "esc close · every command is also in the palette, ^p"))
+        self.app.push_screen(Reader("Keys and glyphs", help_rows(), "esc close · ^p finds every command"))

@@ -79,15 +79,8 @@ class KeyBar(LineView):
     async def on_click(self, event: events.Click) -> None:
         for end, action in self._ends:
             if event.x < end:
-                await self.run_action_of(action)
+                await self.app.run_action(action.run, self.screen.focused or self.screen)
                 return
-
-    async def run_action_of(self, action: Action) -> None:
-        focused = self.screen.focused
-        chain = [] if focused is None else list(focused.ancestors_with_self)
-        name = action.run.split("(", 1)[0]
-        owner = next((node for node in chain if hasattr(node, f"action_{name}")), self.screen)
-        await self.app.run_action(action.run, owner)
 
 
 def _room(action: Action) -> int:

@@ -15,7 +15,7 @@ from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import EnvironmentSelected, PaneWanted
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
-from lambdatui.tui.spans import Line, Span, left, right, spread
+from lambdatui.tui.spans import Line, Span, flow, left, right, spread
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
@@ -35,8 +35,6 @@ _WORDS = {Phase.PROVISIONING: "START", Phase.RESETTING: "RESET", Phase.SHUTDOWN:
 
 class EnvironmentRows(RowList):
     """One line-API widget for all rows; ``tick`` moves time on without a new picture."""
-
-    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.ENVIRONMENTS)
 
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="environment-rows")
@@ -63,7 +61,8 @@ class EnvironmentRows(RowList):
 
     def row(self, index: int, room: int) -> Line:
         if not self._shown:
-            return self._empty(index)
+            rows = flow(self._empty(), room)
+            return rows[index] if index < len(rows) else ()
         names = max(4, *(len(view.id) + 1 for view in self._shown))
         owners = self._owners(room)
         facts = _facts_room(room)
@@ -117,20 +116,18 @@ class EnvironmentRows(RowList):
             return f"{figures.duration(spent_s * 1000)} / 10 s", "plain"
         return figures.age(spent_s), "dim"
 
-    def _empty(self, index: int) -> Line:
+    def _empty(self) -> tuple[Line, ...]:
         scene = self._scene
         if scene.loading:
-            rows: tuple[Line, ...] = ((("attaching…", "dim"),),)
-        elif not scene.views.functions:
-            rows = ((("Environments appear here once there is a function to invoke.", "dim"),),)
-        else:
-            rows = (
-                (("No environment of ", "dim"), (clean(scene.scope), "plain"), (".", "dim")),
-                (),
-                (("The first invoke starts one: a cold start. It stays, frozen, for the next invoke.", "dim"),),
-                (("i", "accent bold"), (" invoke now    ", "dim"), ("b", "accent bold"), (" choose an event", "dim")),
-            )
-        return rows[index] if index < len(rows) else ()
+            return ((("attaching…", "dim"),),)
+        if not scene.views.functions:
+            return ((("Environments appear here once there is a function to invoke.", "dim"),),)
+        return (
+            (("No environment of ", "dim"), (clean(scene.scope), "plain"), (".", "dim")),
+            (),
+            (("The first invoke starts one: a cold start. It stays, frozen, for the next invoke.", "dim"),),
+            (("i", "accent bold"), (" invoke now    ", "dim"), ("b", "accent bold"), (" choose an event", "dim")),
+        )
 
 
 def _facts_room(room: int) -> int:
@@ -183,6 +180,7 @@ class EnvironmentsPane(Pane):
     NUMBER = 2
     TITLE = "Environments"
     SCOPE = Scope.ENVIRONMENTS
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.ENVIRONMENTS)
 
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="environments")
@@ -193,7 +191,7 @@ class EnvironmentsPane(Pane):
         yield self._rows
         yield self._queue
 
-    def watch_scene(self, scene: Scene) -> None:
+    def draw(self, scene: Scene) -> None:
         self._rows.show(scene)
         self._queue.show(scene)
         count = len(self._rows.keys)

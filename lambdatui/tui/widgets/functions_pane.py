@@ -1,6 +1,6 @@
 """Pane 1: what can be invoked, and how each function is doing. Selecting one drives every other pane."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -16,7 +16,7 @@ from lambdatui.tui.messages import FunctionSelected
 from lambdatui.tui.sanitise import clean, clean_rows
 from lambdatui.tui.scene import LinkState, Scene, alive
 from lambdatui.tui.search import Query
-from lambdatui.tui.spans import Line, left, spread
+from lambdatui.tui.spans import Line, flow, left, spread
 from lambdatui.tui.widgets.filter_bar import FilterBar
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
@@ -26,8 +26,6 @@ FLASH_S = 3.0
 
 class FunctionList(RowList):
     """One row per function; below, why the selected one cannot run, or what to do where there is none."""
-
-    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.FUNCTIONS)
 
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="function-list")
@@ -56,7 +54,7 @@ class FunctionList(RowList):
         environments = [env for env in self._scene.views.environments.values() if env.function == view.name]
         living = [env for env in environments if alive(env)]
         if view.reload is not None and view.reload.broken:
-            return "✖", "bad", "broken save"
+            return "✖", "bad", "broken"
         if view.problems and not living:
             return "✖", "bad", "cannot run"
         if any(env.phase in (Phase.INIT, Phase.PROVISIONING) for env in living):
@@ -73,65 +71,48 @@ class FunctionList(RowList):
         fresh = view.reload is not None and self._wall() - view.reload.changed_s < FLASH_S
         return (" ⟳", "accent bold" if fresh else "faint")
 
-    def _notes_for(self, scene: Scene, shown: list[str]) -> tuple[Line, ...]:
+    def _notes_for(self, scene: Scene, shown: Sequence[str]) -> tuple[Line, ...]:
         if scene.loading:
             word = "no engine" if scene.link.state is LinkState.LOST else "asking the engine…"
             return (((word, "dim"),),)
         if not scene.views.functions:
-            return _nothing_found(scene)
+            return flow(_nothing_found(scene), self.size.width)
         if not shown:
             return ((("nothing matches the filter", "dim"),), (("esc clears it", "faint"),))
         view = scene.function_view
         if view is None:
             return ()
-        facts = " · ".join(
-            part for part in (clean(view.runtime), f"{view.memory_mb} MB", f"{view.timeout_s} s") if part
-        )
-        notes: list[Line] = [(), (("  " + facts, "faint"),), (("  " + clean(view.handler), "faint"),)]
+        notes: list[Line] = [
+            (),
+            ((f"{clean(view.runtime)} · {view.memory_mb} MB · {view.timeout_s} s", "faint"),),
+            ((clean(view.handler), "faint"),),
+        ]
         if view.reload is not None and view.reload.broken:
-            notes += [(("  " + row, "bad"),) for row in self._wrapped(view.reload.broken)]
+            notes += [((row, "bad"),) for row in clean_rows(view.reload.broken)]
         for problem in view.problems[:4]:
-            notes += [(("  " + row, "warn"),) for row in self._wrapped(problem)]
-        return tuple(notes)
-
-    def _wrapped(self, text: str) -> list[str]:
-        room = max(12, self.size.width - 3)
-        return [row for line in clean_rows(text) for row in wrapped(line, room)]
-
-
-def wrapped(text: str, room: int) -> list[str]:
-    """``text`` broken at spaces into rows of at most ``room`` characters."""
-    rows, current = [], ""
-    for word in text.split(" "):
-        while len(word) > room:
-            rows, current, word = [*rows, *([current] if current else []), word[:room]], "", word[room:]
-        if current and len(current) + 1 + len(word) > room:
-            rows.append(current)
-            current = word
-        else:
-            current = f"{current} {word}" if current else word
-    return [*rows, current] if current else rows
+            notes += [((row, "warn"),) for row in clean_rows(problem)]
+        return flow(notes, self.size.width)
 
 
 def _nothing_found(scene: Scene) -> tuple[Line, ...]:
-    texts = [
+    return (
         (("No functions yet.", "plain"),),
         (),
-        (("lambdatui looked for template.yaml,", "dim"),),
-        (("lambdatui.toml and handlers in", "dim"),),
-        ((clean(scene.views.engine.root) or ".", "accent"),),
+        (("lambdatui looked for template.yaml, lambdatui.toml and handlers in ", "dim"),
+         (clean(scene.views.engine.root) or "this directory", "accent")),
         (),
         (("Write one and save it:", "dim"),),
         (("def handler(event, context):", "info"),),
         (("    return event", "info"),),
-    ]
-    return (*texts, *((("" + clean(problem), "warn"),) for problem in scene.views.engine.problems[:5]))
+        *(((clean(problem), "warn"),) for problem in scene.views.engine.problems[:5]),
+    )  # fmt: skip
 
 
 class FunctionsPane(Pane):
     NUMBER = 1
     TITLE = "Functions"
     SCOPE = Scope.FUNCTIONS
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.FUNCTIONS)
 
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="functions")
@@ -142,7 +123,7 @@ class FunctionsPane(Pane):
         yield self._list
         yield self._filter
 
-    def watch_scene(self, scene: Scene) -> None:
+    def draw(self, scene: Scene) -> None:
         self._list.show(scene)
         text = self._list.query_text.text
         self.entitle(str(len(scene.views.functions) or ""), f"/{text}" if text else "")
@@ -159,13 +140,12 @@ class FunctionsPane(Pane):
         self._list.focus()
         return True
 
-    def action_copy(self) -> None:
-        if self._list.key:
-            self.app.copy_to_clipboard(self._list.key)
+    def copy(self) -> str:
+        return self._list.key or ""
 
     def _apply(self, text: str) -> None:
         self._list.query_text = Query.parse(text)
-        self.watch_scene(self.scene)
+        self.draw(self.scene)
 
     @on(FilterBar.Changed)
     def _typed(self, message: FilterBar.Changed) -> None:

@@ -32,14 +32,14 @@ class Header(LineView):
     def row(self, index: int, room: int) -> Line:
         start: list[Span] = [(" λ ", "accent bold"), ("lambdatui", "plain bold")]
         end = self._right()
-        for part in self._parts():
+        for part in self._parts(short=room < 100):
             separator: Span = (" · ", "faint") if len(start) > 2 else ("  ", "plain")
             if width(start) + width(part) + width(end) + 4 > room:
                 continue
             start += [separator, *part]
         return spread(tuple(start), end, room)
 
-    def _parts(self) -> list[Line]:
+    def _parts(self, *, short: bool) -> list[Line]:
         """Most important first."""
         scene, engine = self._scene, self._scene.views.engine
         if scene.link.state is LinkState.CONNECTING:
@@ -47,7 +47,7 @@ class Header(LineView):
         parts: list[Line] = [((clean(engine.project), "plain"),)] if engine.project else []
         if scene.paused:
             parts.append((("PAUSED", "warn bold"), (" p goes on", "dim")))
-        parts.append(_totals(scene.views))
+        parts.append(_totals(scene.views, short=short))
         slowest = scene.function_view
         if slowest is not None and slowest.metrics.p95_ms is not None:
             parts.append((("p95 ", "dim"), (figures.duration(slowest.metrics.p95_ms), "plain")))
@@ -132,13 +132,19 @@ def _broken(views: Views) -> list[FunctionView]:
     return [view for view in views.functions.values() if view.reload is not None and view.reload.broken]
 
 
-def _totals(views: Views) -> Line:
-    invokes = sum(view.metrics.invocations for view in views.functions.values())
-    errors = sum(view.metrics.errors for view in views.functions.values())
-    throttles = sum(view.metrics.throttles for view in views.functions.values())
-    spans: list[Span] = [(f"{invokes} invoke{'' if invokes == 1 else 's'}", "dim")]
+def _totals(views: Views, *, short: bool) -> Line:
+    metrics = [view.metrics for view in views.functions.values()]
+    invokes = sum(one.invocations for one in metrics)
+    errors = sum(one.errors for one in metrics)
+    throttles = sum(one.throttles for one in metrics)
+    words = ("inv", "err", "thr") if short else ("invokes", "errors", "throttled")
+    spans: list[Span] = [(_count(invokes, words[0]), "dim")]
     if errors:
-        spans.append((f", {errors} error{'' if errors == 1 else 's'}", "bad"))
+        spans.append((", " + _count(errors, words[1]), "bad"))
     if throttles:
-        spans.append((f", {throttles} throttled", "warn"))
+        spans.append((f", {throttles} {words[2]}", "warn"))
     return tuple(spans)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word.removesuffix('s') if number == 1 else word}"

@@ -49,7 +49,7 @@ class InvokePane(Pane):
         self._editor = editor
         self._load()
 
-    def watch_scene(self, old: Scene, scene: Scene) -> None:
+    def draw(self, scene: Scene) -> None:
         if scene.function is not None and scene.function not in self._drafts:
             self._drafts[scene.function] = Draft()
             view = scene.function_view

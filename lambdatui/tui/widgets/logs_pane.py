@@ -16,7 +16,7 @@ from lambdatui.tui.log_ring import LogRing, LogSelection
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
 from lambdatui.tui.search import Query, mark
-from lambdatui.tui.spans import Line
+from lambdatui.tui.spans import Line, flow
 from lambdatui.tui.widgets.filter_bar import FilterBar
 from lambdatui.tui.widgets.line_view import LineView
 from lambdatui.tui.widgets.pane import Pane
@@ -27,8 +27,6 @@ CACHED_STRIPS = 1024
 
 class LogView(LineView):
     """Rows are laid out when they are drawn, at most once per width, theme and filter."""
-
-    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.LOGS)
 
     def __init__(self, ring: LogRing) -> None:
         super().__init__(id="log-view")
@@ -67,11 +65,11 @@ class LogView(LineView):
     def sync(self) -> None:
         added, lost = self._selection.update()
         count = len(self._selection)
-        self._note = self._empty() if count == 0 else ()
+        self._note = flow(self._empty(), self.size.width) if count == 0 else ()
         self.set_extent(count or len(self._note), self._widest)
         if self.following:
             self.unseen = 0
-            self.scroll_to(y=max(0, count - self.size.height), animate=False)
+            self.scroll_to(y=max(0, count - self.size.height), animate=False, force=True)
         elif lost:
             self.scroll_to(y=max(0, self.scroll_offset.y - lost), animate=False)
         if not self.following:
@@ -114,9 +112,9 @@ class LogView(LineView):
 
     def on_resize(self) -> None:
         if self.following:
-            self.scroll_to(y=max(0, self.extent - self.size.height), animate=False)
+            self.scroll_to(y=max(0, self.extent - self.size.height), animate=False, force=True)
 
-    def action_follow(self) -> None:
+    def follow(self) -> None:
         self.following = True
         self.sync()
 
@@ -168,6 +166,7 @@ class LogsPane(Pane):
     NUMBER = 4
     TITLE = "Logs"
     SCOPE = Scope.LOGS
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.LOGS)
 
     def __init__(self, ring: LogRing) -> None:
         super().__init__(id="logs")
@@ -181,7 +180,7 @@ class LogsPane(Pane):
     def on_mount(self) -> None:
         self.watch(self._view, "scroll_y", self._scrolled, init=False)
 
-    def watch_scene(self, scene: Scene) -> None:
+    def draw(self, scene: Scene) -> None:
         self._view.show(scene)
         self._retitle()
 
@@ -201,16 +200,19 @@ class LogsPane(Pane):
         """Show one request, or all of them."""
         self._narrow(request_id, self._view.query_text.text)
 
-    def action_request(self) -> None:
+    def only_bottom_request(self) -> None:
+        """Narrow to the request at the bottom of the view, or widen again."""
         self.only(None if self._view.request_id else self._view.bottom_request())
 
-    def action_follow(self) -> None:
-        self._view.action_follow()
+    def follow(self) -> None:
+        self._view.follow()
         self._retitle()
 
-    def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self.screen.get_selected_text() or self._view.visible_text())
-        self.notify("Copied", timeout=1.5, markup=False)
+    def go_to_top(self) -> None:
+        self._view.scroll_home(animate=False)
+
+    def copy(self) -> str:
+        return self.screen.get_selected_text() or self._view.visible_text()
 
     def _narrow(self, request_id: RequestId | None, text: str) -> None:
         self._view.narrow_to(request_id=request_id, query=Query.parse(text))

@@ -13,7 +13,7 @@ from lambdatui.tui.scene import Scene
 
 
 class Pane(Vertical):
-    """``scene`` comes down from the screen; a subclass draws it in ``watch_scene`` and never asks a sibling."""
+    """``scene`` comes down from the screen; a subclass draws it and never asks a sibling."""
 
     NUMBER: ClassVar[int]
     TITLE: ClassVar[str]
@@ -24,12 +24,24 @@ class Pane(Vertical):
         self.add_class("pane")
         self.entitle()
         self.border_subtitle = Content(actions.hint(self.SCOPE))
+        self.draw(self.scene)
 
-    def entitle(self, *state: str, tone: str = "$text-muted") -> None:
+    def watch_scene(self, scene: Scene) -> None:
+        if self.is_mounted:
+            self.draw(scene)
+
+    def draw(self, scene: Scene) -> None:
+        """Show this scene."""
+        raise NotImplementedError
+
+    def copy(self) -> str:
+        """What the copy key takes from this pane; empty when there is nothing."""
+        return ""
+
+    def entitle(self, *state: str, tone: str = "$secondary") -> None:
         """Show ``state`` after the name: what this pane is about right now."""
-        title = [f"{self.NUMBER} ", (self.TITLE, "")]
-        title += [(f" · {clean(part)}", tone) for part in state if part]
-        self.border_title = Content.assemble(*title)  # type: ignore[assignment]  # the setter takes Content too
+        said = [(f" · {clean(part)}", tone) for part in state if part]
+        self.border_title = Content.assemble(f"{self.NUMBER} {self.TITLE}", *said)
 
     def take_focus(self) -> None:
         """Focus the part of the pane that keys are for."""

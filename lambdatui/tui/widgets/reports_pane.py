@@ -14,18 +14,19 @@ from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import RequestSelected
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
-from lambdatui.tui.spans import Line, Span, left
+from lambdatui.tui.spans import Line, Span, flow, left
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
-_COLUMNS = (("time", 8, False), ("req", 4, False), ("duration", 9, True), ("billed", 9, True), ("init", 9, True),
+_COLUMNS = (("time", 8, False), ("req", 4, False), ("duration", 8, True), ("billed", 9, True), ("init", 8, True),
             ("memory", 11, True), ("status", 8, False))  # fmt: skip
+
+WIDE = 74
+"""Cells from which on there is room for every column."""
 
 
 class ReportRows(RowList):
     """Two rows of totals, one of headings, then a row per finished invoke, newest first."""
-
-    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.REPORTS)
 
     def __init__(self) -> None:
         super().__init__(id="report-rows")
@@ -40,7 +41,8 @@ class ReportRows(RowList):
 
     def row(self, index: int, room: int) -> Line:
         if not self._reports:
-            return self._empty(index)
+            rows = flow(self._empty(), room)
+            return rows[index] if index < len(rows) else ()
         if index == 0:
             return self._counts(self._metrics())
         if index == 1:
@@ -55,10 +57,11 @@ class ReportRows(RowList):
 
     def _counts(self, metrics: MetricsView) -> Line:
         errors_tone = "bad bold" if metrics.errors else "dim"
+        invokes, errors = ("" if number == 1 else "s" for number in (metrics.invocations, metrics.errors))
         return (
-            (f"{metrics.invocations}", "plain"), (" invokes  ", "dim"),
+            (f"{metrics.invocations}", "plain"), (f" invoke{invokes}  ", "dim"),
             (f"{metrics.cold_starts}", "init"), (" cold  ", "dim"),
-            (f"{metrics.errors}", errors_tone), (" errors  ", "dim"),
+            (f"{metrics.errors}", errors_tone), (f" error{errors}  ", "dim"),
             ("p50 ", "dim"), (figures.duration(metrics.p50_ms), "plain"),
             ("  p95 ", "dim"), (figures.duration(metrics.p95_ms), "plain bold"),
         )  # fmt: skip
@@ -80,7 +83,7 @@ class ReportRows(RowList):
             figures.duration(report.duration_ms),
             f"{report.billed_duration_ms} ms",
             figures.duration(report.init_duration_ms) if report.cold else "–",
-            f"{used}/{report.memory_size_mb} MB",
+            f"{used}/{report.memory_size_mb} MB" if room >= WIDE else f"{used} MB",
             ("✖ " if failed else "") + clean(status),
         ]
         tones = ["dim", "dim", "bad" if failed else "plain", "dim", "init" if report.cold else "faint", "dim",
@@ -94,29 +97,31 @@ class ReportRows(RowList):
         """Cells padded to their columns; narrow panes leave the billed time and the request away."""
         padded: list[str] = []
         for cell, (name, cell_room, at_right) in zip(cells, _COLUMNS, strict=True):
-            if (name == "req" and room < 56) or (name == "billed" and room < 64) or (name == "time" and room < 46):
+            if (name == "req" and room < 56) or (name == "billed" and room < WIDE) or (name == "time" and room < 46):
                 padded.append("")
             elif name == "status":
                 padded.append(cell)
+            elif name == "memory" and room < WIDE:
+                padded.append(cell.rjust(6) + "  ")
             else:
                 padded.append((cell.rjust(cell_room) if at_right else left(cell, cell_room)) + "  ")
         return padded
 
-    def _empty(self, index: int) -> Line:
+    def _empty(self) -> tuple[Line, ...]:
         if self._scene.loading:
-            return (("attaching…", "dim"),) if index == 0 else ()
-        rows: tuple[Line, ...] = (
+            return ((("attaching…", "dim"),),)
+        return (
             (("Numbers start with the first REPORT.", "dim"),),
             (),
             (("i", "accent bold"), (" invoke: once cold, once warm, and compare", "dim")),
         )
-        return rows[index] if index < len(rows) else ()
 
 
 class ReportsPane(Pane):
     NUMBER = 5
     TITLE = "Reports"
     SCOPE = Scope.REPORTS
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.REPORTS)
 
     def __init__(self) -> None:
         super().__init__(id="reports")
@@ -125,14 +130,12 @@ class ReportsPane(Pane):
     def compose(self) -> ComposeResult:
         yield self._rows
 
-    def watch_scene(self, scene: Scene) -> None:
+    def draw(self, scene: Scene) -> None:
         self._rows.show(scene)
         self.entitle(scene.scope if scene.views.functions else "")
 
-    def action_copy(self) -> None:
-        if self._rows.key:
-            self.app.copy_to_clipboard(self._rows.key)
-            self.notify("Copied the request id", timeout=1.5, markup=False)
+    def copy(self) -> str:
+        return self._rows.key or ""
 
     @on(RowList.Chosen)
     def _chosen(self, message: RowList.Chosen) -> None:

@@ -20,6 +20,7 @@ class RowList(LineView):
         Binding("pageup", "move(-10)", "Page up", show=False),
         Binding("pagedown", "move(10)", "Page down", show=False),
         Binding("home,g", "move(-1000000)", "First", show=False),
+        Binding("enter", "choose", "Choose", show=False),
         Binding("end,G", "move(1000000)", "Last", show=False),
     ]
 

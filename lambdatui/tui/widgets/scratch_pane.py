@@ -14,7 +14,7 @@ from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import FileOpened
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
-from lambdatui.tui.spans import Line, left, right
+from lambdatui.tui.spans import Line, flow, left, right
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
@@ -25,8 +25,6 @@ FRESH_S = 10.0
 
 class ScratchRows(RowList):
     """The fill bar, then the tree of files, folders first at every level."""
-
-    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.SCRATCH)
 
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="scratch-rows")
@@ -51,7 +49,8 @@ class ScratchRows(RowList):
         if self.head and index == 0 and view is not None:
             return _fill(view.files_bytes, room)
         if not self._files:
-            return self._empty(index - self.head)
+            rows = flow([((text, "dim"),) for text in self._empty()], room)
+            return rows[index - self.head] if index - self.head < len(rows) else ()
         file = self._files[self.keys[index - self.head]]
         depth = file.path.count("/")
         name = clean(file.path.rsplit("/", 1)[-1]) + ("/" if file.is_dir else "")
@@ -64,18 +63,15 @@ class ScratchRows(RowList):
             ("  " + figures.day_time(file.modified_s), "accent" if fresh else "faint"),
         )  # fmt: skip
 
-    def _empty(self, index: int) -> Line:
+    def _empty(self) -> tuple[str, ...]:
         scene, view = self._scene, self._scene.environment_view
         if scene.loading:
-            texts = ["attaching…"]
-        elif view is None:
-            texts = ["No environment is selected.", "", "Files a handler writes to /tmp show up here as they appear."]
-        elif view.phase is Phase.DEAD:
-            texts = ["This environment is gone; its /tmp was deleted with it."]
-        else:
-            texts = ["/tmp is empty.", "What is written here survives until this environment ends,",
-                     "and the next invoke in it sees it."]  # fmt: skip
-        return ((texts[index], "dim"),) if 0 <= index < len(texts) else ()
+            return ("attaching…",)
+        if view is None:
+            return ("No environment is selected.", "", "Files a handler writes to /tmp show up here as they appear.")
+        if view.phase is Phase.DEAD:
+            return ("This environment is gone; its /tmp was deleted with it.",)
+        return ("/tmp is empty.", "What is written here stays for the next invoke, until this environment ends.")
 
 
 def _fill(used_bytes: int, room: int) -> Line:
@@ -95,6 +91,7 @@ class ScratchPane(Pane):
     NUMBER = 6
     TITLE = "/tmp"
     SCOPE = Scope.SCRATCH
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.SCRATCH)
 
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="scratch")
@@ -103,7 +100,7 @@ class ScratchPane(Pane):
     def compose(self) -> ComposeResult:
         yield self._rows
 
-    def watch_scene(self, scene: Scene) -> None:
+    def draw(self, scene: Scene) -> None:
         self._rows.show(scene)
         view = scene.environment_view
         self.entitle(view.id if view else "", f"{len(view.files)} files" if view and view.files else "")

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import TracebackType
 from typing import Self
 
+from lambdatui.client import LogLine
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.invocation import InvocationType
 from lambdatui.model.records import Record
@@ -51,7 +53,7 @@ BODIES: Mapping[str, bytes] = {
 
 @dataclass
 class FakeClient:
-    """Set ``views`` before the app attaches; ``say`` events after. ``answer`` may be an exception, or wait on ``gate``."""
+    """Set ``views`` before the app attaches, ``say`` events later; ``answer`` can be an exception or wait on ``gate``."""
 
     views: Views = field(default_factory=Views)
     answer: FakeAnswer | Exception = field(default_factory=FakeAnswer)
@@ -60,6 +62,7 @@ class FakeClient:
     files: Mapping[str, bytes] = field(default_factory=dict)
     invoked: list[Invoked] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
+    past: Sequence[LogLine] = ()
     snapshots: int = 0
 
     def __post_init__(self) -> None:
@@ -69,8 +72,13 @@ class FakeClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *exception: object) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         return None
+
+    async def logs(self, function: str | None = None, limit: int = 1000) -> Sequence[LogLine]:
+        return self.past
 
     def say(
         self, *records: Record, function: str = "orders-api", environment: str = "e1a", time_s: float | None = None

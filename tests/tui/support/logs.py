@@ -1,11 +1,10 @@
 """Log records of a small story: a cold start, some output, a failure with a traceback, a reload."""
 
 from lambdatui.model.ids import RequestId
-from lambdatui.model.phase import Status
+from lambdatui.model.phase import InitPhase, Status
 from lambdatui.model.records import (
     CodeReady,
     FunctionLog,
-    InitPhase,
     InitStart,
     InvokeStart,
     Record,
@@ -40,7 +39,8 @@ def start(number: int) -> InvokeStart:
 TRACEBACK = (
     "[ERROR] ValueError: order 8813 has no items\rTraceback (most recent call last):\r"
     '\u00a0\u00a0File "/var/task/app.py", line 41, in lambda_handler\r\u00a0\u00a0\u00a0\u00a0return create(order)\r'
-    '\u00a0\u00a0File "/var/task/app.py", line 58, in create\r\u00a0\u00a0\u00a0\u00a0raise ValueError(f"order {number} has no items")'
+    '\u00a0\u00a0File "/var/task/app.py", line 58, in create\r\u00a0\u00a0\u00a0\u00a0'
+    'raise ValueError(f"order {number} has no items")'
 )
 
 

@@ -171,7 +171,9 @@ def not_isolated() -> Views:
         CapabilityReport(capability=capability, enforcement=Enforcement.MISSING, how="no user namespaces here")
         for capability in (Capability.OWN_TMP, Capability.READ_ONLY_CODE)
     )
-    engine = EngineView(project="acme-orders", backend="process · no namespaces", started_s=NOW_S - 5, capabilities=reports)
+    engine = EngineView(
+        project="acme-orders", backend="process · no namespaces", started_s=NOW_S - 5, capabilities=reports
+    )
     return Views(seq=1, engine=engine, functions=idle().functions)
 
 
@@ -179,7 +181,10 @@ def broken_save() -> Views:
     """The last save does not compile."""
     views = idle()
     reload = ReloadView(
-        revision=4, files=("api/app.py",), changed_s=NOW_S - 4, broken="api/app.py:12: SyntaxError: '(' was never closed"
+        revision=4,
+        files=("api/app.py",),
+        changed_s=NOW_S - 4,
+        broken="api/app.py:12: SyntaxError: '(' was never closed",
     )
     functions = dict(views.functions)
     functions[API] = FunctionView(
