@@ -18,7 +18,8 @@ def rows(project: Path) -> list[Result]:
 
 def eight_callers(project: Path) -> Result:
     with lambdatui(project, "trivial") as ours, emulator(project, "trivial") as theirs:
-        mine, other = [], []
+        mine: list[float] = []
+        other: list[float] = []
         for _ in range(2):
             mine.append(_per_second(ours, CALLERS))
             other.append(_per_second(theirs, 1))
@@ -39,7 +40,8 @@ def many_idle(project: Path, environments: int = 200) -> Result:
     with lambdatui(project, "sleeper") as crowded, lambdatui(project, "trivial") as alone:
         _fill(crowded, environments)
         crowded.function = "trivial"
-        mine, other = [], []
+        mine = []
+        other: list[float] = []
         connections = (crowded.connect(), alone.connect())
         for connection in connections:
             for _ in range(200):

@@ -34,6 +34,13 @@ class Throttle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hesitate:
+    """An environment has answered and will be idle any moment: say ``hesitation_over`` if it is not, shortly."""
+
+    request_id: RequestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FailWaiting:
     """No environment could be made for this invocation; starting another would fail the same way."""
 
@@ -47,7 +54,7 @@ class Retire:
     reason: str
 
 
-Decision = StartEnvironment | Assign | Throttle | FailWaiting | Retire
+Decision = StartEnvironment | Assign | Throttle | Hesitate | FailWaiting | Retire
 
 NEW_CODE = "code changed"
 
@@ -56,6 +63,8 @@ class Slot(StrEnum):
     STARTING = "starting"
     IDLE = "idle"
     BUSY = "busy"
+    FINISHING = "finishing"
+    """Its caller has the answer, its runtime has not asked for the next event yet."""
     LEAVING = "leaving"
 
 
@@ -76,26 +85,47 @@ class Placement:
         self._known: dict[EnvironmentId, _Known] = {}
         self._idle: list[EnvironmentId] = []
         self._waiting: deque[RequestId] = deque()
+        self._hesitating: set[RequestId] = set()
         self._broken = False
 
     @property
     def concurrency(self) -> int:
-        """Invocations in flight: running and waiting for an environment."""
-        return self._count(Slot.BUSY) + len(self._waiting)
+        """Invocations in flight: running, ending, and waiting for an environment."""
+        return self._count(Slot.BUSY) + self._count(Slot.FINISHING) + len(self._waiting)
 
     def set_limit(self, limit: int, reason: str) -> None:
         self._limit, self._limit_reason = limit, reason
 
     def invoke_arrived(self, request_id: RequestId) -> list[Decision]:
-        if self.concurrency >= self._limit:
+        soon_free = self._count(Slot.FINISHING) > len(self._hesitating)
+        if self.concurrency >= self._limit + soon_free:
             return [Throttle(request_id=request_id, reason=self._limit_reason)]
         decisions = self._let_stale_go()
         if self._idle:
             decisions.append(self._assign(self._idle.pop(), request_id))
             return decisions
         self._waiting.append(request_id)
+        if soon_free:
+            # A caller that sends its next event right after an answer must not get a second environment for it.
+            self._hesitating.add(request_id)
+            decisions.append(Hesitate(request_id=request_id))
         decisions.extend(self._start_for_waiting())
         return decisions
+
+    def hesitation_over(self, request_id: RequestId) -> list[Decision]:
+        """The environment that had answered is still not idle: this invocation waits for it no longer."""
+        if request_id not in self._hesitating:
+            return []
+        self._hesitating.discard(request_id)
+        if self.concurrency > self._limit:
+            self._waiting.remove(request_id)
+            return [Throttle(request_id=request_id, reason=self._limit_reason)]
+        return self._start_for_waiting()
+
+    def environment_answered(self, environment_id: EnvironmentId) -> None:
+        known = self._known[environment_id]
+        if known.slot is Slot.BUSY and (known.revision == self.revision or self._broken):
+            known.slot = Slot.FINISHING
 
     def environment_idle(self, environment_id: EnvironmentId) -> list[Decision]:
         known = self._known[environment_id]
@@ -105,7 +135,7 @@ class Placement:
             return [self._retire(environment_id)]
         if self._waiting:
             # While the newest code is broken, what waited before that save still runs on the code it was started on.
-            return [self._assign(environment_id, self._waiting.popleft())]
+            return [self._assign(environment_id, self._take_waiting())]
         known.slot = Slot.IDLE
         self._idle.append(environment_id)
         return []
@@ -124,7 +154,7 @@ class Placement:
         if known.slot is Slot.IDLE:
             self._idle.remove(environment_id)
         if failure is not None and self._waiting:
-            return [FailWaiting(request_id=self._waiting.popleft(), reason=failure)]
+            return [FailWaiting(request_id=self._take_waiting(), reason=failure)]
         return self._start_for_waiting()
 
     def code_changed(self, *, broken: bool) -> list[Decision]:
@@ -152,7 +182,13 @@ class Placement:
         return [self._retire(environment_id) for environment_id in stale]
 
     def _start_for_waiting(self) -> list[Decision]:
-        return [self._start() for _ in range(len(self._waiting) - self._starting())]
+        wanted = len(self._waiting) - len(self._hesitating) - self._starting()
+        return [self._start() for _ in range(wanted)]
+
+    def _take_waiting(self) -> RequestId:
+        request_id = self._waiting.popleft()
+        self._hesitating.discard(request_id)
+        return request_id
 
     def _starting(self) -> int:
         return sum(known.slot is Slot.STARTING and known.revision == self.revision for known in self._known.values())

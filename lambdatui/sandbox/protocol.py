@@ -117,6 +117,9 @@ class Backend(Protocol):
 
     def capabilities(self) -> tuple[CapabilityReport, ...]: ...
 
+    async def prewarm(self, interpreter: str) -> None:
+        """Get ready for environments with this interpreter. Raises SandboxError."""
+
     async def create(self, spec: SandboxSpec, listener: SandboxListener) -> Sandbox:
         """Raises SandboxError (message for people) when no place can be made."""
 

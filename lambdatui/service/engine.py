@@ -4,6 +4,7 @@ It composes; deciding is left to lifecycle, doing to drivers, pools and queues.
 """
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import secrets
@@ -90,6 +91,7 @@ class Engine:
         if self.options.history:
             self.tasks.spawn("history", record_history(self.bus, self.store))
         self.adopt(self.project)
+        self.tasks.spawn("prewarm", self._prewarm())
         await self.queue.start()
         return self
 
@@ -258,6 +260,16 @@ class Engine:
             nonce=secrets.token_hex(16),
         )
         return Driver(plan, backend=self.backend, bus=self.bus, clock=self.clock, listener=pool)
+
+    async def _prewarm(self) -> None:
+        """Have what runs the functions ready before the first invoke, which tells the user of any failure."""
+        interpreters = set()
+        for pool in self.pools.values():
+            with contextlib.suppress(SandboxError):
+                interpreters.add(self.places.interpreter(pool.function))
+        for interpreter in interpreters:
+            with contextlib.suppress(SandboxError):
+                await self.backend.prewarm(interpreter)
 
     def _driver(self, environment_id: str) -> Driver:
         for pool in self.pools.values():

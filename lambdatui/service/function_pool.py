@@ -19,6 +19,8 @@ from lambdatui.service.invoking import throttled
 from lambdatui.telemetry.bus import Bus
 
 RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
+HESITATE_S = 0.02
+"""An environment that has answered is given this long to become idle before another is started in its stead."""
 ACCOUNT = "ConcurrentInvocationLimitExceeded"
 
 
@@ -81,7 +83,7 @@ class FunctionPool:
         return self._save
 
     def submit(self, invocation: Invocation) -> Flight:
-        """Raises ServiceError (429) when the function may not run more at once."""
+        """``answered`` ends in ServiceError (429) when the function may not run more at once."""
         loop = asyncio.get_running_loop()
         flight = Flight(invocation=invocation, answered=loop.create_future(), released=loop.create_future())
         self._flights[invocation.request_id] = flight
@@ -128,6 +130,8 @@ class FunctionPool:
             function=self.name,
             environment=flight.environment_id,
         )
+        if flight.environment_id is not None:
+            self._placement.environment_answered(flight.environment_id)
         if not flight.answered.done():
             flight.answered.set_result(result)
 
@@ -147,6 +151,8 @@ class FunctionPool:
                     self._start(decision)
                 case placement.Retire():
                     self._retire(decision)
+                case placement.Hesitate():
+                    asyncio.get_running_loop().call_later(HESITATE_S, self._hesitated, decision.request_id)
                 case placement.Throttle():
                     self._throttle(decision)
                 case placement.FailWaiting():
@@ -194,12 +200,17 @@ class FunctionPool:
             inputs.RetireRequested(at=self.ports.clock.monotonic(), reason=decision.reason)
         )
 
+    def _hesitated(self, request_id: RequestId) -> None:
+        self._carry_out(self._placement.hesitation_over(request_id))
+
     def _throttle(self, decision: placement.Throttle) -> None:
-        del self._flights[decision.request_id]
+        flight = self._flights.pop(decision.request_id)
         self.ports.bus.publish(
             InvokeThrottled(request_id=decision.request_id, reason=decision.reason), function=self.name
         )
-        raise throttled(decision.reason)
+        if not flight.answered.done():
+            flight.answered.set_exception(throttled(decision.reason))
+        flight.released.set_result(None)
 
     def _tell_code_ready(self, driver: Driver) -> None:
         save = self._save

@@ -6,6 +6,7 @@ from lambdatui.lifecycle.placement import (
     Assign,
     Decision,
     FailWaiting,
+    Hesitate,
     Placement,
     Retire,
     StartEnvironment,
@@ -167,3 +168,48 @@ def test_retired_environment_that_announces_itself_is_left_alone() -> None:
     place = idle_pair()
     place.code_changed(broken=False)
     assert place.environment_idle(E1) == []
+
+
+def answered_once(limit: int = 10) -> Placement:
+    """One environment that has answered r1 and has not asked for the next event yet."""
+    place = placement(limit)
+    place.invoke_arrived(R1)
+    place.environment_idle(E1)
+    place.environment_answered(E1)
+    return place
+
+
+def test_invoke_right_after_an_answer_waits_a_moment_instead_of_starting_another_environment() -> None:
+    place = answered_once()
+    assert place.invoke_arrived(R2) == [Hesitate(request_id=R2)]
+    assert place.environment_idle(E1) == [assigned(E1, R2)]
+
+
+def test_environment_that_stays_busy_after_its_answer_is_not_waited_for_long() -> None:
+    place = answered_once()
+    place.invoke_arrived(R2)
+    assert place.hesitation_over(R2) == [started(E2)]
+
+
+def test_second_invoke_after_one_answer_starts_its_own_environment() -> None:
+    place = answered_once()
+    place.invoke_arrived(R2)
+    assert place.invoke_arrived(R3) == [started(E2)]
+
+
+def test_invoke_right_after_an_answer_is_not_throttled_at_the_limit() -> None:
+    place = answered_once(limit=1)
+    assert place.invoke_arrived(R2) == [Hesitate(request_id=R2)]
+
+
+def test_invoke_at_the_limit_is_throttled_when_the_environment_stays_busy_after_its_answer() -> None:
+    place = answered_once(limit=1)
+    place.invoke_arrived(R2)
+    assert place.hesitation_over(R2) == [Throttle(request_id=R2, reason="Limit")]
+
+
+def test_hesitation_that_is_over_by_itself_decides_nothing() -> None:
+    place = answered_once()
+    place.invoke_arrived(R2)
+    place.environment_idle(E1)
+    assert place.hesitation_over(R2) == []
