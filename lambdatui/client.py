@@ -217,9 +217,13 @@ class EngineClient:
         target = f"{_PREFIX}/environments/{quote(environment, safe='')}/scratch?{urlencode({'path': path})}"
         return (await self._get(target)).body
 
-    async def logs(self, function: str | None = None, limit: int = 1000) -> tuple[LogLine, ...]:
-        """The newest lines of the history, oldest first."""
+    async def logs(
+        self, function: str | None = None, limit: int = 1000, *, request_id: str | None = None
+    ) -> tuple[LogLine, ...]:
+        """The newest lines of the history, at most 100,000, oldest first."""
         query = {"limit": str(limit)} | ({} if function is None else {"function": function})
+        if request_id is not None:
+            query["request_id"] = request_id
         return await self._get_rows(f"{_PREFIX}/logs?{urlencode(query)}", LogLine)
 
     async def _get(self, target: str) -> Response:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from lambdatui import __version__
 from lambdatui.api.answers import JSON, answer_body, answer_json, spawn_answer
@@ -16,6 +17,8 @@ from lambdatui.telemetry.snapshot import encode_views
 
 PREFIX = "/lambdatui/v1"
 BYTES = "application/octet-stream"
+DEFAULT_LOG_LINES = 1000
+MAX_LOG_LINES = 100_000
 
 
 class ControlApi:
@@ -30,6 +33,7 @@ class ControlApi:
             ("GET", f"{PREFIX}/health", self.health),
             ("GET", f"{PREFIX}/snapshot", self.snapshot),
             ("GET", f"{PREFIX}/functions", self.functions),
+            ("GET", f"{PREFIX}/logs", self.logs),
             ("GET", f"{PREFIX}/samples", self.samples),
             ("GET", f"{PREFIX}/samples/{{name}}", self.sample),
             ("GET", f"{PREFIX}/environments/{{id}}/scratch", self.scratch),
@@ -60,6 +64,17 @@ class ControlApi:
 
     def functions(self, request: Request, parameters: Parameters) -> None:
         answer_json(request, project_document(self._service.project))
+
+    def logs(self, request: Request, parameters: Parameters) -> None:
+        query = query_values(request.query)
+        limit = _limit(query.get("limit"))
+        work = self._answer_logs(request, query.get("function"), query.get("request_id"), limit)
+        spawn_answer(self._service, "logs", request, work)
+
+    async def _answer_logs(self, request: Request, function: str | None, request_id: str | None, limit: int) -> None:
+        history = self._service.store.history
+        lines = await history.logs(function=function, request_id=request_id, limit=limit)
+        answer_json(request, [asdict(line) for line in lines])
 
     def samples(self, request: Request, parameters: Parameters) -> None:
         found = catalogue(self._service.project.root)
@@ -96,6 +111,14 @@ class ControlApi:
         except KeyError:
             raise _no_environment(parameters["id"]) from None
         request.respond(204)
+
+
+def _limit(text: str | None) -> int:
+    if text is None:
+        return DEFAULT_LOG_LINES
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_LOG_LINES):
+        raise invalid_parameter(f"'limit' is a number of lines from 1 to {MAX_LOG_LINES}, not '{text}'.")
+    return int(text)
 
 
 def _no_environment(environment_id: str) -> Exception:

@@ -6,7 +6,22 @@ from typing import Protocol
 from lambdatui.model.function import Function, Project
 from lambdatui.model.views import Views
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest
+from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
+
+
+class Logs(Protocol):
+    """The part of the history that is asked for."""
+
+    async def logs(
+        self, *, function: str | None = None, request_id: str | None = None, limit: int = 1000
+    ) -> tuple[LoggedLine, ...]:
+        """The newest log lines of this and earlier engines, oldest first."""
+
+
+class Storage(Protocol):
+    @property
+    def history(self) -> Logs: ...
 
 
 class Service(Protocol):
@@ -16,6 +31,8 @@ class Service(Protocol):
     def project(self) -> Project: ...
     @property
     def bus(self) -> Bus: ...
+    @property
+    def store(self) -> Storage: ...
     @property
     def views(self) -> Views: ...
 

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lambdatui.api.server import LIMITS, ApiServer
-from lambdatui.client import EngineClient, EngineRefused, EngineUnreachable, SampleInfo
+from lambdatui.client import EngineClient, EngineRefused, EngineUnreachable, LogLine, SampleInfo
 from lambdatui.model.function import Function, Problem, Project
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvocationType
@@ -15,6 +16,7 @@ from lambdatui.model.records import EnvironmentFrozen, EnvironmentThawed
 from lambdatui.net.listener import serve_tcp, serve_unix
 from lambdatui.net.request import Request
 from lambdatui.service.rendezvous import Rendezvous
+from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.wire import encode_event
 from tests.contract.api.standin import REQUEST_ID, StandIn
@@ -78,6 +80,12 @@ class TestCalls:
     async def test_file_of_tmp_is_read(self, client: EngineClient, service: StandIn) -> None:
         service.scratch["a b/ü.txt"] = b"x"
         assert await client.read_scratch("e1", "a b/ü.txt") == b"x"
+
+    async def test_log_lines_are_read(self, client: EngineClient, service: StandIn) -> None:
+        about: Any = {"time_s": 1.5, "function": FunctionName("orders"), "environment": None, "request_id": None}
+        service.store.lines = (LoggedLine(**about, line="hi"),)
+        assert await client.logs("orders", 7) == (LogLine(**about, line="hi"),)
+        assert service.store.asked == [("orders", None, 7)]
 
     async def test_invokes_run_beside_each_other(self, client: EngineClient, service: StandIn) -> None:
         service.gate = asyncio.Event()

@@ -13,6 +13,7 @@ from lambdatui.model.ids import LATEST, RequestId
 from lambdatui.model.invocation import InvocationType, InvokeResult
 from lambdatui.model.views import Views
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, function_not_found
+from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
 
 REQUEST_ID = RequestId("8f5a9c6e-27b5-4a52-9a3c-3c9f1f0f5f11")
@@ -33,6 +34,24 @@ def echo(request: InvokeRequest) -> InvokeOutcome:
     )
 
 
+@dataclass
+class StandInHistory:
+    """Also the storage it belongs to. ``asked`` keeps what it was asked for."""
+
+    lines: tuple[LoggedLine, ...] = ()
+    asked: list[tuple[str | None, str | None, int]] = field(default_factory=list)
+
+    @property
+    def history(self) -> "StandInHistory":
+        return self
+
+    async def logs(
+        self, *, function: str | None = None, request_id: str | None = None, limit: int = 1000
+    ) -> tuple[LoggedLine, ...]:
+        self.asked.append((function, request_id, limit))
+        return self.lines
+
+
 @dataclass(kw_only=True)
 class StandIn:
     """``respond`` makes the outcome of an invoke, or raises; what was asked is kept in ``invoked`` and ``killed``."""
@@ -46,6 +65,7 @@ class StandIn:
     bus: Bus = field(default_factory=lambda: Bus(lambda: 1_700_000_000.0))
     invoked: list[InvokeRequest] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
+    store: StandInHistory = field(default_factory=StandInHistory)
     scratch: dict[str, bytes] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 

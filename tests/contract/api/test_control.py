@@ -11,6 +11,7 @@ from lambdatui.api.server import LIMITS, ApiServer
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.records import EnvironmentFrozen, EventsDropped
 from lambdatui.net.listener import serve_tcp
+from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.snapshot import decode_views
 from lambdatui.telemetry.wire import decode_event
@@ -58,6 +59,25 @@ class TestSamples:
         answer = await exchange(port, request_bytes("GET", f"{V1}/samples/s3-putt"))
         assert answer.status == 404
         assert "'s3-put'" in answer.json["Message"]
+
+
+class TestLogs:
+    LINE = LoggedLine(time_s=1.5, function=FunctionName("orders"), environment=None, request_id=None, line="héllo\t1")
+
+    async def test_lines_are_sent_with_where_they_come_from(self, port: int, service: StandIn) -> None:
+        service.store.lines = (self.LINE,)
+        answer = await exchange(port, request_bytes("GET", f"{V1}/logs"))
+        assert answer.json == [
+            {"time_s": 1.5, "function": "orders", "environment": None, "request_id": None, "line": "héllo\t1"}
+        ]
+
+    async def test_question_is_passed_on(self, port: int, service: StandIn) -> None:
+        await exchange(port, request_bytes("GET", f"{V1}/logs?function=orders&limit=7&request_id=r"))
+        assert service.store.asked == [("orders", "r", 7)]
+
+    @pytest.mark.parametrize("limit", ["0", "-1", "x", "100001", ""])
+    async def test_limit_that_is_none_is_refused(self, port: int, limit: str) -> None:
+        assert (await exchange(port, request_bytes("GET", f"{V1}/logs?limit={limit}"))).status == 400
 
 
 class TestEnvironments:
