@@ -1,0 +1,76 @@
+"""``lambdatui doctor``: what this machine can do for functions, and what it cannot, with reasons."""
+
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from lambdatui import __version__
+from lambdatui.cli import options, output, projects
+from lambdatui.cli.exit_codes import ExitCode
+from lambdatui.model.function import Project
+from lambdatui.service import rendezvous
+
+
+@click.command(short_help="Show what this machine can do.", context_settings=options.CONTEXT)
+@options.PATH
+@options.ISOLATION
+def command(path: Path, isolation: str) -> int:
+    """Show what is isolated, measured and enforced on this machine, and which interpreters were found.
+
+    Looks at the project at PATH (default: here). Reports; exit code 0 whatever it finds.
+    """
+    project = projects.read_project(path)
+    python = f"Python {platform.python_version()} ({sys.executable})"
+    output.line(f"lambdatui {__version__} · {python} · {platform.platform()}")
+    _section("Isolation")
+    _capabilities(isolation)
+    _section("Interpreters")
+    output.table(("RUNTIME", "FOUND", "USED BY"), list(_interpreters(project)))
+    _section("Project")
+    for line in _about(project):
+        output.line(line)
+    return ExitCode.OK
+
+
+def _section(title: str) -> None:
+    output.line()
+    output.line(title)
+
+
+def _capabilities(isolation: str) -> None:
+    from lambdatui.sandbox.process import Isolation, ProcessBackend
+
+    reports = ProcessBackend(isolation=Isolation(isolation)).capabilities()
+    output.table(("WHAT", "HERE", "HOW"), [(report.capability, report.enforcement, report.how) for report in reports])
+
+
+def _interpreters(project: Project) -> Iterator[tuple[str, str, str]]:
+    """The runtimes that functions ask for, then the other current Pythons."""
+    from lambdatui.project.runtimes import CURRENT
+    from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
+
+    wanted = dict.fromkeys(function.runtime for function in project.functions)
+    others = [runtime for runtime in CURRENT if runtime.startswith("python") and runtime not in wanted]
+    for runtime in (*wanted, *others):
+        users = ", ".join(function.name for function in project.functions if function.runtime == runtime)
+        try:
+            found = find_interpreter(runtime, project.root)
+            shown = f"{found.executable} ({found.source})"
+        except InterpreterNotFound as error:
+            shown = f"none; `{error.hint}` installs one"
+        except UnsupportedRuntime as error:
+            shown = f"not run here: {error}"
+        yield runtime, shown, users or "-"
+
+
+def _about(project: Project) -> Iterator[str]:
+    running = rendezvous.find(project.root)
+    state = rendezvous.directory_of(project.root)
+    errors = sum(problem.function is not None for problem in project.problems)
+    yield f"root    {project.root}"
+    yield f"found   {len(project.functions)} functions, {len(project.problems)} problems ({errors} of functions)"
+    yield f"state   {state}" + ("" if state.is_dir() else " (made at the first invoke)")
+    yield (f"engine  runs: process {running.pid} at {running.url}" if running else "engine  does not run")

@@ -1,0 +1,121 @@
+"""``lambdatui invoke``: one invocation, as a pipe would want it."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from lambdatui.cli import diagnostics, invoke_result, options, projects
+from lambdatui.cli.calls import Answer, Order, Show, refused
+from lambdatui.cli.engine_setup import EngineSettings
+from lambdatui.cli.event_source import ChosenEvent, read_event
+from lambdatui.cli.invocation_log import InvocationLog
+from lambdatui.model.invocation import InvocationType
+from lambdatui.service.rendezvous import find
+
+
+@click.command(short_help="Invoke a function.", context_settings=options.CONTEXT)
+@click.argument("function", required=False)
+@options.PROJECT
+@click.option(
+    "-e",
+    "--event",
+    metavar="FILE|-|SAMPLE",
+    help="A JSON file, - for stdin, or a sample event (`lambdatui events ls`).  [default: {}]",
+)
+@click.option("--async", "asynchronous", is_flag=True, help="Hand the event over; a failure is retried twice.")
+@click.option("--qualifier", metavar="Q", help="Version or alias; only $LATEST exists.")
+@options.JSON
+@options.ENV_VARS
+@options.SPEED
+@options.ISOLATION
+def command(
+    function: str | None,
+    path: Path,
+    event: str | None,
+    asynchronous: bool,
+    qualifier: str | None,
+    as_json: bool,
+    env_vars: Path | None,
+    speed: float,
+    isolation: str,
+) -> int:
+    """Invoke FUNCTION: its response on stdout, its log lines and REPORT on stderr.
+
+    Uses the project's running engine when there is one, else an engine of its own for this one call; --env-vars,
+    --speed and --isolation are for the latter. FUNCTION may be left out when the project has exactly one; it may also
+    be an ARN, or NAME:QUALIFIER.
+
+    Exit codes: 0 ok, 1 the function failed, 2 usage or configuration, 3 engine.
+    """
+    settings = EngineSettings(path=path, env_vars=env_vars, speed=speed, isolation=isolation)
+    name, qualifier = _reference(function, qualifier)
+    kind = InvocationType.EVENT if asynchronous else InvocationType.REQUEST_RESPONSE
+    return _Invoke(settings, name, qualifier, kind, as_json).run(event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Invoke:
+    settings: EngineSettings
+    wanted: str | None
+    qualifier: str | None
+    kind: InvocationType
+    as_json: bool
+
+    def run(self, event: str | None) -> int:
+        root = projects.project_root(self.settings.path)
+        chosen = read_event(event, root)
+        lines: list[str] = []
+        show: Show = lines.extend if self.as_json else diagnostics.log_lines
+        called = self._by_running(root, chosen, show)
+        answer, log = called or self._alone(chosen, show)
+        if self.kind is InvocationType.EVENT:
+            invoke_result.tell_accepted(answer, log, engine_runs=called is not None)
+        if self.as_json:
+            return invoke_result.show_document(answer, log, lines)
+        return invoke_result.show(answer, log)
+
+    def _by_running(self, root: Path, chosen: ChosenEvent, show: Show) -> tuple[Answer, InvocationLog] | None:
+        """None where no engine runs."""
+        rendezvous = find(root)
+        if rendezvous is None:
+            return None
+        from lambdatui.cli.invoke_running import choose, invoke_running
+
+        async def call() -> tuple[Answer, InvocationLog]:
+            name = await choose(rendezvous, self.wanted)
+            return await invoke_running(rendezvous, self._order(name, chosen), show)
+
+        if self.settings.env_vars is not None:
+            diagnostics.warning("--env-vars has no effect: the project's engine runs already, with its own")
+        return asyncio.run(call())
+
+    def _alone(self, chosen: ChosenEvent, show: Show) -> tuple[Answer, InvocationLog]:
+        from lambdatui.cli.engine_setup import read
+        from lambdatui.cli.invoke_alone import invoke_alone
+
+        project = read(self.settings)
+        names = [function.name for function in project.functions]
+        name = projects.choose_function(self.wanted, names, project.problems)
+        projects.tell_problems(found for found in project.problems if found.function in (name, None))
+        diagnostics.configure_logging()
+        return asyncio.run(invoke_alone(project, self.settings, self._order(name, chosen), show))
+
+    def _order(self, name: str, chosen: ChosenEvent) -> Order:
+        return Order(function=name, event=chosen, invocation_type=self.kind, qualifier=self.qualifier)
+
+
+def _reference(function: str | None, qualifier: str | None) -> tuple[str | None, str | None]:
+    """Name and qualifier out of an ARN or NAME:QUALIFIER; a bare name needs no look at Lambda's grammar."""
+    if function is None or ":" not in function:
+        return function, qualifier
+    from lambdatui.api.constraints import Violations
+    from lambdatui.api.names import parse_reference
+    from lambdatui.service.invoking import ServiceError
+
+    try:
+        found = parse_reference(function, qualifier, Violations())
+    except ServiceError as error:
+        raise refused(error.status_code, error.name, error.message) from error
+    return found.name, found.qualifier

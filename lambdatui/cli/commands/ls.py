@@ -1,0 +1,62 @@
+"""``lambdatui ls``: what was found in the project's files, read afresh; no engine is asked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from lambdatui.cli import options, output, projects
+from lambdatui.cli.exit_codes import ExitCode
+from lambdatui.model.function import Function, Project, Severity
+
+_HEADER = ("NAME", "RUNTIME", "HANDLER", "MEMORY", "TIMEOUT", "EVENTS", "PROBLEMS")
+
+
+@click.command(short_help="List the project's functions.", context_settings=options.CONTEXT)
+@options.PATH
+@options.JSON
+@options.ENV_VARS
+def command(path: Path, as_json: bool, env_vars: Path | None) -> int:
+    """List the functions of the project at PATH (default: here).
+
+    --json also tells where each value comes from: default, globals, template, lambdatui.toml, .env, --env-vars, with
+    file and line. Problems go to stderr; exit code 2 where one of them is an error.
+    """
+    project = projects.read_project(path, env_vars)
+    if as_json:
+        from lambdatui.service.project_document import project_document
+
+        output.document(project_document(project))
+    else:
+        output.table(_HEADER, list(_rows(project)))
+        projects.tell_problems(project.problems)
+    return ExitCode.USAGE if projects.has_errors(project) else ExitCode.OK
+
+
+def _rows(project: Project) -> Iterator[tuple[str, ...]]:
+    for function in project.functions:
+        yield _row(function, project)
+    known = {function.name for function in project.functions}
+    broken = dict.fromkeys(problem.function for problem in project.problems if problem.function)
+    for name in broken:
+        if name not in known:
+            yield (name, "-", "-", "-", "-", "-", _problems(name, project))
+
+
+def _row(function: Function, project: Project) -> tuple[str, ...]:
+    return (
+        function.name,
+        function.runtime,
+        function.handler,
+        f"{function.memory_mb} MB",
+        f"{function.timeout_s} s",
+        ",".join(dict.fromkeys(function.events)) or "-",
+        _problems(function.name, project),
+    )
+
+
+def _problems(name: str, project: Project) -> str:
+    own = [problem for problem in project.problems if problem.function == name]
+    errors = sum(problem.severity is Severity.ERROR for problem in own)
+    counted = [(errors, "error"), (len(own) - errors, "warning")]
+    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counted if count) or "-"

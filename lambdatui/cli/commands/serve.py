@@ -1,0 +1,61 @@
+"""``lambdatui serve``: the engine alone, until it is told to end."""
+
+from pathlib import Path
+
+import click
+
+from lambdatui.cli import diagnostics, doors, engine_setup, options, projects
+from lambdatui.cli.doors import Address
+from lambdatui.cli.engine_setup import EngineSettings
+
+
+@click.command(short_help="Run the engine alone.", context_settings=options.CONTEXT)
+@options.PATH
+@click.option("--host", default=doors.DEFAULT_HOST, show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=doors.DEFAULT_PORT, show_default=True, type=click.IntRange(0, 65535), help="0 finds a free one."
+)
+@options.SPEED
+@click.option("--no-reload", is_flag=True, help="Do not follow the project's files.")
+@click.option("--token", metavar="T", envvar="LAMBDATUI_TOKEN", help="Answer only who sends it. Also LAMBDATUI_TOKEN.")
+@click.option("--insecure", is_flag=True, help="Listen beyond this machine without a token.")
+@options.ENV_VARS
+@options.ISOLATION
+@click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End with the process that started this one.")
+def command(
+    path: Path,
+    host: str,
+    port: int,
+    speed: float,
+    no_reload: bool,
+    token: str | None,
+    insecure: bool,
+    env_vars: Path | None,
+    isolation: str,
+    until_stdin_closes: bool,
+) -> None:
+    """Run the engine of the project at PATH (default: here), without a terminal UI.
+
+    When it is ready it prints one line on stdout: lambdatui ready http://HOST:PORT functions=N. SIGTERM and SIGINT
+    end it. Lambda's Invoke API is at that address: boto3, the AWS CLI and curl can call it.
+
+    Exit codes: 0 ended as asked, 2 usage, 3 the engine could not start.
+    """
+    address = Address(host=host, port=port, token=token or None)
+    doors.check(address, insecure=insecure)
+    settings = EngineSettings(
+        path=path.absolute(), env_vars=env_vars, speed=speed, isolation=isolation, reload=not no_reload
+    )
+    diagnostics.configure_logging()
+    project = engine_setup.read(settings)
+    bound = doors.bind(project.root, address)
+    projects.tell_problems(project.problems)
+
+    import uvloop
+
+    from lambdatui.cli.serving import serve_until_told
+
+    try:
+        uvloop.run(serve_until_told(project, settings, bound, watch_stdin=until_stdin_closes))
+    finally:
+        bound.close()

@@ -1,0 +1,63 @@
+"""Builds an engine from what was typed: the one place that chooses backend, clock and options."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lambdatui.cli import projects
+from lambdatui.model.function import Project
+
+if TYPE_CHECKING:
+    from lambdatui.service.engine import Engine
+    from lambdatui.service.reload import Reload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """``path`` is what the user named; ``isolation`` is a value of sandbox.process.Isolation."""
+
+    path: Path
+    env_vars: Path | None = None
+    speed: float = 1.0
+    isolation: str = "auto"
+    reload: bool = False
+
+
+def read(settings: EngineSettings) -> Project:
+    return projects.read_project(settings.path, settings.env_vars)
+
+
+def build_engine(project: Project, settings: EngineSettings) -> "Engine":
+    """Not entered yet: nothing runs."""
+    from lambdatui.sandbox.process import Isolation, ProcessBackend
+    from lambdatui.service.clock import RealClock
+    from lambdatui.service.engine import Engine, EngineOptions
+
+    return Engine(
+        project,
+        backend=ProcessBackend(isolation=Isolation(settings.isolation)),
+        clock=RealClock(settings.speed),
+        options=EngineOptions(reload=settings.reload),
+    )
+
+
+def build_reload(engine: "Engine", settings: EngineSettings) -> "Reload":
+    """Follows the project's files; its ``run`` is for a background task of the engine."""
+    from lambdatui.service.reload import Reload  # brings the file watcher along
+
+    return Reload(engine, _reader(engine, settings))
+
+
+def _reader(engine: "Engine", settings: EngineSettings) -> Callable[[], Project]:
+    """Reading again while the engine runs: a path that is gone for the moment leaves the last project in place."""
+    from lambdatui.project.load import load_project
+    from lambdatui.project.places import ProjectNotFound
+
+    def load() -> Project:
+        try:
+            return load_project(settings.path, env_vars_file=settings.env_vars)
+        except ProjectNotFound:
+            return engine.project
+
+    return load

@@ -1,0 +1,79 @@
+"""One invocation in an engine of its own, inside this process: for a project without a running engine."""
+
+import uuid
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from lambdatui.cli import engine_setup
+from lambdatui.cli.calls import Answer, LogFollower, Order, Show, refused
+from lambdatui.cli.engine_setup import EngineSettings
+from lambdatui.cli.invocation_log import InvocationLog
+from lambdatui.model.function import Project
+from lambdatui.model.ids import FunctionName, RequestId
+from lambdatui.service.invoking import InvokeRequest, ServiceError
+
+if TYPE_CHECKING:
+    from lambdatui.service.engine import Engine
+
+
+async def invoke_alone(
+    project: Project, settings: EngineSettings, order: Order, show: Show
+) -> tuple[Answer, InvocationLog]:
+    """Leaving early (Ctrl-C) kills the environment. Raises CommandFailed for what is refused.
+
+    An asynchronous event is on disk once accepted; its first attempt runs here, its retries wait for an engine.
+    """
+    request_id = RequestId(str(uuid.uuid4()))
+    log = InvocationLog(order.function, request_id=request_id)
+    follower = LogFollower(log, show, is_over=_is_over_async if order.asynchronous else _is_over)
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(engine_setup.build_engine(project, settings))
+        batches = await stack.enter_async_context(engine.bus.subscribe("command line"))
+        engine.spawn_background("log of the invocation", follower.run(batches))
+        try:
+            answer = await _answer(engine, order, request_id)
+        except ServiceError as error:
+            raise refused(error.status_code, error.name, error.message) from error
+        if order.asynchronous:
+            await follower.last_lines(limit_s=None)
+        else:
+            await follower.last_lines()
+    return answer, log
+
+
+async def _answer(engine: "Engine", order: Order, request_id: RequestId) -> Answer:
+    _check_payload(order)
+    outcome = await engine.invoke(
+        InvokeRequest(
+            function=FunctionName(order.function),
+            payload=order.event.payload,
+            invocation_type=order.invocation_type,
+            qualifier=order.qualifier,
+            request_id=request_id,
+            sample=order.event.sample,
+        )
+    )
+    result = outcome.result
+    return Answer(
+        status_code=outcome.status_code,
+        request_id=outcome.request_id,
+        payload=b"" if result is None else result.payload,
+        function_error=None if result is None else result.function_error,
+        executed_version=outcome.executed_version,
+    )
+
+
+def _check_payload(order: Order) -> None:
+    """What the Invoke API checks before it asks the engine."""
+    from lambdatui.api.payload import check_json, check_size
+
+    check_size(len(order.event.payload), order.invocation_type)
+    check_json(order.event.payload)
+
+
+def _is_over(log: InvocationLog) -> bool:
+    return log.report is not None
+
+
+def _is_over_async(log: InvocationLog) -> bool:
+    return log.attempt_ended

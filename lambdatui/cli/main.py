@@ -1,0 +1,101 @@
+"""The entry of the program: finds the command, runs it, and turns whatever goes wrong into words and an exit code.
+
+A command's module is imported only when it is the one to run: ``lambdatui --version`` costs little more than Python.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from lambdatui import __version__
+from lambdatui.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    import click
+
+COMMANDS = {
+    "serve": "Run the engine alone: Lambda's Invoke API on a port, for boto3, curl and CI.",
+    "invoke": "Invoke a function: response on stdout, log lines and REPORT on stderr.",
+    "ls": "List the project's functions, and where each of their values comes from.",
+    "logs": "Print what functions have logged; -f follows.",
+    "events": "List and show the sample events.",
+    "doctor": "Show what this machine can isolate, measure and run.",
+    "tour": "Invoke every function cold and warm and explain what happens, without a terminal UI.",
+}
+"""Name and one line of help of every command but the one without a name, which opens the terminal UI."""
+
+DEBUG_VARIABLE = "LAMBDATUI_DEBUG"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. ``argv`` is without the program's name."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == ["--version"]:
+        return print_version()
+    name = arguments[0] if arguments and arguments[0] in COMMANDS else None
+    try:
+        return _run(name, arguments if name is None else arguments[1:])
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        from lambdatui.cli import output
+
+        output.abandon()
+        return ExitCode.OK
+    except Exception as error:  # noqa: BLE001 - the last place where a mistake can still become words
+        return _explain(error)
+
+
+def print_version() -> int:
+    """To stdout; returns the exit code."""
+    from lambdatui.cli import output
+
+    output.line(f"lambdatui {__version__}")
+    return ExitCode.OK
+
+
+def _run(name: str | None, arguments: list[str]) -> int:
+    if name is None and arguments:
+        _refuse_mistyped(arguments[0])
+    program = "lambdatui" if name is None else f"lambdatui {name}"
+    command: click.Command = import_module(f"lambdatui.cli.commands.{name or 'workbench'}").command
+    result = command.main(arguments, prog_name=program, standalone_mode=False)
+    return ExitCode.OK if result is None else int(result)
+
+
+def _refuse_mistyped(word: str) -> None:
+    """A mistyped command looks like the path of a project that does not exist."""
+    if word.startswith("-") or os.sep in word or os.path.exists(word):
+        return
+    from lambdatui.cli.failures import CommandFailed
+    from lambdatui.project.close_match import did_you_mean
+
+    if guess := did_you_mean(word, COMMANDS):
+        raise CommandFailed(f"there is neither a command nor a file called '{word}'", guess)
+
+
+def _explain(error: Exception) -> int:
+    from click import Abort, ClickException
+
+    from lambdatui.cli import diagnostics
+    from lambdatui.cli.failures import CommandFailed
+
+    if os.environ.get(DEBUG_VARIABLE):
+        diagnostics.traceback()
+    if isinstance(error, CommandFailed):
+        diagnostics.failure(error.message, error.hint)
+        return error.code
+    if isinstance(error, ClickException):
+        context = getattr(error, "ctx", None)
+        hint = f"{context.get_usage()}\n  `{context.command_path} --help` explains it" if context else ""
+        diagnostics.failure(error.format_message(), hint)
+        return ExitCode.USAGE
+    if isinstance(error, Abort):
+        return ExitCode.INTERRUPTED
+    diagnostics.failure(
+        f"{type(error).__name__}: {error}",
+        f"this is a bug in lambdatui; please report it with what you typed. {DEBUG_VARIABLE}=1 shows where it happened",
+    )
+    return ExitCode.ENGINE

@@ -1,0 +1,45 @@
+"""Standard output: the only module that writes to it. What a command was asked for goes here, and nothing else."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+
+def write_bytes(body: bytes) -> None:
+    """Exactly these bytes; a line end follows only where a person reads them."""
+    stream = sys.stdout.buffer
+    stream.write(body)
+    if sys.stdout.isatty() and not body.endswith(b"\n"):
+        stream.write(b"\n")
+    stream.flush()
+
+
+def line(text: str = "") -> None:
+    """One line, flushed at once: whoever waits for it must not wait for a buffer."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def document(value: object) -> None:
+    """JSON: indented for people, one line for programs."""
+    indent = 2 if sys.stdout.isatty() else None
+    line(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns as wide as their widest cell; the last one is never padded."""
+    widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header) - 1)]
+    for row in (header, *rows):
+        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        line("  ".join([*padded, row[-1]]).rstrip())
+
+
+def is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def abandon() -> None:
+    """Nobody reads any more (``| head``): let Python's last flush go nowhere instead of failing."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,69 @@
+"""The project a command is about: found, read, and its functions looked up, with failures in words for people."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from lambdatui.cli import diagnostics
+from lambdatui.cli.failures import CommandFailed
+from lambdatui.model.function import Problem, Project, Severity
+from lambdatui.project.places import ProjectNotFound, find_places
+
+
+def project_root(path: Path) -> Path:
+    """The directory whose engine serves ``path``; nothing is read yet."""
+    try:
+        return find_places(path).root
+    except ProjectNotFound as error:
+        raise CommandFailed(error.message, error.hint) from error
+
+
+def read_project(path: Path, env_vars: Path | None = None) -> Project:
+    """Whatever the files contain comes back as functions and problems; only what is not there fails."""
+    from lambdatui.project.load import load_project
+
+    try:
+        return load_project(path, env_vars_file=env_vars)
+    except ProjectNotFound as error:
+        raise CommandFailed(error.message, error.hint) from error
+
+
+def tell_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        diagnostics.problem(problem)
+
+
+def has_errors(project: Project) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in project.problems)
+
+
+def choose_function(wanted: str | None, names: Sequence[str], problems: Sequence[Problem]) -> str:
+    """The name of the function to invoke; a project's only function need not be named."""
+    if wanted is None:
+        if len(names) == 1:
+            return names[0]
+        if not names:
+            raise _none_to_run(problems)
+        raise CommandFailed("which function?", f"name one of: {', '.join(names)}")
+    if wanted in names:
+        return wanted
+    broken = [problem for problem in problems if problem.function == wanted]
+    if broken:
+        tell_problems(broken)
+        message = f"function '{wanted}' cannot run as it is configured"
+        raise CommandFailed(message, "mend the line above, then try again")
+    if not names:
+        raise _none_to_run(problems)
+    raise CommandFailed(f"there is no function called '{wanted}'", _names_hint(wanted, names))
+
+
+def _names_hint(wanted: str, names: Sequence[str]) -> str:
+    from lambdatui.project.close_match import did_you_mean
+
+    guess = did_you_mean(wanted, names)
+    listed = f"the project has: {', '.join(names)}"
+    return f"{guess} {listed}" if guess else listed
+
+
+def _none_to_run(problems: Sequence[Problem]) -> CommandFailed:
+    tell_problems(problems)
+    return CommandFailed("the project has no function that can run", "`lambdatui ls` shows what was found")
