@@ -57,7 +57,7 @@ class WatchedTree:
     @property
     def paths(self) -> list[str]:
         """Every directory to watch, each without its subdirectories."""
-        return sorted(path for path in {*self._directories, *self._outer} if os.path.isdir(path))
+        return sorted(path for path in {*self._directories, *self._outer} if _is_watchable(path))
 
     def is_config(self, path: str) -> bool:
         return path in self._config
@@ -101,7 +101,10 @@ class WatchedTree:
         return parent in self._directories and not is_noise(name) and (os.path.isdir(path) or os.path.islink(path))
 
     def files_missing_in(self, older: "WatchedTree") -> list[str]:
-        """Files of directories that ``older`` did not know: they may have been written before anybody watched."""
+        """Files of directories that ``older`` did not know: they may have been written before anybody watched.
+
+        That includes all code of a function that is new: a needless reload is better than stale code.
+        """
         found = []
         for path in self._directories.keys() - older._directories.keys():
             try:
@@ -159,6 +162,14 @@ class WatchedTree:
         except OSError:
             return []  # unreadable, or gone again: its parent's watch tells
         return directories
+
+
+def _is_watchable(path: str) -> bool:
+    try:
+        path.encode()  # the watcher takes no name that is not UTF-8
+    except UnicodeEncodeError:
+        return False
+    return os.path.isdir(path)
 
 
 def _is_empty(path: str) -> bool:
