@@ -53,6 +53,7 @@ def code_sha256(function: Function) -> str:
 
     Of a zip it is the hash of the file, as on AWS. Of a directory it is ours: SHA-256 over the sorted relative paths
     and contents of the files that would be packed, so it says whether code changed but equals no deployment's.
+    Directories that are links are not followed.
     """
     if function.inline_code is not None:
         digest = hashlib.sha256(function.inline_code.encode("utf-8", "surrogatepass")).digest()

@@ -71,6 +71,18 @@ class Intrinsics:
         value = self._value(node)
         return Resolved(value=value, unresolved=tuple(self._unresolved.values()))
 
+    def chosen(self, node: Node) -> Node:
+        """The branch that an ``If`` takes, unevaluated; any other node, or an undecided ``If``, is itself."""
+        while isinstance(node, Table) and len(node.entries) == 1:
+            choice = node.get("Fn::If")
+            if not isinstance(choice, Items) or len(choice.items) != 3 or not isinstance(choice.items[0], Scalar):
+                break
+            holds = self.holds(choice.items[0].text or "")
+            if holds is None:
+                break
+            node = choice.items[1 if holds else 2]
+        return node
+
     def holds(self, condition: str) -> bool | None:
         """Whether the named condition is true; None when that depends on something only a deployment knows."""
         if condition in self._known_conditions:

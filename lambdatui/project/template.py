@@ -157,8 +157,9 @@ class _Reader:
         entry = properties.entries.get("Environment")
         if entry is None:
             return
-        written = entry.node
+        written = self._intrinsics.chosen(entry.node)
         variables = written.get("Variables") if isinstance(written, Table) else None
+        variables = self._intrinsics.chosen(variables) if variables is not None else None
         if not isinstance(variables, Table):
             hint = "write Environment: {Variables: {NAME: value}}"
             self.problem("has no table of Variables", hint, entry.line, f"{key}.Environment")
@@ -191,6 +192,7 @@ class _Reader:
         return Setting(value=value, origin=setting.origin, key=key, unresolved=resolved.unresolved)
 
     def _code(self, node: Node, line: int, key: str, source: Source) -> Setting | None:
+        node = self._intrinsics.chosen(node)
         if isinstance(node, Table) and len(node.entries) == 1 and "ZipFile" in node.entries:
             entry = node.entries["ZipFile"]
             node, line, key = entry.node, entry.line, f"{key}.ZipFile"

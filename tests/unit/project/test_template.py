@@ -170,6 +170,25 @@ Resources:
     assert project.problems == ()
 
 
+def test_whole_tables_can_depend_on_a_condition(make_project: MakeProject) -> None:
+    template = """\
+Conditions: {Local: !Equals [a, a]}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: src
+      Handler: app.lambda_handler
+      Runtime: python3.12
+      Environment:
+        Variables: !If [Local, {STAGE: local}, {STAGE: cloud}]
+"""
+    project = load_project(make_project({"template.yaml": template}))
+
+    assert project.problems == ()
+    assert project.functions[0].environment == {"STAGE": "local"}
+
+
 def test_values_reach_the_environment_as_they_are_written(make_project: MakeProject) -> None:
     template = """\
 Resources:
