@@ -23,14 +23,14 @@ class AsyncQueue:
 
     def __init__(
         self,
-        store: Store,
+        disk: Store,
         *,
         bus: Bus,
         clock: Clock,
         spawn: Callable[[str, Coroutine[None, None, None]], object],
         run: Callable[[Invocation], Awaitable[str | None]],
     ) -> None:
-        self._store = store
+        self._disk = disk
         self._bus = bus
         self._clock = clock
         self._spawn = spawn
@@ -40,14 +40,14 @@ class AsyncQueue:
 
     async def start(self) -> None:
         """Take up what an earlier engine left unfinished."""
-        for queued in await self._store.load_unfinished():
+        for queued in await self._disk.load_unfinished():
             event = async_events.recovered(queued.event, self._clock.service())
             self._wait(queued.invocation, event)
 
     async def accept(self, invocation: Invocation) -> None:
         """Returns when the event is on disk; it runs afterwards, whatever becomes of the caller."""
         event = async_events.accepted(invocation.request_id, self._clock.service())
-        await self._store.accept(QueuedEvent(invocation=invocation, event=event))
+        await self._disk.accept(QueuedEvent(invocation=invocation, event=event))
         self._wait(invocation, event)
 
     def stop(self) -> None:
@@ -68,13 +68,13 @@ class AsyncQueue:
 
     async def _attempt(self, invocation: Invocation, event: AsyncEvent) -> None:
         event = async_events.attempt_started(event)
-        await self._store.update(event)
+        await self._disk.update(event)
         self._tell(invocation, event)
         outcome = await self._outcome(replace(invocation, attempt=event.attempts), event)
         if self._stopping and outcome.state is not EventState.SUCCEEDED:
             # The engine may have cut it off. What is on disk says running: the next engine runs it again.
             return
-        await self._store.update(outcome)
+        await self._disk.update(outcome)
         if outcome.state.ended:
             self._tell(invocation, outcome)
         else:

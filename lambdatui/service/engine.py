@@ -87,11 +87,13 @@ class Engine:
     async def __aenter__(self) -> "Engine":
         self.state.remove_leftovers()
         self.store = await Store.open(self.state.history)
-        self.queue = AsyncQueue(self.store, bus=self.bus, clock=self.clock, spawn=self.tasks.spawn, run=self._run_event)
+        self.queue = AsyncQueue(
+            self.store, bus=self.bus, clock=self.clock, spawn=self.tasks.spawn, run=self._run_event
+        )
         if self.options.history:
             self.tasks.spawn("history", record_history(self.bus, self.store))
         self.adopt(self.project)
-        self.tasks.spawn("prewarm", self._prewarm())
+        self.tasks.spawn("prewarm", self._prewarm(), background=True)
         await self.queue.start()
         return self
 
@@ -165,6 +167,7 @@ class Engine:
     def adopt(self, project: Project) -> None:
         """Take up a project as read from disk, now or again after its files changed."""
         self.project = project
+        self.places.forget()
         wanted = {function.name: function for function in project.functions}
         for name in tuple(self.pools):
             if name not in wanted:
@@ -185,7 +188,7 @@ class Engine:
         if pool is None or request.qualifier not in (None, LATEST):
             raise function_not_found(function_arn(request.function, request.qualifier or LATEST))
         try:
-            self.places.check(pool.function)
+            self.places.interpreter(pool.function)
         except SandboxError as error:
             raise not_runnable(str(error)) from error
         return pool

@@ -1,13 +1,13 @@
 """Where an environment is to run: interpreter, code, /tmp and bytecode of one function, as a plan for a driver."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId
 from lambdatui.project.code import CodeUnusable, code_dir
-from lambdatui.runtimes.interpreters import InterpreterNotFound, RuntimeNotSupported, find_interpreter
+from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
 from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.driver import Plan
 from lambdatui.service.state_dir import StateDir
@@ -18,18 +18,29 @@ YOUNG_S = 2.0
 
 @dataclass(slots=True)
 class Places:
-    """Plans for one project. ``wall`` is seconds since the epoch."""
+    """Plans for one project."""
 
     state: StateDir
     project_root: Path
-
-    def check(self, function: Function) -> None:
-        """Raises SandboxError, in words for people, when the function cannot be run on this machine."""
-        self._interpreter(function)
+    _found: dict[str, str] = field(default_factory=dict)
 
     def interpreter(self, function: Function) -> str:
-        """Path of the interpreter that runs this function. Raises SandboxError."""
-        return self._interpreter(function)
+        """Path of the interpreter that runs this function. Raises SandboxError, in words for people.
+
+        What was found is remembered until ``forget``; what was not is looked for again each time.
+        """
+        if (known := self._found.get(function.runtime)) is not None:
+            return known
+        try:
+            found = find_interpreter(function.runtime, self.project_root).executable
+        except (InterpreterNotFound, UnsupportedRuntime) as error:
+            raise SandboxError(str(error)) from error
+        self._found[function.runtime] = found
+        return found
+
+    def forget(self) -> None:
+        """The project was read again: its interpreters may have changed with it."""
+        self._found.clear()
 
     def plan(
         self,
@@ -42,11 +53,11 @@ class Places:
         nonce: str,
     ) -> Plan:
         """A place for one new environment. Raises SandboxError."""
-        interpreter = self._interpreter(function)
+        interpreter = self.interpreter(function)
         try:
             code = code_dir(function, self.state.unpacked_code)
         except CodeUnusable as error:
-            raise SandboxError(f"{error} ({error.hint})") from error
+            raise SandboxError(str(error)) from error
         day = time.strftime("%Y/%m/%d", time.gmtime(wall_s))
         return Plan(
             environment_id=environment_id,
@@ -59,9 +70,3 @@ class Places:
             log_stream=f"{day}/[{LATEST}]{nonce}",
             write_bytecode=saved_ago_s is None or saved_ago_s > YOUNG_S,
         )
-
-    def _interpreter(self, function: Function) -> str:
-        try:
-            return find_interpreter(function.runtime, self.project_root).executable
-        except (InterpreterNotFound, RuntimeNotSupported) as error:
-            raise SandboxError(str(error)) from error

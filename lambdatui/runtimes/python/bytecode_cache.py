@@ -10,6 +10,10 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import time
+
+YOUNG_S = 2.0
+"""A module saved this recently is not kept: Python compares whole seconds and lengths and could miss the next save."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +37,10 @@ def install(folder: str, own_roots: Tuple[str, ...]) -> None:
                 return super().get_code(fullname)
             finally:
                 sys.pycache_prefix = before
+
+        def _cache_bytecode(self, source_path: str, bytecode_path: str, data: bytearray) -> None:
+            if time.time() - os.stat(source_path).st_mtime > YOUNG_S:
+                super()._cache_bytecode(source_path, bytecode_path, data)  # type: ignore[misc]
 
     Loader.__name__ = Loader.__qualname__ = "SourceFileLoader"
     hook = importlib.machinery.FileFinder.path_hook(

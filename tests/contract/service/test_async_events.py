@@ -1,0 +1,86 @@
+"""Asynchronous events against a real engine: accepted at once, retried by the service clock, never lost."""
+
+from pathlib import Path
+
+import pytest
+
+from lambdatui.model.ids import FunctionName
+from lambdatui.model.invocation import InvocationType
+from lambdatui.model.records import InvokeStart, QueueMoved
+from lambdatui.service.invoking import InvokeRequest
+from tests.support.running import running, write_project
+
+FAILS = "def handler(event, context):\n    raise ValueError('always')\n"
+WORKS = "def handler(event, context):\n    return context.aws_request_id\n"
+FAST = 600.0
+"""A minute of the service in a tenth of a second."""
+
+
+async def test_accepted_event_runs_in_the_background_and_succeeds(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"works": WORKS})) as run:
+        outcome = await run.invoke("works", invocation_type=InvocationType.EVENT)
+        moved = await run.until(QueueMoved, lambda record: record.state == "succeeded")
+    assert (outcome.status_code, outcome.result) == (202, None)
+    assert (moved.request_id, moved.attempt) == (outcome.request_id, 1)
+
+
+async def test_failing_event_runs_three_times_with_one_request_id_and_then_fails(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"fails": FAILS}), speed=FAST) as run:
+        request_id = await run.fire("fails")
+        failed = await run.until(QueueMoved, lambda record: record.state == "failed")
+        attempts = [record.request_id for record in run.records(InvokeStart)]
+    assert failed.attempt == 3
+    assert attempts == [request_id] * 3
+
+
+async def test_retries_wait_one_and_two_minutes_of_the_service_clock(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"fails": FAILS}), speed=FAST) as run:
+        await run.fire("fails")
+        await run.until(QueueMoved, lambda record: record.state == "failed")
+        waits = [record.due_in_s for record in run.records(QueueMoved) if record.state == "waiting"]
+    assert [pytest.approx(60 / FAST, abs=0.02), pytest.approx(120 / FAST, abs=0.02)] == waits[1:]
+
+
+async def test_event_waiting_for_its_retry_is_taken_up_by_the_next_engine(tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"fails": FAILS})
+    async with running(root) as run:
+        request_id = await run.fire("fails")
+        await run.until(QueueMoved, lambda record: record.state == "waiting" and record.attempt == 1)
+    (root / "fails" / "app.py").write_text(WORKS)
+    async with running(root, speed=FAST) as run:
+        moved = await run.until(QueueMoved, lambda record: record.state == "succeeded")
+    assert (moved.request_id, moved.attempt) == (request_id, 2)
+
+
+async def test_event_that_waited_for_a_retry_runs_the_code_as_it_is_then(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"fails": FAILS}), speed=FAST, reload=True) as run:
+        await run.fire("fails")
+        await run.until(QueueMoved, lambda record: record.state == "waiting" and record.attempt == 1)
+        run.save("fails", WORKS)
+        moved = await run.until(QueueMoved, lambda record: record.state == "succeeded")
+    assert moved.attempt in (2, 3)
+
+
+async def test_throttled_event_goes_back_to_the_queue_without_using_an_attempt(tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"works": WORKS}, {"works": "reserved_concurrent_executions = 0"})
+    async with running(root, speed=FAST) as run:
+        await run.fire("works")
+        moved = await run.until(QueueMoved, lambda record: record.state == "waiting" and record.error_type is not None)
+    assert (moved.attempt, moved.error_type) == (0, "ReservedFunctionConcurrentInvocationLimitExceeded")
+
+
+async def test_client_context_is_not_passed_to_an_asynchronous_event(tmp_path: Path) -> None:
+    source = "def handler(event, context):\n    print('context is', context.client_context)\n"
+    async with running(write_project(tmp_path, {"shows": source})) as run:
+        await run.engine.invoke(
+            InvokeRequest(
+                function=FunctionName("shows"),
+                payload=b"{}",
+                invocation_type=InvocationType.EVENT,
+                client_context='{"custom": {"a": "b"}}',
+            )
+        )
+        from lambdatui.model.records import FunctionLog
+
+        log = await run.until(FunctionLog)
+    assert log.lines == ("context is None",)

@@ -1,0 +1,113 @@
+"""Hot reload on real files: the next invoke runs the code as it was saved, and the screen knows why."""
+
+import asyncio
+from pathlib import Path
+
+from lambdatui.model.phase import Phase
+from lambdatui.model.records import CodeBroken, CodeChanged, CodeReady, EnvironmentPhase, InvokeStart, ProjectLoaded
+from tests.support.running import running, write_project
+
+
+def answers(value: object) -> str:
+    return f"def handler(event, context):\n    return {value!r}\n"
+
+
+async def test_next_invoke_after_a_save_runs_the_new_code_and_is_a_cold_start(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        assert await run.result("f") == "old"
+        run.save("f", answers("new"))
+        await run.until(CodeChanged)
+        log = await run.tail("f")
+        assert await run.result("f") == "new"
+    assert "Init Duration" in log
+
+
+async def test_saves_in_the_same_second_with_the_same_length_are_all_seen(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers(0)}), reload=True) as run:
+        seen = []
+        for number in range(1, 7):
+            run.save("f", answers(number))
+            await run.until(CodeChanged, lambda record, n=number: record.revision >= n)
+            seen.append(await run.result("f"))
+    assert seen == [1, 2, 3, 4, 5, 6]
+
+
+async def test_reload_names_the_file_and_how_long_it_took(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        await run.result("f")
+        run.save("f", answers("new"))
+        ready = await run.until(CodeReady)
+    assert ready.files == ("f/app.py",)
+    assert 0 < ready.save_to_ready_ms < 5000
+
+
+async def test_busy_environment_finishes_its_invoke_on_the_old_code(tmp_path: Path) -> None:
+    source = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 'old'\n"
+    async with running(write_project(tmp_path, {"f": source}), reload=True) as run:
+        busy = asyncio.create_task(run.result("f"))  # noqa: TID251 - the test is the caller
+        await run.until(InvokeStart)
+        run.save("f", answers("new"))
+        await run.until(CodeChanged)
+        assert await run.result("f") == "new"
+        assert await busy == "old"
+
+
+async def test_idle_environments_are_gone_after_a_save(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        await run.result("f")
+        run.save("f", answers("new"))
+        gone = await run.until(EnvironmentPhase, lambda record: record.phase is Phase.DEAD)
+    assert gone.reason == "code changed"
+
+
+async def test_syntax_error_is_told_at_the_save_with_file_and_line(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        await run.result("f")
+        run.save("f", "def handler(event, context):\n    return (\n")
+        broken = await run.until(CodeBroken)
+    assert (broken.file, broken.line) == ("f/app.py", 2)
+
+
+async def test_environments_on_the_last_good_code_stay_until_the_next_invoke(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        await run.result("f")
+        run.save("f", "def handler(:\n")
+        await run.until(CodeChanged)
+        before = [view.phase for view in run.engine.views.environments.values()]
+        failed = await run.result("f")
+    assert before == [Phase.READY]
+    assert isinstance(failed, dict)
+    assert failed["errorType"] == "Runtime.UserCodeSyntaxError"
+
+
+async def test_mended_syntax_error_runs_again(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        run.save("f", "def handler(:\n")
+        await run.until(CodeBroken)
+        await run.result("f")
+        run.save("f", answers("mended"))
+        await run.until(CodeChanged, lambda record: record.revision == 2)
+        assert await run.result("f") == "mended"
+
+
+async def test_changed_setting_reaches_the_next_environment(tmp_path: Path) -> None:
+    source = "def handler(event, context):\n    return context.memory_limit_in_mb\n"
+    async with running(write_project(tmp_path, {"f": source}), reload=True) as run:
+        assert await run.result("f") == "128"
+        write_project(tmp_path, {"f": source}, {"f": "memory_size = 512"})
+        await run.until(CodeChanged, lambda _: run.engine.function("f").memory_mb == 512)
+        assert await run.result("f") == "512"
+
+
+async def test_new_function_in_the_project_file_can_be_invoked_without_a_restart(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("f")}), reload=True) as run:
+        write_project(tmp_path, {"f": answers("f"), "g": answers("g")})
+        await run.until(ProjectLoaded, lambda record: "g" in record.functions)
+        assert await run.result("g") == "g"
+
+
+async def test_broken_project_file_keeps_what_worked_and_says_what_is_wrong(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("f")}), reload=True) as run:
+        (tmp_path / "lambdatui.toml").write_text("[functions.f\n")
+        loaded = await run.until(ProjectLoaded, lambda record: bool(record.problems))
+    assert "lambdatui.toml:1" in loaded.problems[0]
