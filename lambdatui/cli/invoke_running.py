@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
 from lambdatui.cli import projects
-from lambdatui.cli.calls import Answer, LogFollower, Order, Show, refused
-from lambdatui.cli.failures import engine_failed
+from lambdatui.cli.calls import Answer, LogFollower, Order, Show
+from lambdatui.cli.client_errors import failed
 from lambdatui.cli.invocation_log import InvocationLog
-from lambdatui.client import ClientError, EngineClient, EngineRefused, EngineUnreachable
+from lambdatui.client import ClientError, EngineClient
 from lambdatui.service.rendezvous import Rendezvous
 from lambdatui.service.tasks import Tasks
 from lambdatui.telemetry.event import TelemetryEvent
@@ -85,11 +85,3 @@ async def _kill(client: EngineClient, log: InvocationLog) -> None:
             await client.kill_environment(log.environment)
         except ClientError:
             return  # it ended by itself in this moment
-
-
-def failed(error: ClientError) -> Exception:
-    """What the client raises, as a command's failure."""
-    if isinstance(error, EngineRefused):
-        return refused(error.status_code, error.error_type, error.message)
-    hint = error.hint if isinstance(error, EngineUnreachable) else ""
-    return engine_failed(str(error), hint)

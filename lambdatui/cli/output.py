@@ -26,6 +26,11 @@ def document(value: object) -> None:
     line(json.dumps(value, ensure_ascii=False, indent=indent))
 
 
+def compact(value: object) -> None:
+    """JSON on one line, for streams of them."""
+    line(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns as wide as their widest cell; the last one is never padded."""
     widths = [max(len(row[column]) for row in (header, *rows)) for column in range(len(header) - 1)]

@@ -42,7 +42,7 @@ def choose_function(wanted: str | None, names: Sequence[str], problems: Sequence
         if len(names) == 1:
             return names[0]
         if not names:
-            raise _none_to_run(problems)
+            raise none_to_run(problems)
         raise CommandFailed("which function?", f"name one of: {', '.join(names)}")
     if wanted in names:
         return wanted
@@ -52,7 +52,7 @@ def choose_function(wanted: str | None, names: Sequence[str], problems: Sequence
         message = f"function '{wanted}' cannot run as it is configured"
         raise CommandFailed(message, "mend the line above, then try again")
     if not names:
-        raise _none_to_run(problems)
+        raise none_to_run(problems)
     raise CommandFailed(f"there is no function called '{wanted}'", _names_hint(wanted, names))
 
 
@@ -64,6 +64,6 @@ def _names_hint(wanted: str, names: Sequence[str]) -> str:
     return f"{guess} {listed}" if guess else listed
 
 
-def _none_to_run(problems: Sequence[Problem]) -> CommandFailed:
+def none_to_run(problems: Sequence[Problem]) -> CommandFailed:
     tell_problems(problems)
     return CommandFailed("the project has no function that can run", "`lambdatui ls` shows what was found")

@@ -1,0 +1,132 @@
+"""What functions have logged, from the history on disk or from a running engine, as lines with their time and place."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lambdatui.cli.failures import engine_failed
+from lambdatui.client import EngineClient, EngineUnreachable
+from lambdatui.model.records import EventsDropped
+from lambdatui.service import rendezvous
+from lambdatui.service.rendezvous import Rendezvous
+from lambdatui.service.state_dir import NAME, StateDir
+from lambdatui.telemetry.cloudwatch import log_lines
+from lambdatui.telemetry.event import TelemetryEvent
+
+LOOK_FOR_ENGINE_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One log line; ``time_s`` is seconds since the epoch."""
+
+    time_s: float
+    function: str | None
+    environment: str | None
+    request_id: str | None
+    line: str
+
+
+async def newest(root: Path, function: str | None, limit: int) -> list[Line]:
+    """The newest lines of the project's history, oldest first. Raises CommandFailed."""
+    from lambdatui.store.errors import StoreError
+    from lambdatui.store.store import Store
+
+    if not (root / NAME).is_dir():
+        return []
+    try:
+        store = await Store.open(StateDir(root / NAME).history)
+        try:
+            logged = await store.history.logs(function=function, limit=limit)
+        finally:
+            await store.aclose()
+    except StoreError as error:
+        raise engine_failed(error.message, error.hint) from error
+    return [_line(each) for each in logged]
+
+
+async def newest_of(running: Rendezvous, function: str | None, limit: int) -> list[Line]:
+    """The same, told by the engine that is writing the history just now. Raises ClientError."""
+    async with EngineClient.at(running) as client:
+        return [_line(each) for each in await client.logs(function, limit)]
+
+
+async def follow(
+    root: Path, function: str | None, limit: int, *, waiting: Callable[[], None]
+) -> AsyncIterator[list[Line]]:
+    """The newest ``limit`` lines, then everything as it happens, over as many engines as come and go. Never ends.
+
+    ``waiting`` is called whenever no engine runs, once per wait.
+    """
+    first = True
+    while True:
+        running = rendezvous.find(root)
+        if running is None:
+            if first:
+                yield await newest(root, function, limit)
+            first = False
+            waiting()
+            running = await _appears(root)
+        try:
+            async for lines in _stream(running, function, limit if first else None):
+                yield lines
+        except EngineUnreachable:
+            pass  # it ended; the next one will be found
+        first = False
+
+
+async def _appears(root: Path) -> Rendezvous:
+    # Another process will write the file: there is no event of ours to wait for.
+    while (running := rendezvous.find(root)) is None:  # noqa: ASYNC110
+        await asyncio.sleep(LOOK_FOR_ENGINE_S)
+    return running
+
+
+async def _stream(running: Rendezvous, function: str | None, limit: int | None) -> AsyncIterator[list[Line]]:
+    """An engine's lines from its beginning, or from the newest ``limit`` on: those that it no longer keeps in memory,
+    and those of engines before it, come from the history.
+    """
+    async with EngineClient.at(running) as client:
+        now = (await client.snapshot()).seq
+        backlog: list[Line] = []
+        since_s: float | None = None
+        async for batch in client.events(after=0):
+            since_s = _first_time(batch, since_s)
+            lines = _lines_of(batch, function)
+            if limit is None:
+                yield lines
+                continue
+            backlog += lines
+            if batch[-1].seq >= now:
+                older = [line for line in await newest_of(running, function, limit) if line.time_s < since_s]
+                yield (older + backlog)[-limit:] if limit else []
+                limit = None
+
+
+def _first_time(batch: Sequence[TelemetryEvent], known: float | None) -> float:
+    """When the oldest event happened that the engine still has in memory."""
+    if known is not None:
+        return known
+    kept = [event for event in batch if not isinstance(event.record, EventsDropped)]
+    return (kept or list(batch))[0].time_s
+
+
+def _lines_of(batch: Iterable[TelemetryEvent], function: str | None) -> list[Line]:
+    return [
+        Line(
+            time_s=event.time_s,
+            function=event.function,
+            environment=event.environment,
+            request_id=getattr(event.record, "request_id", None),
+            line=line,
+        )
+        for event in batch
+        if function is None or event.function == function
+        for line in log_lines(event)
+    ]
+
+
+def _line(logged: object) -> Line:
+    """From the store's or the client's line, which have the same fields."""
+    return Line(**{name: getattr(logged, name) for name in Line.__slots__})
