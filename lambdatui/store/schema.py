@@ -1,0 +1,63 @@
+"""The tables, as numbered migrations. Never edit one that was released: add the next.
+
+``PRAGMA user_version`` of a file is how many of them it has had.
+"""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE run (id INTEGER PRIMARY KEY, started_s REAL)
+        """,
+        """
+        CREATE TABLE event (
+            id INTEGER PRIMARY KEY,     -- run << 40 | seq: in the order of the stream, one run after the other
+            time_s REAL NOT NULL,
+            type TEXT NOT NULL,
+            function TEXT,
+            environment TEXT,
+            request_id TEXT,
+            body TEXT NOT NULL          -- the record as JSON
+        )
+        """,
+        """
+        -- one entry per attempt is enough to find everything of a request
+        CREATE INDEX event_of_start ON event (request_id) WHERE type = 'platform.start'
+        """,
+        """
+        CREATE TABLE invocation (
+            id INTEGER PRIMARY KEY,
+            request_id TEXT NOT NULL UNIQUE,
+            function TEXT NOT NULL,
+            accepted_s REAL NOT NULL,
+            sample TEXT,
+            call TEXT NOT NULL,         -- the Invocation as JSON, without its payload
+            payload BLOB,
+            payload_file TEXT,          -- in blobs/, instead of payload
+            answered_s REAL,
+            function_error TEXT,
+            error_type TEXT,
+            response BLOB,
+            response_file TEXT
+        )
+        """,
+        """
+        CREATE TABLE queued (
+            id INTEGER PRIMARY KEY,
+            request_id TEXT NOT NULL UNIQUE,
+            function TEXT NOT NULL,
+            accepted_s REAL NOT NULL,   -- service clock, as due_s
+            state TEXT NOT NULL,
+            due_s REAL NOT NULL,
+            attempts INTEGER NOT NULL,
+            throttles INTEGER NOT NULL,
+            error_type TEXT,
+            call TEXT NOT NULL,
+            payload BLOB,
+            payload_file TEXT
+        )
+        """,
+        """
+        CREATE INDEX queued_unfinished ON queued (id) WHERE state IN ('waiting', 'running')
+        """,
+    ),
+)

@@ -1,0 +1,69 @@
+"""What an engine keeps on disk: history, invocations, the queue. The only door to it; SQL stays behind it."""
+
+from pathlib import Path
+
+from lambdatui.lifecycle.async_events import AsyncEvent
+from lambdatui.store.bodies import Bodies
+from lambdatui.store.database import Database
+from lambdatui.store.history import History
+from lambdatui.store.invocations import Invocations
+from lambdatui.store.queue import QueuedEvent, QueueTable
+from lambdatui.store.retention import Retention, forget_old
+
+
+class Store:
+    """Made with ``open``, let go of with ``aclose``. Never blocks the event loop."""
+
+    def __init__(self, database: Database, bodies: Bodies, retention: Retention) -> None:
+        self.history = History(database)
+        self.invocations = Invocations(database, bodies)
+        self._queue = QueueTable(database, bodies)
+        self._database = database
+        self._bodies = bodies
+        self._retention = retention
+
+    @classmethod
+    async def open(cls, path: Path, *, retention: Retention | None = None) -> "Store":
+        """The store at ``path``, made where there is none; long payloads lie in ``blobs`` beside it.
+
+        A file that is damaged or newer than this version is put aside and ``notices`` says so. Raises StoreError.
+        """
+        database = await Database.open(path)
+        store = cls(database, Bodies(path.parent / "blobs"), retention or Retention())
+        try:
+            await store.forget_old()
+        except BaseException:
+            await database.aclose()
+            raise
+        return store
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences for people about what had to be put aside when the store was opened."""
+        return self._database.notices
+
+    @property
+    def owner(self) -> bool:
+        """False where another living engine of the project has the same store open and takes care of its queue."""
+        return self._database.owner
+
+    async def accept(self, queued: QueuedEvent) -> None:
+        """Returns when the event is on disk. Raises StoreError."""
+        await self._queue.accept(queued)
+
+    async def update(self, event: AsyncEvent) -> None:
+        """Returns when the event's new state is on disk. Raises StoreError."""
+        await self._queue.update(event)
+
+    async def load_unfinished(self) -> tuple[QueuedEvent, ...]:
+        """What an earlier engine left waiting or running, as it was written. Raises StoreError."""
+        return await self._queue.load_unfinished()
+
+    async def forget_old(self) -> None:
+        """Keep to the retention; left to the owner. Raises StoreError."""
+        if self.owner:
+            await self._database.write(lambda connection: forget_old(connection, self._bodies, self._retention))
+
+    async def aclose(self) -> None:
+        """Write what waits and close the file. Idempotent. Raises StoreError."""
+        await self._database.aclose()
