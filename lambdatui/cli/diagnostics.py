@@ -11,6 +11,8 @@ PREFIX = "lambdatui"
 def log_lines(lines: Iterable[str]) -> None:
     """What a function or the platform wrote, as it is."""
     text = "".join(f"{line}\n" for line in lines)
+    if sys.stderr.isatty():
+        text = text.replace("\r", "\n")  # Lambda writes tracebacks as one line with CRs; a terminal would overprint
     if text:
         _write(text)
 

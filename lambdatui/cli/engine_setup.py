@@ -1,5 +1,7 @@
 """Builds an engine from what was typed: the one place that chooses backend, clock and options."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ from lambdatui.cli import projects
 from lambdatui.model.function import Project
 
 if TYPE_CHECKING:
+    from lambdatui.sandbox.process import ProcessBackend
     from lambdatui.service.engine import Engine
     from lambdatui.service.reload import Reload
 
@@ -28,15 +31,40 @@ def read(settings: EngineSettings) -> Project:
     return projects.read_project(settings.path, settings.env_vars)
 
 
-def build_engine(project: Project, settings: EngineSettings) -> "Engine":
-    """Not entered yet: nothing runs."""
+def build_backend(settings: EngineSettings) -> "ProcessBackend":
+    """For the running event loop."""
     from lambdatui.sandbox.process import Isolation, ProcessBackend
+
+    return ProcessBackend(isolation=Isolation(settings.isolation))
+
+
+async def start_interpreter(backend: "ProcessBackend", project: Project, function: str) -> None:
+    """Begin to warm the function's interpreter, so that it starts while this process is still importing the engine.
+
+    Returns at once. What goes wrong here goes wrong again, with all its words, when the environment is made.
+    """
+    from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
+    from lambdatui.sandbox.protocol import SandboxError
+    from lambdatui.service.tasks import Tasks
+
+    async def warm(executable: str) -> None:
+        with contextlib.suppress(SandboxError):
+            await backend.prewarm(executable)
+
+    runtime = next(each.runtime for each in project.functions if each.name == function)
+    with contextlib.suppress(InterpreterNotFound, UnsupportedRuntime):
+        Tasks().spawn("warm the interpreter", warm(find_interpreter(runtime, project.root).executable))
+    await asyncio.sleep(0)  # the task's first step starts the process
+
+
+def build_engine(project: Project, settings: EngineSettings, backend: "ProcessBackend | None" = None) -> "Engine":
+    """Not entered yet: nothing runs."""
     from lambdatui.service.clock import RealClock
     from lambdatui.service.engine import Engine, EngineOptions
 
     return Engine(
         project,
-        backend=ProcessBackend(isolation=Isolation(settings.isolation)),
+        backend=backend or build_backend(settings),
         clock=RealClock(settings.speed),
         options=EngineOptions(reload=settings.reload),
     )

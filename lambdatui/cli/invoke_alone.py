@@ -26,8 +26,10 @@ async def invoke_alone(
     request_id = RequestId(str(uuid.uuid4()))
     log = InvocationLog(order.function, request_id=request_id)
     follower = LogFollower(log, show, is_over=_is_over_async if order.asynchronous else _is_over)
+    backend = engine_setup.build_backend(settings)
+    await engine_setup.start_interpreter(backend, project, order.function)
     async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(engine_setup.build_engine(project, settings))
+        engine = await stack.enter_async_context(engine_setup.build_engine(project, settings, backend))
         batches = await stack.enter_async_context(engine.bus.subscribe("command line"))
         engine.spawn_background("log of the invocation", follower.run(batches))
         try:

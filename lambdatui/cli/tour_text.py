@@ -36,7 +36,8 @@ def response(payload: bytes, function_error: str | None) -> Iterator[str]:
 
 def log(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        yield f"  │ {line}"
+        for part in line.splitlines() or [""]:  # one record may hold a whole traceback
+            yield f"  │ {part}"
 
 
 def numbers(report: Report | None) -> Iterator[str]:

@@ -70,7 +70,7 @@ async def _step(engine: "Engine", function: Function, sample: str) -> None:
 
 
 async def _settle(events: Subscription, log: InvocationLog) -> tuple[list[str], Sequence[TelemetryEvent]]:
-    """The invocation's lines, and its environment's events, until it rests."""
+    """The invocation's lines, and what became of its environment afterwards."""
     lines: list[str] = []
     own: list[TelemetryEvent] = []
     try:
@@ -78,11 +78,18 @@ async def _settle(events: Subscription, log: InvocationLog) -> tuple[list[str], 
             async for batch in events:
                 lines += log.feed(batch)
                 own += [event for event in batch if event.environment == log.environment]
-                if log.report is not None and any(_rests(event) for event in own):
-                    break
+                after = _after_report(own, log)
+                if any(_rests(event) for event in after):
+                    return lines, after
     except TimeoutError:
         pass  # a place that cannot freeze says nothing more
-    return lines or log.rest(), own
+    return lines or log.rest(), _after_report(own, log)
+
+
+def _after_report(own: Sequence[TelemetryEvent], log: InvocationLog) -> Sequence[TelemetryEvent]:
+    """It was frozen after its INIT, too; what counts is what comes after the invoke."""
+    ends = [index for index, event in enumerate(own) if event.record is log.report]
+    return own[ends[0] + 1 :] if ends else ()
 
 
 def _rests(event: TelemetryEvent) -> bool:
