@@ -151,13 +151,20 @@ def hint(scope: Scope) -> str:
     return " · ".join(f"{key_name(action.keys[0])} {action.word.lower()}" for action in named)
 
 
-def footer(scope: Scope | None) -> tuple[Action, ...]:
-    """What the key bar shows while a pane of that scope has the focus."""
+def footer(scope: Scope | None, *, typing: bool = False) -> tuple[Action, ...]:
+    """What the key bar shows while a pane of that scope has the focus; ``typing``: only keys that are not text."""
     own = of(scope) if scope is not None else ()
     taken = {key for action in own for key in action.keys}
     shared = [action for action in ACTIONS if action.scope in (Scope.WORKBENCH, Scope.APP)]
     shown = [action for action in (*shared[:1], *own, *shared[1:]) if action.word]
+    if typing:
+        return tuple(action for action in shown if typed_key(action) is not None)
     return tuple(action for action in shown if action in own or not taken & set(action.keys[:1]))
+
+
+def typed_key(action: Action) -> str | None:
+    """The key of an action that works while text is typed."""
+    return next((key for key in action.keys if key.startswith(("ctrl+", "f1"))), None)
 
 
 def markdown() -> str:

@@ -1,6 +1,7 @@
 """The program on the terminal: paints first, then attaches to an engine and shows what it says."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -18,13 +19,14 @@ from lambdatui.tui.ports import Connect
 from lambdatui.tui.screens.workbench import Workbench
 from lambdatui.tui.theme import LAMBDATUI
 
+_HERE = Path(__file__).parent
+
 
 class LambdatuiApp(App[int]):
     """``connect`` is called after the first paint, and again whenever the engine was lost."""
 
     TITLE = "lambdatui"
-    CSS_PATH: CSSPathType | None = [  # noqa: RUF012  Textual declares it as an instance variable
-        "base.tcss", "panes.tcss", "workbench.tcss"]
+    CSS_PATH = [_HERE / name for name in ("base.tcss", "panes.tcss", "workbench.tcss")]  # noqa: RUF012  as Textual
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.APP)
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
     ENABLE_COMMAND_PALETTE = True

@@ -4,6 +4,7 @@ It keeps the picture (views, link) and the log ring, and asks for a repaint at m
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 
 from lambdatui.model.records import EventsDropped
@@ -39,7 +40,7 @@ class Feed:
         self._frame_s = frame_s
         self._pause = pause
         self._due: asyncio.TimerHandle | None = None
-        self._last_frame = 0.0
+        self._last_frame = -math.inf
         self.views = Views()
         self.link = Link()
         self.ring = LogRing()

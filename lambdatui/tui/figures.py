@@ -2,6 +2,8 @@
 
 import time
 
+from lambdatui.tui.sanitise import clean
+
 
 def duration(ms: float | None) -> str:
     """``3.52 ms``, ``412 ms``, ``1.24 s``, ``2 m 05 s``; an en dash for what is not known."""
@@ -62,7 +64,7 @@ def day_time(time_s: float) -> str:
 
 def short_id(request_id: str | None) -> str:
     """The first block's first four digits: enough to tell neighbours apart."""
-    return request_id[:4] if request_id else ""
+    return clean(request_id[:4]) if request_id else ""
 
 
 _BARS = "▁▂▃▄▅▆▇█"

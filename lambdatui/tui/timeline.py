@@ -100,9 +100,10 @@ def axis(width: int) -> str:
     return "".join(marks)[:width]
 
 
-def legend() -> Line:
-    """Every glyph with its word."""
+def legend(room: int = 96) -> Line:
+    """Every glyph with its word; closer together where there is little room."""
+    gap = "  " if room >= 84 else " "
     spans: list[tuple[str, str]] = []
     for word, glyph in GLYPHS.items():
-        spans += [(glyph, word.value), (f" {word.value}  ", "faint")]
+        spans += [(glyph, word.value), (f" {word.value}{gap}", "faint")]
     return tuple(spans)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.phase import Phase
+from lambdatui.tui import figures
 from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
 from lambdatui.tui.draft import Sent
 from lambdatui.tui.event_match import best, fits, ranked
@@ -40,7 +41,7 @@ class Errands:
             return
         from lambdatui.tui.screens.dialogs import Question
 
-        doing = f"It is running {view.request_id}." if view.request_id and view.phase is Phase.INVOKE else "It is idle."
+        doing = f"It is running {figures.short_id(view.request_id)}…" if view.phase is Phase.INVOKE else "It is idle."
         question = Question(
             f"Kill environment {view.id} of {view.function}?", f"{doing} Its /tmp goes with it.", "kill"
         )

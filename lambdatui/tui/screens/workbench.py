@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
+from textual.widgets import Input
 
 from lambdatui.model.ids import EnvironmentId
 from lambdatui.tui import actions
@@ -49,7 +50,11 @@ class Workbench(Screen[None]):
     """Six panes over one ``Scene``; ``show`` takes a new picture, selections change the scene in place."""
 
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.WORKBENCH)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  Textual declares it as an instance variable
+        (0, "-narrow"),
+        (100, "-normal"),
+        (160, "-wide"),
+    ]
 
     def __init__(self, feed: Feed, wall: Callable[[], float]) -> None:
         super().__init__(id="workbench")
@@ -131,6 +136,7 @@ class Workbench(Screen[None]):
         pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
         if pane is not None:
             self._enter(pane)
+            self.key_bar.show(pane.SCOPE, typing=event.widget.id == "event-editor" or isinstance(event.widget, Input))
 
     def _enter(self, pane: Pane) -> None:
         self._current = pane

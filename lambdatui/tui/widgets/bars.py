@@ -52,20 +52,24 @@ class KeyBar(LineView):
         super().__init__(id="key-bar")
         self._shown: tuple[Action, ...] = actions.footer(None)
         self._ends: list[tuple[int, Action]] = []
+        self._typing = False
 
-    def show(self, scope: Scope | None) -> None:
-        self._shown = actions.footer(scope)
+    def show(self, scope: Scope | None, *, typing: bool = False) -> None:
+        self._typing = typing
+        self._shown = actions.footer(scope, typing=typing)
         self.set_extent(1)
         self.refresh()
 
     def row(self, index: int, room: int) -> Line:
         spans: list[Span] = [(" ", "plain")]
         self._ends = []
+        if self._typing:
+            spans += [("esc", "accent bold"), (" Leave  ", "dim")]
         last = [action for action in self._shown if action.id in ("help", "quit")]
         rest = [action for action in self._shown if action not in last]
-        reserved = sum(_room(action) for action in last)
+        reserved = sum(self._room(action) for action in last)
         for action in rest:
-            if width(spans) + _room(action) + reserved > room:
+            if width(spans) + self._room(action) + reserved > room:
                 continue
             self._add(spans, action)
         for action in last:
@@ -73,7 +77,7 @@ class KeyBar(LineView):
         return tuple(spans)
 
     def _add(self, spans: list[Span], action: Action) -> None:
-        spans += [(key_name(action.keys[0]), "accent bold"), (f" {action.word}  ", "dim")]
+        spans += [(self._key(action), "accent bold"), (f" {action.word}  ", "dim")]
         self._ends.append((width(spans), action))
 
     async def on_click(self, event: events.Click) -> None:
@@ -82,6 +86,8 @@ class KeyBar(LineView):
                 await self.app.run_action(action.run, self.screen.focused or self.screen)
                 return
 
+    def _key(self, action: Action) -> str:
+        return key_name((actions.typed_key(action) if self._typing else None) or action.keys[0])
 
-def _room(action: Action) -> int:
-    return len(key_name(action.keys[0])) + len(action.word) + 3
+    def _room(self, action: Action) -> int:
+        return len(self._key(action)) + len(action.word) + 3

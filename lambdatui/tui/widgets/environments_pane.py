@@ -15,7 +15,7 @@ from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import EnvironmentSelected, PaneWanted
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
-from lambdatui.tui.spans import Line, Span, flow, left, right, spread
+from lambdatui.tui.spans import Line, Span, cells, flow, left, right, spread
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
@@ -63,15 +63,15 @@ class EnvironmentRows(RowList):
         if not self._shown:
             rows = flow(self._empty(), room)
             return rows[index] if index < len(rows) else ()
-        names = max(4, *(len(view.id) + 1 for view in self._shown))
+        names = min(12, max(4, *(cells(clean(view.id)) + 1 for view in self._shown)))
         owners = self._owners(room)
         facts = _facts_room(room)
-        cells = max(8, room - names - owners - facts)
+        axis = max(8, room - names - owners - facts)
         if index < len(self._shown):
             view = self._shown[index]
-            name = left(view.id, names)
+            name = left(clean(view.id), names)
             owner = ((left(clean(view.function), owners - 1) + " ", "dim"),) if owners else ()
-            cells_of = timeline.row(view.segments, self._now_s, cells, self._failed)
+            cells_of = timeline.row(view.segments, self._now_s, axis, self._failed)
             return (
                 (name, "faint" if view.phase is Phase.DEAD else "plain"),
                 *owner,
@@ -80,13 +80,14 @@ class EnvironmentRows(RowList):
             )
         margin: Span = (" " * (names + owners), "plain")
         if index == len(self._shown):
-            return (margin, (timeline.axis(cells), "faint"))
-        return (margin, *timeline.legend())
+            return (margin, (timeline.axis(axis), "faint"))
+        legend = timeline.legend(room)
+        return (margin, *legend) if room >= 96 else legend
 
     def _owners(self, room: int) -> int:
         """Cells for function names; none while all rows belong to one function."""
         names = {view.function for view in self._shown}
-        return 0 if len(names) < 2 or room < 80 else min(18, max(len(name) for name in names) + 1)
+        return 0 if len(names) < 2 or room < 80 else min(18, max(cells(clean(name)) for name in names) + 1)
 
     def _facts(self, view: EnvironmentView, room: int) -> tuple[Span, ...]:
         """Phase, request, elapsed against the limit, memory; as many of them as there is room for."""

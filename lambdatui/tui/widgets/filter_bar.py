@@ -10,12 +10,12 @@ from textual.widgets import Input
 
 
 class FilterBar(Input):
-    """Posts ``Changed`` at every key and ``Done`` on enter; hidden while it is not in use."""
+    """Posts ``Typed`` at every key and ``Done`` on enter; hidden while it is not in use."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("down,tab", "leave", show=False)]
 
     @dataclass
-    class Changed(Message):
+    class Typed(Message):
         text: str
 
     class Done(Message):
@@ -43,7 +43,7 @@ class FilterBar(Input):
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
-        self.post_message(self.Changed(message.value))
+        self.post_message(self.Typed(message.value))
 
     @on(Input.Submitted)
     def _entered(self, message: Input.Submitted) -> None:

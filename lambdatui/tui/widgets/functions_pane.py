@@ -147,8 +147,8 @@ class FunctionsPane(Pane):
         self._list.query_text = Query.parse(text)
         self.draw(self.scene)
 
-    @on(FilterBar.Changed)
-    def _typed(self, message: FilterBar.Changed) -> None:
+    @on(FilterBar.Typed)
+    def _typed(self, message: FilterBar.Typed) -> None:
         message.stop()
         self._apply(message.text)
 

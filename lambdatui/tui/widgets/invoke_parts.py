@@ -36,7 +36,9 @@ class EventLine(LineView):
         tone = "accent bold" if self.has_focus else "plain"
         name: Line = (("Event ", "dim"), ("▾ ", "accent"), (clean(self._draft.name), tone))
         if self._flaw is not None:
-            return spread(name, ((f"✖ {clean(str(self._flaw))}", "bad"),), room)
+            said = (f"✖ {clean(str(self._flaw))}", "bad")
+            row = spread(name, (said,), room)
+            return row if said in row else (said,)
         state = "empty payload" if not self._draft.text.strip() else "valid JSON"
         return spread(name, ((f"✔ {state}", "faint"),), room)
 
@@ -145,8 +147,11 @@ class ResponseView(LineView):
         return tuple((text, "faint") for text, _ in line) if self.running else line
 
     def _empty(self, index: int) -> Line:
-        if self._scene.loading or not self._scene.views.functions:
-            rows: tuple[Line, ...] = ((("Nothing to invoke until a function exists.", "dim"),),)
+        rows: tuple[Line, ...]
+        if self._scene.loading:
+            rows = ((("attaching…", "dim"),),)
+        elif not self._scene.views.functions:
+            rows = ((("Nothing to invoke until a function exists.", "dim"),),)
         else:
             rows = (
                 (("^j", "accent bold"), (" sends the event to ", "dim"), (clean(self._scene.function or ""), "plain")),

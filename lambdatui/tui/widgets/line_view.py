@@ -12,6 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from lambdatui.tui.sanitise import clean
 from lambdatui.tui.spans import TONES, Line, plain, width
 
 _EXTRAS = {
@@ -83,8 +84,8 @@ class LineView(ScrollView, can_focus=True):
         return strip.crop_extend(scroll_x, scroll_x + room, base).apply_style(base).apply_offsets(scroll_x, index)
 
     def drawn(self, index: int, room: int) -> Strip:
-        """The whole row as a strip, before scrolling and cursor."""
-        line = self.row(index, room)
+        """The whole row as a strip, before scrolling and cursor; the last gate for what must not reach a terminal."""
+        line = [(text if text.isprintable() else clean(text), tone) for text, tone in self.row(index, room)]
         return Strip([Segment(text, self.tone(tone)) for text, tone in line], width(line))
 
     def _with_selection(self, strip: Strip, index: int) -> Strip:

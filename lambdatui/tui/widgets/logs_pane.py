@@ -228,8 +228,8 @@ class LogsPane(Pane):
         text = view.query_text.text
         self.entitle(self.scene.scope if self.scene.views.functions else "", request, f"/{text}" if text else "", state)
 
-    @on(FilterBar.Changed)
-    def _typed(self, message: FilterBar.Changed) -> None:
+    @on(FilterBar.Typed)
+    def _typed(self, message: FilterBar.Typed) -> None:
         message.stop()
         self._narrow(self._view.request_id, message.text)
 

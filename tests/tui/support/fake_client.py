@@ -53,7 +53,7 @@ BODIES: Mapping[str, bytes] = {
 
 @dataclass
 class FakeClient:
-    """Set ``views`` before the app attaches, ``say`` events later; ``answer`` can be an exception or wait on ``gate``."""
+    """``views`` are there at once, ``say`` adds events. ``answer`` may be an error, or wait for ``gate``."""
 
     views: Views = field(default_factory=Views)
     answer: FakeAnswer | Exception = field(default_factory=FakeAnswer)

@@ -1,0 +1,58 @@
+"""One table of keys; everything else is made from it."""
+
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+
+from lambdatui.tui import actions
+from lambdatui.tui.actions import ACTIONS, Action, Scope
+from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui.screens.workbench import Workbench
+from lambdatui.tui.widgets.row_list import RowList
+
+KEYS_PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
+TAKEN_BY_EDITORS = {f"ctrl+{letter}" for letter in "acdekuvwxyzhim"}
+
+
+def test_identities_are_unique() -> None:
+    assert len({action.id for action in ACTIONS}) == len(ACTIONS)
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_key_means_one_thing_where_it_works(scope: Scope) -> None:
+    reachable = [*actions.of(scope), *(actions.of(Scope.WORKBENCH) if scope is not Scope.WORKBENCH else ())]
+    seen: dict[str, Action] = {}
+    for action in reachable:
+        for key in action.keys:
+            assert seen.setdefault(key, action) is action, f"{key} is {seen[key].id} and {action.id}"
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
+def test_action_can_be_run(action: Action) -> None:
+    owners = {"screen": Workbench, "app": LambdatuiApp}
+    namespace, _, name = action.run.partition(".")
+    owner = owners.get(namespace, RowList)
+    assert hasattr(owner, "action_" + (name or namespace).partition("(")[0])
+
+
+def test_priority_keys_are_none_that_an_editor_needs() -> None:
+    assert not {key for action in ACTIONS if action.priority for key in action.keys} & TAKEN_BY_EDITORS
+
+
+def test_bindings_carry_identity_and_tooltip() -> None:
+    for binding in actions.bindings(Scope.WORKBENCH):
+        assert isinstance(binding, Binding)
+        assert binding.id
+        assert binding.tooltip
+
+
+def test_footer_offers_no_letters_while_text_is_typed() -> None:
+    shown = actions.footer(Scope.INVOKE, typing=True)
+    assert [action.id for action in shown] == ["send", "samples", "mode", "help", "palette", "quit"]
+
+
+def test_page_of_keys_is_not_stale() -> None:
+    assert KEYS_PAGE.read_text(encoding="utf-8") == actions.markdown(), (
+        "docs/keys.md is stale: run `python docs/screenshots.py keys`"
+    )

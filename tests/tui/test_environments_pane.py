@@ -1,0 +1,62 @@
+"""Pane 2 by situation."""
+
+from tests.tui.support import pictures
+from tests.tui.support.desk import desk
+from tests.tui.support.fake_client import FakeClient
+
+
+async def test_rows_name_phase_request_and_time_against_the_limit() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (200, 60)) as bench:
+        rows = bench.rows("#environment-rows")
+        assert rows[0].startswith("e1a")
+        assert f"INVOKE   {pictures.request(9)[:4]} 3.00 s / 5 s" in rows[0]
+        assert rows[0].endswith("118 MB")
+        assert "FROZEN" in rows[1]
+        assert rows[2].split()[-3:] == ["RESET", "Sandbox.Timedout", "–"]
+        assert "DEAD" in rows[3]
+        assert "now" in rows[4]
+        assert "invoke" in rows[5]
+
+
+async def test_all_functions_are_shown_on_request_with_their_names() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (200, 60)) as bench:
+        await bench.press("a")
+        rows = bench.rows("#environment-rows")
+        assert "thumbnailer" in next(row for row in rows if row.startswith("e2a"))
+        assert "all functions" in bench.title("#environments")
+
+
+async def test_queue_counts_states_and_the_next_attempt() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (200, 60)) as bench:
+        (row,) = bench.rows("#queue-line")
+        assert "2 waiting (attempt 2 in 52 s)" in row
+        assert "1 running" in row
+        assert "1 failed" in row
+
+
+async def test_no_environment_explains_the_cold_start() -> None:
+    async with desk(FakeClient(views=pictures.idle())) as bench:
+        assert "No environment of orders-api." in bench.text("#environment-rows")
+        assert "cold start" in bench.text("#environment-rows")
+
+
+async def test_kill_asks_and_escape_keeps_the_environment() -> None:
+    client = FakeClient(views=pictures.busy())
+    async with desk(client) as bench:
+        await bench.press("2", "k", "escape")
+        assert client.killed == []
+        assert bench.app.screen is bench.bench
+
+
+async def test_kill_ends_the_selected_environment() -> None:
+    client = FakeClient(views=pictures.busy())
+    async with desk(client) as bench:
+        await bench.press("2", "down", "k", "y")
+        assert client.killed == ["e1b"]
+
+
+async def test_choosing_an_environment_shows_its_tmp() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        await bench.press("2", "down", "enter")
+        assert "e1b" in bench.title("#scratch")
+        assert bench.focused == "scratch-rows"

@@ -1,0 +1,56 @@
+"""Panes 5 and 6 by situation."""
+
+from lambdatui.model.records import ScratchChanged, ScratchFile
+from tests.tui.support import pictures
+from tests.tui.support.desk import desk
+from tests.tui.support.fake_client import NOW_S, FakeClient
+
+
+async def test_reports_sum_up_and_list_the_newest_first() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (200, 60)) as bench:
+        rows = bench.rows("#report-rows")
+        assert rows[0] == "41 invokes  4 cold  2 errors  p50 96.2 ms  p95 2.19 s"
+        assert "█" in rows[1]
+        assert "9.41 ms" in rows[3]
+        assert "✖ Sandbox.T" in rows[4]
+        assert "402 ms" in rows[4]
+
+
+async def test_no_reports_say_how_to_get_one() -> None:
+    async with desk(FakeClient(views=pictures.idle())) as bench:
+        assert "Numbers start with the first REPORT." in bench.text("#report-rows")
+
+
+async def test_tmp_is_a_tree_with_sizes_under_its_fill_bar() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        rows = bench.rows("#scratch-rows")
+        assert rows[0].startswith("12.3 MB of 512 MB")
+        assert [row[:20].strip() for row in rows[1:]] == [
+            "▾ cache/", "labels.json", "model.bin", "▾ uploads/", "cat.thumb.png", "orders.sqlite",
+        ]  # fmt: skip
+
+
+async def test_file_that_a_handler_wrote_appears() -> None:
+    client = FakeClient(views=pictures.busy())
+    async with desk(client) as bench:
+        fresh = ScratchFile(path="fresh.txt", size_bytes=5, modified_s=NOW_S)
+        client.say(ScratchChanged(files=(fresh,), total_bytes=5), environment="e1a")
+        await bench.settle()
+        assert "fresh.txt" in bench.text("#scratch-rows")
+
+
+async def test_enter_reads_the_file_through_the_client() -> None:
+    client = FakeClient(views=pictures.busy(), files={"cache/labels.json": b'{"cat": 1}\n\x1b[31mred'})
+    async with desk(client) as bench:
+        await bench.press("6", "down", "enter")
+        assert bench.app.screen is not bench.bench
+        lines = bench.app.screen.query_one("Lines")
+        assert lines.region.height > 5
+        await bench.press("escape")
+        assert bench.app.screen is bench.bench
+
+
+async def test_directory_is_not_read() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        await bench.press("6", "enter")
+        assert bench.app.screen is bench.bench

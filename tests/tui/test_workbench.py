@@ -1,0 +1,148 @@
+"""Layout, focus, keys and dialogs of the workbench as a whole."""
+
+import asyncio
+
+import pytest
+
+from lambdatui.client import EngineUnreachable
+from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui.ports import EngineClient
+from tests.tui.support import logs, pictures
+from tests.tui.support.desk import Desk, desk
+from tests.tui.support.fake_client import NOW_S, FakeClient
+
+
+def visible(bench: Desk) -> list[str]:
+    return [pane.id or "" for pane in bench.bench.panes if pane.display and pane.region.area]
+
+
+ALL = ["functions", "environments", "invoke", "logs", "reports", "scratch"]
+
+
+@pytest.mark.parametrize("size", [(100, 28), (120, 40), (200, 60)])
+async def test_six_panes_share_a_large_screen(size: tuple[int, int]) -> None:
+    async with desk(FakeClient(views=pictures.busy()), size) as bench:
+        assert visible(bench) == ALL
+        assert all(pane.region.height >= 4 for pane in bench.bench.panes)
+
+
+async def test_small_screen_shows_what_belongs_together_under_tabs() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (80, 24)) as bench:
+        assert visible(bench) == ["functions", "environments"]
+        await bench.press("4")
+        assert visible(bench) == ["logs"]
+        await bench.press("6")
+        assert visible(bench) == ["reports", "scratch"]
+        assert bench.focused == "scratch-rows"
+
+
+async def test_tiny_terminal_and_resize_storm_break_nothing() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        for size in [(20, 5), (200, 60), (78, 12), (1, 1), (120, 40)]:
+            await bench.pilot.resize_terminal(*size)
+        assert visible(bench) == ALL
+
+
+async def test_zoom_gives_one_pane_the_screen_and_escape_takes_it_back() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        await bench.press("4", "z")
+        assert visible(bench) == ["logs"]
+        await bench.press("escape")
+        assert visible(bench) == ALL
+
+
+@pytest.mark.parametrize(
+    ("key", "focused"),
+    [("1", "function-list"), ("2", "environment-rows"), ("3", "event-editor"), ("4", "log-view"), ("5", "report-rows"),
+     ("6", "scratch-rows")],
+)  # fmt: skip
+async def test_digit_focuses_its_pane(key: str, focused: str) -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        await bench.press(key)
+        assert bench.focused == focused
+
+
+async def test_key_bar_follows_the_focus() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        assert "Kill" not in bench.text("#key-bar")
+        await bench.press("2")
+        assert "k Kill" in bench.text("#key-bar")
+        await bench.press("3")
+        assert "esc Leave" in bench.text("#key-bar")
+        assert " z " not in bench.text("#key-bar")
+
+
+async def test_help_lists_every_scope() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        await bench.press("question_mark")
+        text = bench.text("Lines")
+        assert all(word in text for word in ("Workbench", "4 Logs", "Kill the environment", "The time line"))
+        await bench.press("escape")
+        assert bench.app.screen is bench.bench
+
+
+async def test_palette_runs_an_action_of_the_registry() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        await bench.press("ctrl+p")
+        await bench.type("send the")
+        await bench.press("enter")
+        assert len(client.invoked) == 1
+
+
+async def test_screen_is_painted_before_the_engine_answers() -> None:
+    asked = asyncio.Event()
+
+    async def connect() -> EngineClient:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError("unreachable")
+
+    app = LambdatuiApp(connect, wall=lambda: NOW_S, frame_s=0)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await asked.wait()
+        bench = Desk(app, pilot, FakeClient())
+        assert "attaching to the engine" in bench.text("#header")
+        assert all("attaching" in bench.text(where) for where in ("#environment-rows", "#log-view", "#response"))
+
+
+async def test_no_engine_is_said_with_what_to_type() -> None:
+    async def connect() -> EngineClient:
+        raise EngineUnreachable("no engine runs at x", "start one with `lambdatui serve`")
+
+    app = LambdatuiApp(connect, wall=lambda: NOW_S, frame_s=0)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert "start one with `lambdatui serve`" in Desk(app, pilot, FakeClient()).text("#notice")
+
+
+async def test_machine_that_does_not_isolate_says_so() -> None:
+    async with desk(FakeClient(views=pictures.not_isolated())) as bench:
+        assert "not isolated: own /tmp" in bench.text("#notice")
+
+
+async def test_burst_of_logs_moves_views_and_log_together() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        for _ in range(50):
+            client.say(*logs.story())
+        await bench.settle()
+        assert "200 invokes" in bench.text("#header")
+        assert len(bench.rows("#log-view")) > 1000
+
+
+def test_crash_names_the_place_but_no_values(capfd: pytest.CaptureFixture[str]) -> None:
+    class Crashing(LambdatuiApp):
+        def on_ready(self) -> None:
+            secret = "tnirp-ton-od"[::-1]
+            raise RuntimeError(f"length {len(secret)}")
+
+    async def connect() -> EngineClient:
+        return FakeClient()
+
+    app = Crashing(connect, wall=lambda: NOW_S)
+    app.run(headless=True, size=(100, 30))
+    shown = capfd.readouterr().err
+    assert "RuntimeError" in shown
+    assert "do-not-print" not in shown
+    assert app.return_code == 1
