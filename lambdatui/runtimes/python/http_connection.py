@@ -5,7 +5,8 @@ Knows HTTP framing and reconnection, and nothing of invocations. `/next` may blo
 
 from __future__ import annotations
 
-import socket
+# The C module under `socket`: importing it costs nothing, and all that is missing here is a look-up of names.
+from _socket import AF_INET, IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, inet_aton, socket
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class HttpConnection:
         host, _, port = address.rpartition(":")
         self._host = host.strip("[]")
         self._port = int(port)
-        self._socket: socket.socket | None = None
+        self._socket: socket | None = None
         self._buffer = b""
 
     def exchange(self, head: bytes, body: bytes = b"", repeatable: bool = False) -> Response:
@@ -53,8 +54,8 @@ class HttpConnection:
 
     def _exchange(self, head: bytes, body: bytes) -> Response:
         if self._socket is None:
-            self._socket = socket.create_connection((self._host, self._port))
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket = _connect(self._host, self._port)
+            self._socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         if len(body) <= _JOIN_BYTES:
             self._socket.sendall(head + body)
         else:
@@ -126,3 +127,15 @@ class HttpConnection:
         if not piece:
             raise ConnectionResetError("the Runtime API closed the connection")
         return piece
+
+
+def _connect(host: str, port: int) -> socket:
+    try:
+        inet_aton(host)
+    except OSError:
+        from socket import create_connection
+
+        return create_connection((host, port))
+    connection = socket(AF_INET, SOCK_STREAM)
+    connection.connect((host, port))
+    return connection

@@ -9,8 +9,10 @@ import sys
 
 from .context import LambdaContext
 from .error_documents import exception_document, fault_document, log_error, user_frames, xray_cause
+from .execution_env import is_from_312
 from .faults import CONTEXT_UNMARSHAL_ERROR, Fault
 from .handler_lookup import find_handler
+from .idle_signals import deferring_signals
 from .log_formats import InvocationScope, LogFormat, set_up_logging
 from .log_sink import Unbuffered, open_log_sink
 from .marshal import Marshaller
@@ -19,7 +21,7 @@ from .search_path import prepare_search_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any, Dict
 
     from .error_documents import ErrorDocument
@@ -46,13 +48,15 @@ UNHANDLED_EXCEPTION_WARNING = (
 class Session:
     """What stays the same from one invocation to the next."""
 
-    __slots__ = ("client", "log_format", "marshaller", "scope", "sink")
+    __slots__ = ("client", "log_format", "marshaller", "next_invocation", "scope", "sink")
 
-    def __init__(self, client: RuntimeClient, sink: LogSink, log_format: LogFormat, marshaller: Marshaller) -> None:
+    def __init__(self, client: RuntimeClient, sink: LogSink, environ: Mapping[str, str]) -> None:
+        execution_env = environ.get("AWS_EXECUTION_ENV")
         self.client = client
+        self.next_invocation = client.next if is_from_312(execution_env) else deferring_signals(client.next)
         self.sink = sink
-        self.log_format = log_format
-        self.marshaller = marshaller
+        self.log_format = LogFormat(environ.get("AWS_LAMBDA_LOG_FORMAT"), environ.get("AWS_LAMBDA_LOG_LEVEL"))
+        self.marshaller = Marshaller(execution_env)
         self.scope = InvocationScope()
 
     def log_error(self, document: ErrorDocument) -> None:
@@ -63,12 +67,10 @@ def run(handler: str, api_address: str) -> None:
     """Initialise the function and serve it. Leaves by exception only; status 1 after an init error was posted."""
     sys.stdout = Unbuffered(sys.stdout)
     sys.stderr = Unbuffered(sys.stderr)
-    log_format = LogFormat(os.environ.get("AWS_LAMBDA_LOG_FORMAT"), os.environ.get("AWS_LAMBDA_LOG_LEVEL"))
     sink = open_log_sink(os.environ)
-    marshaller = Marshaller(os.environ.get("AWS_EXECUTION_ENV"))
-    session = Session(RuntimeClient(api_address), sink, log_format, marshaller)
+    session = Session(RuntimeClient(api_address), sink, os.environ)
     try:
-        set_up_logging(log_format, sink, session.scope)
+        set_up_logging(session.log_format, sink, session.scope)
         serve(session, initialise(session, handler))
     finally:
         sink.close()
@@ -94,7 +96,7 @@ def initialise(session: Session, handler: str) -> Handler:
 def serve(session: Session, handler: Handler) -> None:
     """Wait for invocations and handle them, for ever."""
     while True:
-        event_body, headers = session.client.next()
+        event_body, headers = session.next_invocation()
         session.scope.request_id = headers[REQUEST_ID_HEADER]
         session.scope.tenant_id = headers.get("lambda-runtime-aws-tenant-id") or None
         trace_id = headers.get("lambda-runtime-trace-id")

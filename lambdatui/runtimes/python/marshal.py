@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 
 from . import json_complaints, json_dialect
+from .execution_env import is_from_312
 from .faults import MARSHAL_ERROR, UNMARSHAL_ERROR, Fault
 
 TYPE_CHECKING = False
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 JSON_CONTENT = "application/json"
 BYTES_CONTENT = "application/unknown"
 
-# Python 3.12 is where Lambda stopped escaping what is not ASCII.
-_UNESCAPED = frozenset(f"AWS_Lambda_python3.{minor}" for minor in range(12, 16))
 _ATOMS = frozenset((str, int, float, bool, type(None)))
 _CONTAINERS = frozenset((dict, list, tuple))
 
@@ -31,7 +30,7 @@ class Marshaller:
     __slots__ = ("_encode", "_ensure_ascii")
 
     def __init__(self, execution_env: str | None) -> None:
-        self._ensure_ascii = execution_env not in _UNESCAPED
+        self._ensure_ascii = not is_from_312(execution_env)
         self._encode = json.JSONEncoder(ensure_ascii=self._ensure_ascii).encode
 
     def to_json(self, value: Any) -> str:

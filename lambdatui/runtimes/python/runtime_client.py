@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import time
@@ -90,5 +89,7 @@ def _echo(invocation_id: str | None) -> str:
 
 def _log(line: str) -> None:
     """Last words of a runtime that is about to end, as AWS's client prints them, errors in its wording included."""
-    with contextlib.suppress(OSError):
+    try:
         os.write(1, f"[ERROR] [{time.time_ns() // 1_000_000}] LAMBDA_RUNTIME {line}\n".encode())
+    except OSError:
+        pass  # the function closed it; the exception that follows says the same

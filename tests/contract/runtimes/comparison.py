@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from typing import Any
 
 from tests.contract.runtimes.recording_api import Request
 from tests.contract.runtimes.runtime_process import Outcome
@@ -101,15 +100,19 @@ def _report(request: Request) -> list[str]:
     ]
 
 
-def _xray_cause(text: str | None) -> Any:
+def _xray_cause(text: str | None) -> str:
+    """The cause with its paths in order (they are a set), and in which of the two forms its JSON is written."""
     if not text:
-        return text
+        return repr(text)
     cause = json.loads(text)
+    form = (
+        "escaped" if text == json.dumps(cause) else "plain" if text == json.dumps(cause, ensure_ascii=False) else text
+    )
     cause["paths"] = sorted(path for path in cause["paths"] if not _RUNTIME_FRAME.search(f'File "{path}"'))
     for exception in cause["exceptions"]:
         frames = [frame for frame in exception["stack"] if not _RUNTIME_FRAME.search(f'File "{frame["path"]}"')]
         exception["stack"] = [frame for frame, _ in itertools.groupby(frames)]
-    return text if cause == json.loads(text) else cause
+    return f"{form} {cause}"
 
 
 def _without_runtime_lines(text: str) -> str:

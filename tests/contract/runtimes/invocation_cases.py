@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 
 from tests.contract.runtimes.recording_api import Event
 from tests.contract.runtimes.runtime_process import Case
@@ -253,6 +254,22 @@ INVOCATION_CASES = [
     Case(
         name="atexit functions run at sys.exit",
         source="import atexit, sys\natexit.register(print, 'at exit')\ndef handler(e, c):\n    sys.exit(1)\n",
+    ),
+    *(
+        Case(
+            name=f"signal between invocations, {execution_env}",
+            source="import os, signal, sys\n"
+            "def stop(number, frame):\n    os.write(1, b'stopping\\n')\n    sys.exit(9)\n"
+            "signal.signal(signal.SIGTERM, stop)\ndef handler(e, c):\n    return e\n",
+            environment={"AWS_EXECUTION_ENV": execution_env},
+            signal_when_idle=signal.SIGTERM,
+        )
+        for execution_env in ("AWS_Lambda_python3.11", "AWS_Lambda_python3.12")
+    ),
+    Case(
+        name="signal without a handler between invocations",
+        source=ECHO,
+        signal_when_idle=signal.SIGTERM,
     ),
     Case(name="response refused as too large", source=ECHO, events=(Event(report_status=413), Event())),
     Case(name="error refused", source="def handler(e, c):\n    1 / 0\n", events=(Event(report_status=403), Event())),

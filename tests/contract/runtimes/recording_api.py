@@ -41,6 +41,7 @@ class RecordingApi:
         self._handed_out = 0
         self.requests: list[Request] = []
         self.exhausted = asyncio.Event()
+        self.one_more = asyncio.Event()  # set it after that, and the runtime gets one more event
         self.address = ""
 
     @contextlib.asynccontextmanager
@@ -52,7 +53,7 @@ class RecordingApi:
             yield self
         finally:
             server.close()
-            self.exhausted.set()
+            self.one_more.set()
             await server.wait_closed()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -66,8 +67,8 @@ class RecordingApi:
         if request.method == "GET" and request.path.endswith("/next"):
             if self._handed_out == len(self._events):
                 self.exhausted.set()
-                await reader.read()  # until the runtime is gone
-                return False
+                await self.one_more.wait()
+                self._events.append(Event())
             self._current = self._events[self._handed_out]
             self._handed_out += 1
             status, answer = self._current.next_status, _next_response(self._current, self._handed_out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class Case:
     events: tuple[Event, ...] = (Event(),)
     environment: Mapping[str, str] = field(default_factory=dict)
     framed: bool = False
+    signal_when_idle: signal.Signals | None = None  # sent when all events are served; then one more event follows
     dies: bool = False  # the runtime gives up because of what the Runtime API did, and says so in its own words
     files: Mapping[str, str] = field(default_factory=dict)
 
@@ -65,7 +67,7 @@ async def run_case(case: Case, command: list[str], task_root: Path) -> Outcome:
     """Run `case` until the process ends or has served all events. The code must be in `task_root` already."""
     read_end, write_end = os.pipe()
     async with RecordingApi(case.events).listening() as api:
-        environment = _environment(case, api.address, task_root)
+        environment = environment_for(case, api.address, task_root)
         if case.framed:
             environment["_LAMBDA_TELEMETRY_LOG_FD"] = str(write_end)
         process = await asyncio.create_subprocess_exec(
@@ -77,10 +79,27 @@ async def run_case(case: Case, command: list[str], task_root: Path) -> Outcome:
             stderr=asyncio.subprocess.PIPE,
         )
         os.close(write_end)
-        (stdout, stderr), end = await asyncio.gather(process.communicate(), _ended_or_idle(process, api))
+        (stdout, stderr), end = await asyncio.gather(
+            process.communicate(), _end_of(process, api, case.signal_when_idle)
+        )
         with open(read_end, "rb") as frames:  # noqa: ASYNC230 - every writer is gone: this cannot block
             framed = frames.read()
         return Outcome(end=end, requests=api.requests, stdout=stdout.decode(), stderr=stderr.decode(), frames=framed)
+
+
+async def _end_of(
+    process: asyncio.subprocess.Process, api: RecordingApi, signal_when_idle: signal.Signals | None
+) -> int | str:
+    end = await _ended_or_idle(process, api)
+    if end != STILL_WAITING:
+        return end
+    if signal_when_idle is None:
+        process.kill()
+        return STILL_WAITING
+    process.send_signal(signal_when_idle)
+    api.one_more.set()
+    async with asyncio.timeout(PATIENCE_S):
+        return await process.wait()
 
 
 async def _ended_or_idle(process: asyncio.subprocess.Process, api: RecordingApi) -> int | str:
@@ -94,11 +113,10 @@ async def _ended_or_idle(process: asyncio.subprocess.Process, api: RecordingApi)
                 await task
     if exited in done:
         return exited.result()
-    process.kill()
     return STILL_WAITING
 
 
-def _environment(case: Case, address: str, task_root: Path) -> dict[str, str]:
+def environment_for(case: Case, address: str, task_root: Path) -> dict[str, str]:
     return {
         "AWS_LAMBDA_RUNTIME_API": address,
         "_HANDLER": case.handler,
