@@ -139,7 +139,7 @@ class FunctionLog(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFault(Record):
-    """A line the platform itself adds to the log between START and END, e.g. why there is no runtime to start."""
+    """A line the platform itself adds to the log between START and END, such as why there is no runtime to start."""
 
     TYPE: ClassVar[str] = "platform.fault"
     request_id: RequestId | None

@@ -1,9 +1,11 @@
 """Dataclasses to JSON text and back, by their type hints alone; knows nothing of events or views.
 
-Own code instead of pydantic: importing that costs 100 ms, which a one-shot command must not pay, and a compiled
-closure per class writes a record in 1 to 2 µs, about what ``TypeAdapter.dump_json`` takes and a quarter of
-``json.dumps(asdict(...))``. Names become camelCase as AWS spells them, None is left out, fields of a newer version are
-ignored. Text is ASCII, so that whatever a function printed survives, lone surrogates included.
+Own code instead of pydantic: importing that costs 100 ms and more, which a one-shot command must not pay. A compiled
+closure per class writes a record in 1 to 2 µs, measured: twice what ``TypeAdapter.dump_json`` takes, a quarter of
+``json.dumps(asdict(...))``; it reads one in 2 to 5 µs.
+
+Names become camelCase as AWS spells them, None is left out, fields of a newer version are ignored. Text is ASCII, so
+that whatever a function printed survives, lone surrogates included.
 """
 
 import json
@@ -51,7 +53,7 @@ def decoder(hint: Hint) -> Decode:
 
 @cache
 def _encoder(hint: Hint) -> Encode:
-    hint = _bare(hint)
+    hint = bare(hint)
     if _origin(hint) is tuple:
         item = _encoder(get_args(hint)[0])
         return lambda value: "[" + ",".join(map(item, value)) + "]"
@@ -68,7 +70,7 @@ def _encoder(hint: Hint) -> Encode:
 
 @cache
 def _decoder(hint: Hint) -> Decode:
-    hint = _bare(hint)
+    hint = bare(hint)
     if _origin(hint) is tuple:
         return _array_decoder(_decoder(get_args(hint)[0]))
     if _origin(hint) is Mapping:
@@ -84,12 +86,12 @@ def _origin(hint: Hint) -> object:
     return get_origin(hint)
 
 
-def _bare(hint: Hint) -> Hint:
+def bare(hint: Hint) -> Hint:
     """Without NewType and without ``| None``."""
     hint = getattr(hint, "__supertype__", hint)
     if _origin(hint) in (types.UnionType, Union):
         (hint,) = (each for each in get_args(hint) if each is not types.NoneType)
-        return _bare(hint)
+        return bare(hint)
     return hint
 
 
