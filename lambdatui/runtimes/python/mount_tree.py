@@ -15,7 +15,10 @@ from . import namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, List, Optional
+    from collections.abc import Sequence
+    from typing import List
+
+    from .control_channel import Message
 
 TASK_ROOT = "/var/task"
 OPT = "/opt"
@@ -54,17 +57,17 @@ def build_root(runtime_folder: str) -> None:
     namespaces.make_read_only("/", recursive=False)
 
 
-def enter_place(place: Dict[str, Optional[str]]) -> None:
+def enter_place(place: Message) -> None:
     """Put the directories of one environment in their places. The caller is process 1 of a new process namespace."""
     namespaces.unshare(namespaces.CLONE_NEWNS | namespaces.CLONE_NEWIPC)
-    namespaces.bind(_HOST + _given(place, "tmp"), TMP, read_only=False)
-    for path in interpreter_paths_below(TMP):
+    namespaces.bind(_HOST + place["tmp"], TMP, read_only=False)
+    for path in interpreter_paths_below(TMP, place["interpreter"]):
         _show(path)
-    namespaces.bind(_HOST + _given(place, "code"), TASK_ROOT, read_only=True)
-    namespaces.bind(_HOST + _given(place, "bytecode"), BYTECODE, read_only=False)
-    layers = place.get("layers")
+    namespaces.bind(_HOST + place["code"], TASK_ROOT, read_only=True)
+    namespaces.bind(_HOST + place["bytecode"], BYTECODE, read_only=False)
+    layers = place["layers"]
     if layers:
-        _show_layers(layers)
+        _show_layers(layers, interpreter_paths_below(OPT, place["interpreter"]))
     namespaces.mount("proc", "/proc", "proc", namespaces.MS_NOSUID | namespaces.MS_NODEV | namespaces.MS_NOEXEC)
     if os.geteuid() == 0:
         for path in _DANGEROUS_PROC:
@@ -73,12 +76,13 @@ def enter_place(place: Dict[str, Optional[str]]) -> None:
     namespaces.detach(_HOST)
 
 
-def interpreter_paths_below(hidden: str) -> List[str]:
-    """Directories the interpreter needs that an environment's own directory at `hidden` would cover; outermost
-    first.
+def interpreter_paths_below(hidden: str, others: Sequence[str] = ()) -> List[str]:
+    """What an environment's own directory at `hidden` would cover although an interpreter needs it; outermost first.
+
+    The interpreter is this one; `others` are the folders of another that the environment executes.
     """
     candidates = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, os.path.dirname(sys.executable)]
-    candidates += [entry for entry in sys.path if os.path.isabs(entry)]
+    candidates += [entry for entry in (*sys.path, *others) if os.path.isabs(entry)]
     found: List[str] = []
     for path in sorted({os.path.abspath(entry) for entry in candidates}):
         below = path.startswith(hidden + "/") and os.path.isdir(_HOST + path)
@@ -87,15 +91,7 @@ def interpreter_paths_below(hidden: str) -> List[str]:
     return found
 
 
-def _given(place: Dict[str, Optional[str]], name: str) -> str:
-    path = place.get(name)
-    if not path:
-        raise OSError("no %s directory was named" % name)
-    return path
-
-
-def _show_layers(layers: str) -> None:
-    needed = interpreter_paths_below(OPT)
+def _show_layers(layers: str, needed: List[str]) -> None:
     if not needed:
         namespaces.bind(_HOST + layers, OPT, read_only=True)
         return

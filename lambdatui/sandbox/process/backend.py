@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 from pathlib import Path
 
 from lambdatui.model.capability import CapabilityReport
@@ -17,20 +16,24 @@ from lambdatui.sandbox.protocol import SandboxError, SandboxListener, SandboxPat
 RUNTIME_DIR = Path(__file__).resolve().parents[2] / "runtimes" / "python"
 _NAMESPACED_PATHS = SandboxPaths(task_root="/var/task", opt="/opt", runtime_dir="/var/runtime", tmp="/tmp")
 _NAMESPACED_BYTECODE = "/var/.bytecode"
-_ON_LINUX = sys.platform == "linux"
 # A zygote that ends between its last answer and a request is replaced once.
 _ATTEMPTS = 2
 
 
 class ProcessBackend:
-    """Fulfils ``Backend``. Belongs to one event loop. ``runtime_dir`` holds the bootstrap and the zygote's program."""
+    """Fulfils ``Backend``. Belongs to one event loop. ``runtime_dir`` holds the bootstrap and the zygote's program.
 
-    def __init__(self, *, isolation: Isolation = Isolation.AUTO, runtime_dir: Path = RUNTIME_DIR) -> None:
+    Without ``use_cgroups`` environments are frozen by signals, as they are where no group may be made.
+    """
+
+    def __init__(
+        self, *, isolation: Isolation = Isolation.AUTO, use_cgroups: bool = True, runtime_dir: Path = RUNTIME_DIR
+    ) -> None:
         self._runtime_dir = runtime_dir
         self._pool = ZygotePool(isolation, runtime_dir)
         self._sandboxes: dict[str, ProcessSandbox] = {}
         self._requests = 0
-        self._cgroup_parent, self._cgroup_location = cgroups.find_parent() if _ON_LINUX else (None, "not on Linux")
+        self._cgroup_parent, self._cgroup_location = cgroups.find_parent() if use_cgroups else (None, "not asked for")
         self._cgroup: cgroups.EngineCgroup | None = None
 
     @property
@@ -149,6 +152,7 @@ def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
             "code": os.path.realpath(spec.code_dir),
             "bytecode": os.path.realpath(spec.bytecode_dir),
             "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),
+            "interpreter": [] if parts.warm else _folders_of(spec.interpreter),
         },
         "paths": {
             "task_root": paths.task_root,
@@ -157,6 +161,13 @@ def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
             "bytecode": parts.bytecode,
         },
     }
+
+
+def _folders_of(interpreter: str) -> list[str]:
+    """What an interpreter that is not the zygote needs to be visible: its folder, and that of a virtual environment."""
+    named, real = Path(interpreter).absolute(), Path(interpreter).resolve()
+    environments = [named.parents[1]] if (named.parents[1] / "pyvenv.cfg").exists() else []
+    return [str(folder) for folder in (named.parent, real.parent, *environments)]
 
 
 def _real_paths(spec: SandboxSpec, runtime_dir: Path) -> SandboxPaths:

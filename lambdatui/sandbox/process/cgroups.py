@@ -66,7 +66,8 @@ class EngineCgroup:
         return EnvironmentCgroup(self._path / str(self._environments))
 
     def remove(self) -> None:
-        with contextlib.suppress(FileNotFoundError):
+        """A group that could not be emptied keeps it; it is swept at a later start."""
+        with contextlib.suppress(OSError):
             self._path.rmdir()
 
 
@@ -74,7 +75,7 @@ def find_parent() -> tuple[Path | None, str]:
     """The group of this process, if groups may be made in it; and where that is, or why there is none."""
     mount_point = _unified_mount_point()
     if mount_point is None:
-        return None, "no cgroup v2 file system is mounted"
+        return None, "there is no cgroup v2 file system"
     parent = mount_point / _own_group().lstrip("/")
     if not os.access(parent / "cgroup.procs", os.W_OK) or not os.access(parent, os.W_OK):
         return None, f"{parent} may not be written by this user"

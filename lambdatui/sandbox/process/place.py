@@ -12,6 +12,7 @@ from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
 from lambdatui.sandbox.process.freezer import CgroupFreezer, Freezer, SignalFreezer
 from lambdatui.sandbox.process.peak_memory import PeakMemory
+from lambdatui.sandbox.process.process_end import wait_until_ended
 from lambdatui.sandbox.protocol import RuntimeExit, RuntimeSpec, SandboxError, SandboxListener, SandboxPaths
 
 _READY_TIMEOUT_S = 10.0
@@ -119,6 +120,7 @@ class ProcessSandbox:
         self.ask_to_end()
         try:
             await self._wait_for_end()
+            await self._wait_for_strays()
         finally:
             self._release()
 
@@ -135,12 +137,13 @@ class ProcessSandbox:
             self._zygote_gone = True
             if not self._init_disconnected:
                 return
-        self._settle_ready(reason)
         if self._ended.done():
             return
         self._ended.set_result(None)
         self._channel.close()
-        if not self._closing:
+        if not self._ready.done():
+            self._settle_ready(reason)
+        elif not self._closing:
             self._kill_what_is_known()
             self._listener.sandbox_lost(reason)
 
@@ -153,12 +156,21 @@ class ProcessSandbox:
             # It should have answered within a millisecond: whatever holds it up, it must not outlive the place.
             self._kill_what_is_known()
 
+    async def _wait_for_strays(self) -> None:
+        """Only after user code has killed a plain init process is there anybody left that it did not reap."""
+        if self._parts.cgroup is None:
+            return
+        self._parts.cgroup.kill()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_TIMEOUT_S):
+                for pid in self._parts.cgroup.pids():
+                    await wait_until_ended(pid)
+
     def _release(self) -> None:
         self._channel.close()
         self._memory.close()
         os.close(self._parts.log_fd)
         if self._parts.cgroup is not None:
-            self._parts.cgroup.kill()
             # Left behind only by a process that the kernel cannot end yet; swept at a later start.
             with contextlib.suppress(OSError):
                 self._parts.cgroup.remove()

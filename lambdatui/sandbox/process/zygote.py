@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from lambdatui.sandbox.process.channel import Channel, Message
+from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
 from lambdatui.sandbox.process.isolation import Isolation
 from lambdatui.sandbox.protocol import SandboxError
 
@@ -24,7 +24,10 @@ _PASSED_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBR
 
 
 def why_namespaces_are_refused(runtime_dir: Path) -> str | None:
-    """Try to make them with this program's own interpreter, and wait for the answer; None when they are allowed."""
+    """Try to make them with this program's own interpreter, and wait for the answer; None when they are allowed.
+
+    Raises UnfitInterpreterError when there is no answer.
+    """
     if sys.platform != "linux":
         return "namespaces exist on Linux only"
     ours, theirs = socket.socketpair()
@@ -44,7 +47,12 @@ def why_namespaces_are_refused(runtime_dir: Path) -> str | None:
             answer = json.loads(lines.readline() or b"{}")
         ours.close()
         process.wait()
-    return None if answer.get("op") == "ready" else str(answer.get("why", "the attempt ended without an answer"))
+    match answer.get("op"):
+        case "ready":
+            return None
+        case "refused":
+            return str(answer.get("why"))
+    raise UnfitInterpreterError(f"{sys.executable} ended without an answer when it was to make namespaces")
 
 
 class UnfitInterpreterError(SandboxError):
@@ -123,7 +131,12 @@ class Zygote:
 
         Raises ChannelClosedError when the zygote is gone.
         """
-        self._channel.send({"op": "create", "id": environment_id, "fds": len(fds), **message}, fds)
+        try:
+            self._channel.send({"op": "create", "id": environment_id, "fds": len(fds), **message}, fds)
+        except ChannelClosedError:
+            # The news of its end has not been read yet.
+            self.alive = False
+            raise
         self._watchers[environment_id] = on_end
 
     async def close(self) -> None:

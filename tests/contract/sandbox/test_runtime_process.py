@@ -1,0 +1,206 @@
+"""What a runtime finds when it starts, and what is reported when it ends."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from lambdatui.sandbox.protocol import RuntimeExit
+from tests.contract.sandbox.stage import Stage, StagedEnvironment
+
+
+@pytest.mark.parametrize(
+    ("program", "exit_code", "signal_number"),
+    [
+        ("pass", 0, None),
+        ("raise SystemExit(3)", 3, None),
+        ("raise SystemExit('text')", 1, None),
+        ("1 / 0", 1, None),
+        ("import os; os._exit(42)", 42, None),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", None, signal.SIGSEGV),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", None, signal.SIGKILL),
+    ],
+)
+async def test_end_of_a_runtime_is_reported_as_the_interpreter_ends(
+    environment: StagedEnvironment, program: str, exit_code: int | None, signal_number: int | None
+) -> None:
+    happened = await environment.run(program, generation=7)
+    assert (happened.generation, happened.exit_code, happened.signal) == (7, exit_code, signal_number)
+
+
+async def test_peak_memory_is_reported_with_the_end(environment: StagedEnvironment) -> None:
+    happened = await environment.run("block = bytearray(64 * 1024 * 1024)")
+    assert happened.max_rss_mb is not None
+    assert 64 < happened.max_rss_mb < 128
+
+
+async def test_uncaught_exception_is_printed_like_an_interpreter_does(environment: StagedEnvironment) -> None:
+    await environment.run("1 / 0")
+    lines = [await environment.line()]
+    while "ZeroDivisionError" not in lines[-1]:
+        lines.append(await environment.line())
+    assert lines[0] == "Traceback (most recent call last):"
+
+
+async def test_threads_and_exit_functions_run_before_the_process_ends(environment: StagedEnvironment) -> None:
+    await environment.run(
+        "import atexit, threading\n"
+        "gate = threading.Event()\n"
+        "atexit.register(print, 'exit function')\n"
+        "threading.Thread(target=lambda: (gate.wait(), print('thread'))).start()\n"
+        "gate.set()"
+    )
+    assert [await environment.line(), await environment.line()] == ["thread", "exit function"]
+
+
+async def test_environment_variables_are_exactly_the_given_ones(
+    environment: StagedEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEVELOPERS_SECRET", "hunter2")
+    await environment.run(
+        "import json, os, subprocess\n"
+        "print(json.dumps(dict(os.environ)))\n"
+        "print(subprocess.run(['/usr/bin/env'], stdout=subprocess.PIPE, text=True).stdout.split())",
+        {"STAGE": "tést", "EMPTY": ""},
+    )
+    seen = json.loads(await environment.line())
+    assert seen == {"PATH": os.defpath, "STAGE": "tést", "EMPTY": "", "_LAMBDA_TELEMETRY_LOG_FD": "3"}
+    assert "STAGE=tést" in await environment.line()
+
+
+async def test_variables_of_the_engine_are_not_in_proc_either(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEVELOPERS_SECRET", "hunter2")
+    environment = await stage.environment(stage.spec(sys.executable))
+    await environment.run("print(b'hunter2' in open('/proc/self/environ', 'rb').read())")
+    assert await environment.line() == "False"
+
+
+async def test_only_standard_streams_and_the_log_descriptor_are_open(environment: StagedEnvironment) -> None:
+    await environment.run("import os; print(sorted(fd for fd in os.listdir('/proc/self/fd') if fd != '4'))")
+    assert await environment.line() == "['0', '1', '2', '3']"
+
+
+async def test_process_leads_its_own_session_in_the_task_root_without_privileges(
+    environment: StagedEnvironment,
+) -> None:
+    await environment.run(
+        "import os, resource\n"
+        "print(os.getsid(0) == os.getpid() == os.getpgrp(), os.getcwd(), resource.getrlimit(resource.RLIMIT_NOFILE))\n"
+        "status = open('/proc/self/status').read()\n"
+        "print([line.split()[1] for line in status.splitlines() if line.startswith(('CapEff', 'CapPrm', 'NoNew'))])"
+    )
+    assert await environment.line() == f"True {environment.sandbox.paths.task_root} (1024, 1024)"
+    assert await environment.line() == "['0000000000000000', '0000000000000000', '1']"
+
+
+async def test_signals_have_their_default_actions(environment: StagedEnvironment) -> None:
+    await environment.run(
+        "import signal\n"
+        "print([signal.getsignal(number) is signal.SIG_DFL for number in (signal.SIGTERM, signal.SIGCHLD)],\n"
+        "      signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    )
+    assert await environment.line() == "[True, True] True"
+
+
+async def test_main_module_and_arguments_are_those_of_the_bootstrap(environment: StagedEnvironment) -> None:
+    await environment.run("import __main__, sys; print(__main__.__file__, sys.argv)")
+    script = f"{environment.sandbox.paths.runtime_dir}/bootstrap.py"
+    assert await environment.line() == f"{script} ['{script}']"
+
+
+async def test_two_runtimes_of_one_zygote_draw_different_random_numbers(environment: StagedEnvironment) -> None:
+    for generation in (1, 2):
+        await environment.run("import random, uuid; print(random.random(), uuid.uuid4())", generation=generation)
+    first, second = await environment.line(), await environment.line()
+    assert set(first.split()).isdisjoint(second.split())
+
+
+async def test_printed_text_and_log_records_keep_their_order(environment: StagedEnvironment) -> None:
+    await environment.run(
+        "import os, sys\n"
+        "log = int(os.environ['_LAMBDA_TELEMETRY_LOG_FD'])\n"
+        "for n in range(500):\n"
+        "    print(n * 3, flush=True)\n"
+        "    os.write(log, b'%d\\n' % (n * 3 + 1))\n"
+        "    print(n * 3 + 2, file=sys.stderr)"
+    )
+    assert [await environment.line() for _ in range(1500)] == [str(n) for n in range(1500)]
+
+
+async def test_second_generation_finds_files_but_no_globals(environment: StagedEnvironment) -> None:
+    tmp = environment.sandbox.paths.tmp
+    await environment.run(f"import json; json.touched = True; open('{tmp}/kept', 'w').write('kept')")
+    await environment.run(f"import json; print(open('{tmp}/kept').read(), hasattr(json, 'touched'))", generation=2)
+    assert await environment.line() == "kept False"
+
+
+async def test_stdout_left_non_blocking_does_not_harm_the_next_generation(environment: StagedEnvironment) -> None:
+    await environment.run("import os; os.set_blocking(1, False)")
+    await environment.run("import os; print(os.get_blocking(1))", generation=2)
+    assert await environment.line() == "True"
+
+
+async def test_bytecode_is_kept_beside_the_code_and_not_in_it(environment: StagedEnvironment) -> None:
+    module = environment.spec.code_dir / "orders.py"
+    module.write_text("total = 1\n")
+    os.utime(module, (1_700_000_000, 1_700_000_000))
+    await environment.run("import orders, sys; print(sys.pycache_prefix, orders.__cached__)")
+    root = environment.sandbox.paths.task_root
+    assert (await environment.line()).startswith(f"None {root}/__pycache__/orders.")
+    assert [path.name for path in environment.spec.code_dir.iterdir()] == ["orders.py"]
+    assert [path.suffix for path in environment.spec.bytecode_dir.rglob("orders*")] == [".pyc"]
+
+
+async def test_no_bytecode_is_written_when_the_order_says_so(environment: StagedEnvironment) -> None:
+    module = environment.spec.code_dir / "orders.py"
+    module.write_text("total = 1\n")
+    os.utime(module, (1_700_000_000, 1_700_000_000))
+    environment.start("import orders", write_bytecode=False)
+    assert isinstance(await environment.recorder.next(), RuntimeExit)
+    assert list(environment.spec.bytecode_dir.rglob("orders*")) == []
+
+
+async def test_module_that_was_saved_just_now_leaves_no_bytecode(environment: StagedEnvironment) -> None:
+    (environment.spec.code_dir / "orders.py").write_text("total = 1\n")
+    await environment.run("import orders")
+    assert list(environment.spec.bytecode_dir.rglob("orders*")) == []
+
+
+async def test_python_path_of_the_function_is_searched(environment: StagedEnvironment) -> None:
+    library = environment.spec.code_dir / "library"
+    library.mkdir()
+    (library / "shared_words.py").write_text("word = 'found'\n")
+    path = f"{environment.sandbox.paths.runtime_dir}:{environment.sandbox.paths.task_root}/library"
+    await environment.run("import shared_words; print(shared_words.word)", {"PYTHONPATH": path})
+    assert await environment.line() == "found"
+
+
+async def test_wrapper_script_gets_interpreter_and_bootstrap(environment: StagedEnvironment) -> None:
+    wrapper = environment.spec.code_dir / "wrapper"
+    wrapper.write_text('#!/bin/sh\nfor last in "$@"; do :; done\necho "$1 $last"\nexec "$@"\n')
+    wrapper.chmod(0o755)
+    paths = environment.sandbox.paths
+    happened = await environment.run(
+        "print('inside'); raise SystemExit(5)", {"AWS_LAMBDA_EXEC_WRAPPER": f"{paths.task_root}/wrapper"}
+    )
+    assert await environment.line() == f"{sys.executable} {paths.runtime_dir}/bootstrap.py"
+    assert await environment.line() == "inside"
+    assert happened.exit_code == 5
+
+
+async def test_missing_wrapper_script_ends_with_status_127(environment: StagedEnvironment) -> None:
+    happened = await environment.run("pass", {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/no-such-wrapper"})
+    assert happened.exit_code == 127
+    assert await environment.line() == "/opt/no-such-wrapper: No such file or directory"
+
+
+async def test_interpreter_that_cannot_be_a_zygote_is_executed_in_the_place(stage: Stage, tmp_path: Path) -> None:
+    stubborn = tmp_path / "stubborn-python"
+    stubborn.write_text(f'#!/bin/sh\n[ "$1" = -I ] && exit 9\nexec {sys.executable} "$@"\n')
+    stubborn.chmod(0o755)
+    environment = await stage.environment(stage.spec(str(stubborn)))
+    happened = await environment.run("print('inside'); raise SystemExit(5)")
+    assert (await environment.line(), happened.exit_code) == ("inside", 5)
