@@ -45,11 +45,11 @@ class Database:
         self._closed = False
 
     @classmethod
-    async def open(cls, path: Path) -> "Database":
-        """Raises StoreError."""
+    async def open(cls, path: Path, *, claim: bool = True) -> "Database":
+        """With ``claim``, become the owner if nobody is. Raises StoreError."""
         database = cls(path)
         try:
-            await database._loop.run_in_executor(database._executor, database._open)
+            await database._loop.run_in_executor(database._executor, database._open, claim)
         except BaseException:
             database._executor.shutdown(wait=False)
             raise
@@ -133,8 +133,8 @@ class Database:
 
     # On the store's thread
 
-    def _open(self) -> None:
-        self._lock = lock(self.path)
+    def _open(self, claim: bool) -> None:
+        self._lock = lock(self.path) if claim else None
         self.owner = self._lock is not None
         try:
             opened = open_database(self.path, owner=self.owner)

@@ -51,7 +51,8 @@ def open_database(path: Path, *, owner: bool) -> Opened:
         return Opened(connection=_connect(path))
     except _Unusable as unusable:
         if not owner:
-            raise StoreError(f"{path} {unusable}", "stop the engine that uses it, then start again") from unusable
+            hint = "stop the engine that uses it, if one runs, and start it again: it puts such a file aside"
+            raise StoreError(f"{path} {unusable}", hint) from unusable
         kept = _put_aside(path, unusable.suffix)
         notice = f"{path} {unusable}. It is kept as {kept.name}, and a new history begins."
         return Opened(connection=_connect(path), notices=(notice,))

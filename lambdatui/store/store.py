@@ -23,12 +23,13 @@ class Store:
         self._retention = retention
 
     @classmethod
-    async def open(cls, path: Path, *, retention: Retention | None = None) -> "Store":
+    async def open(cls, path: Path, *, retention: Retention | None = None, claim: bool = True) -> "Store":
         """The store at ``path``, made where there is none; long payloads lie in ``blobs`` beside it.
 
-        A file that is damaged or newer than this version is put aside and ``notices`` says so. Raises StoreError.
+        A file that is damaged or newer than this version is put aside and ``notices`` says so. Whoever only looks
+        passes ``claim=False``, lest an engine that starts meanwhile finds its queue taken. Raises StoreError.
         """
-        database = await Database.open(path)
+        database = await Database.open(path, claim=claim)
         store = cls(database, Bodies(path.parent / "blobs"), retention or Retention())
         try:
             await store.forget_old()

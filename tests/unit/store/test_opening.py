@@ -84,6 +84,14 @@ async def test_store_is_owned_by_the_next_engine_when_the_first_has_gone(path: P
     await second.aclose()
 
 
+async def test_who_only_looks_leaves_the_store_to_the_engine_that_starts_meanwhile(path: Path) -> None:
+    onlooker = await Store.open(path, claim=False)
+    engine = await Store.open(path)
+    assert (onlooker.owner, engine.owner) == (False, True)
+    await onlooker.aclose()
+    await engine.aclose()
+
+
 async def test_engine_that_does_not_own_a_damaged_file_leaves_it_alone(store: Store, path: Path) -> None:
     damaged = path.parent / "damaged" / "history.db"
     await (await Store.open(damaged)).aclose()

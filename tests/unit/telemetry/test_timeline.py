@@ -96,8 +96,16 @@ def test_busy_past_is_told_coarsely_and_without_gaps() -> None:
     assert all(here.end_s == there.start_s for here, there in itertools.pairwise(segments))
 
 
-def test_coarse_stretch_shows_what_took_most_of_it() -> None:
-    assert {each.span for each in busy(3000, every_s=0.01)[:10]} == {Span.INVOKE}
+def test_short_invokes_are_not_lost_in_a_coarse_stretch() -> None:
+    assert {each.span for each in busy(3000, every_s=0.01, share=0.1)[:10]} == {Span.INVOKE}
+
+
+def test_coarse_stretch_shows_the_longest_of_equals() -> None:
+    segments: list[PhaseSegment] = []
+    for number in range(1000):
+        timeline.enter_span(segments, Span.IDLE, number * 0.01, None)
+        timeline.enter_span(segments, Span.FROZEN, number * 0.01 + 0.004, None)
+    assert segments[0].span is Span.FROZEN
 
 
 def test_failure_is_never_lost_in_a_coarse_stretch() -> None:
@@ -110,10 +118,10 @@ def test_failure_is_never_lost_in_a_coarse_stretch() -> None:
     assert segments[0].span is Span.RESET
 
 
-def busy(count: int, *, every_s: float) -> list[PhaseSegment]:
-    """Invokes that take three quarters of the time."""
+def busy(count: int, *, every_s: float, share: float = 0.75) -> list[PhaseSegment]:
+    """Invokes that take this share of the time."""
     segments: list[PhaseSegment] = []
     for number in range(count):
         timeline.enter_span(segments, Span.INVOKE, number * every_s, None)
-        timeline.enter_span(segments, Span.FROZEN, (number + 0.75) * every_s, None)
+        timeline.enter_span(segments, Span.FROZEN, (number + share) * every_s, None)
     return segments
