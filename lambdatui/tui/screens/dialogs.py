@@ -16,7 +16,7 @@ from lambdatui.tui.actions import Scope
 from lambdatui.tui.ports import SampleInfo
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.spans import EMPTY, Line, left, width
-from lambdatui.tui.widgets.line_view import LineView
+from lambdatui.tui.widgets.line_view import TONE_CLASSES, LineView
 from lambdatui.tui.widgets.row_list import RowList
 
 _CLOSE: list[BindingType] = [Binding("escape", "dismiss(None)", "Close", show=False)]
@@ -40,6 +40,7 @@ class Lines(LineView):
 class Question(ModalScreen[bool]):
     """Asks once before something is destroyed."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "dismiss(True)", "Yes"),
         Binding("n,escape", "dismiss(False)", "No"),
@@ -95,6 +96,7 @@ class SampleRows(RowList):
 class Picker(ModalScreen[str | None]):
     """Type to narrow, arrows to move, enter to take; ``samples`` come ranked, ``fitting`` are marked."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [
         *_CLOSE,
         Binding("down", "move(1)", show=False, priority=True),
@@ -134,6 +136,7 @@ class Picker(ModalScreen[str | None]):
 class Reader(ModalScreen[None]):
     """A text to read: a file of /tmp."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [*_CLOSE, Binding("q", "dismiss(None)", show=False)]
 
     def __init__(self, title: str, rows: Sequence[Line], subtitle: str = "esc close") -> None:

@@ -31,6 +31,7 @@ from lambdatui.tui.widgets.environments_pane import EnvironmentsPane
 from lambdatui.tui.widgets.functions_pane import FunctionsPane
 from lambdatui.tui.widgets.header import Header, Notice
 from lambdatui.tui.widgets.invoke_pane import InvokePane
+from lambdatui.tui.widgets.line_view import TONE_CLASSES
 from lambdatui.tui.widgets.logs_pane import LogsPane
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.reports_pane import ReportsPane
@@ -49,6 +50,7 @@ PAIRS_FROM_ROWS = 20
 class Workbench(Screen[None]):
     """Six panes over one ``Scene``; ``show`` takes a new picture, selections change the scene in place."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.WORKBENCH)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  Textual declares it as an instance variable
         (0, "-narrow"),

@@ -3,8 +3,6 @@
 A subclass says how many rows there are and what is in row ``index``; tones become styles here and nowhere else.
 """
 
-from typing import ClassVar
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -23,10 +21,12 @@ _EXTRAS = {
 }
 
 
+TONE_CLASSES = {f"tone--{tone}" for tone in TONES}
+"""What a screen that holds line views declares as COMPONENT_CLASSES: once per screen, for styling each costs time."""
+
+
 class LineView(ScrollView, can_focus=True):
     """Call ``set_extent`` when the number of rows changes and ``refresh`` when their content does."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id, classes=classes)
@@ -63,7 +63,7 @@ class LineView(ScrollView, can_focus=True):
         style = self._styles.get(name)
         if style is None:
             tone, *extras = name.split()
-            style = self.get_component_rich_style(f"tone--{tone}", partial=True)
+            style = self.screen.get_component_rich_style(f"tone--{tone}", partial=True)
             for extra in extras:
                 style += _EXTRAS[extra]
             self._styles[name] = style
