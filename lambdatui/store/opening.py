@@ -48,6 +48,7 @@ def lock(path: Path) -> int | None:
 def open_database(path: Path, *, owner: bool) -> Opened:
     """Raises StoreError when there can be no database at ``path``."""
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         return Opened(connection=_connect(path))
     except _Unusable as unusable:
         if not owner:
