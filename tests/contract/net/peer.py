@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from lambdatui.net.request import Request
 
+PATIENCE_S = 20
+"""After this long a test fails instead of waiting for what will not come."""
+
 
 class Peer:
     """One raw connection."""
@@ -32,21 +35,25 @@ class Peer:
 
     async def answer(self) -> tuple[int, dict[str, str], bytes]:
         """Status, headers by lower-case name, body of the next answer with a Content-Length."""
-        head = (await self._reader.readuntil(b"\r\n\r\n")).decode()
+        head = (await self.until(b"\r\n\r\n")).decode()
         status_line, *lines = head.strip().split("\r\n")
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
-        body = await self._reader.readexactly(int(headers.get("content-length", "0")))
+        async with asyncio.timeout(PATIENCE_S):
+            body = await self._reader.readexactly(int(headers.get("content-length", "0")))
         return int(status_line.split()[1]), headers, body
 
     async def until(self, end: bytes) -> bytes:
-        return await self._reader.readuntil(end)
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._reader.readuntil(end)
 
     async def some(self) -> bytes:
-        return await self._reader.read(1024 * 1024)
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._reader.read(1024 * 1024)
 
     async def rest(self) -> bytes:
         """Everything up to the end of the connection."""
-        return await self._reader.read()
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._reader.read()
 
     def reset(self) -> None:
         """Go away without a word, as a killed process may."""
