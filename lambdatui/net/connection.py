@@ -69,20 +69,21 @@ class HttpConnection(asyncio.Protocol):
         reader = self._reader
         if self._closing or reader.finished:
             return  # nothing is asked any more; reading on only keeps the peer from a reset before it has its answer
-        mid_head = reader.mid_head
+        goes_on = reader.mid_head  # a head that merely goes on keeps its deadline
         try:
             reader.feed(data)
         except HeadRefused as refusal:
             self._refusal = refusal
         if reader.mid_body or self._accounted_bytes:
             self._account()
+        goes_on = goes_on and not reader.completed
         self._pump()
         if self._current is not None:
             if reader.mid_head or reader.mid_body or reader.completed:
                 self._pause_reading()
         elif reader.mid_body:
             self._wait_until(self._limits.body_timeout_s, self._time_out)
-        elif reader.mid_head and not mid_head:
+        elif reader.mid_head and not goes_on:
             self._wait_until(self._limits.head_timeout_s, self._time_out)
 
     def eof_received(self) -> bool:

@@ -189,6 +189,14 @@ async def test_a_request_that_does_not_go_on_is_answered_with_408(
     assert await peer.rest() == b""
 
 
+async def test_a_head_that_stops_after_another_request_is_answered_with_408(serve: Serve, connect: Connect) -> None:
+    peer = await connect((await serve(echo, Limits(head_timeout_s=0.05, keep_alive_timeout_s=None))).port)
+    await peer.send(b"GET /a HTTP/1.1\r\nHo")
+    await peer.send(b"st: x\r\n\r\nGET /b HTTP/1.1\r\nHo")
+    assert (await peer.answer())[2] == b"/a "
+    assert (await peer.answer())[0] == 408
+
+
 async def test_a_head_that_drips_does_not_move_its_own_deadline(serve: Serve, connect: Connect) -> None:
     peer = await connect((await serve(echo, Limits(head_timeout_s=0.1))).port)
     await peer.send(b"GET / HTTP/1.1\r\nDrip: ")
