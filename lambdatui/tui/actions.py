@@ -26,8 +26,8 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """``run`` is the Textual action; ``word`` is what the footer says, empty to leave it out; ``priority`` keys also
-    work while an editor has the focus.
+    """``run`` is the Textual action; ``word`` is what the footer says, empty to leave it out; ``priority``: its control
+    keys also work while an editor has the focus.
     """
 
     id: str
@@ -75,9 +75,10 @@ ACTIONS: tuple[Action, ...] = (
     _bench("invoke", "i", "screen.send",
            ("Invoke", "Invoke", "Invoke the selected function with its event"), palette=False),
     _bench("samples", "b ctrl+o", "screen.samples",
-           ("Events", "Browse sample events", "Choose an event for the selected function"), home=Scope.INVOKE),
+           ("Events", "Browse sample events", "Choose an event for the selected function"),
+           home=Scope.INVOKE, priority=True),
     _bench("mode", "m ctrl+t", "screen.mode",
-           ("Mode", "Sync, async or dry run", "Switch how the event is sent"), home=Scope.INVOKE),
+           ("Mode", "Sync, async or dry run", "Switch how the event is sent"), home=Scope.INVOKE, priority=True),
     _bench("edit", "e", "screen.edit",
            ("$EDITOR", "Edit in $EDITOR", "Open the event in $VISUAL or $EDITOR, and take it over"), home=Scope.INVOKE),
     _bench("all", "a", "screen.all_functions",
@@ -130,19 +131,26 @@ def of(scope: Scope) -> tuple[Action, ...]:
 
 
 def bindings(scope: Scope) -> list[BindingType]:
-    """The Textual bindings of a scope."""
-    return [
-        Binding(
-            ",".join(action.keys),
-            action.run,
-            action.description,
-            id=action.id,
-            tooltip=action.tooltip,
-            priority=action.priority,
-            show=bool(action.word),
-        )
-        for action in of(scope)
-    ]
+    """The Textual bindings of a scope; of a priority action only the keys that are not text have priority."""
+    made: list[BindingType] = []
+    for action in of(scope):
+        typed = [key for key in action.keys if action.priority and key.startswith("ctrl+")]
+        plain = [key for key in action.keys if key not in typed]
+        made += [_binding(action, typed, action.id, priority=True)] if typed else []
+        made += [_binding(action, plain, f"{action.id}.letter" if typed else action.id)] if plain else []
+    return made
+
+
+def _binding(action: Action, keys: list[str], id_: str, *, priority: bool = False) -> Binding:
+    return Binding(
+        ",".join(keys),
+        action.run,
+        action.description,
+        id=id_,
+        tooltip=action.tooltip,
+        priority=priority,
+        show=bool(action.word),
+    )
 
 
 def hint(scope: Scope) -> str:

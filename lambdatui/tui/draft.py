@@ -5,6 +5,7 @@ from typing import Final
 
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvocationType
+from lambdatui.model.views import ReportView
 from lambdatui.tui import figures
 from lambdatui.tui.calls import Refusal
 from lambdatui.tui.ports import InvokeAnswer
@@ -52,8 +53,8 @@ class Sent:
     def running(self) -> bool:
         return self.outcome is None
 
-    def status(self, now_s: float) -> Line:
-        """The head line of the response."""
+    def status(self, now_s: float, report: ReportView | None) -> Line:
+        """The head line of the response; ``report`` is this invoke's, once it came."""
         outcome = self.outcome
         if outcome is None:
             return (
@@ -68,7 +69,13 @@ class Sent:
                              (str(outcome.status_code), "bad bold" if failed else "ok bold")]  # fmt: skip
         if outcome.function_error:
             spans.append((f" {clean(outcome.function_error)}", "bad bold"))
-        spans.append((f"  {figures.duration(self.took_ms)}", "plain"))
+        if report is None:
+            spans.append((f"  answered in {figures.duration(self.took_ms)}", "dim"))
+        else:
+            spans += [(f"  {figures.duration(report.duration_ms)}", "plain bold"),
+                      (f"  billed {report.billed_duration_ms} ms", "dim")]  # fmt: skip
+            if report.cold:
+                spans.append((f"  cold, init {figures.duration(report.init_duration_ms)}", "init"))
         if outcome.payload:
             spans.append((f"  {figures.size(len(outcome.payload))}", "dim"))
         spans.append((f"  {clean(str(outcome.request_id))[:8]}", "faint"))

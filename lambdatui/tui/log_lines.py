@@ -178,10 +178,13 @@ def _message(text: str) -> Line:
 
 
 def _platform_text(line: LogLine) -> str:
-    text = clean(line.text.replace("\t", "  "))
-    if line.request_id and line.text.startswith(("START", "END")):
+    """The text without what the columns on the left say already."""
+    text = line.text
+    if line.request_id and text.startswith("REPORT"):
+        text = text.replace(f"RequestId: {line.request_id}\t", "")
+    elif line.request_id and text.startswith(("START", "END")):
         text = text.replace(line.request_id, f"{line.request_id[:8]}…")
-    return text
+    return clean(text.replace("\t", "  "))
 
 
 def _platform_tone(line: LogLine) -> str:

@@ -55,7 +55,7 @@ class Workbench(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  Textual declares it as an instance variable
         (0, "-narrow"),
         (100, "-normal"),
-        (160, "-wide"),
+        (190, "-wide"),
     ]
 
     def __init__(self, feed: Feed, wall: Callable[[], float]) -> None:

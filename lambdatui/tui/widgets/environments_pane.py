@@ -98,11 +98,11 @@ class EnvironmentRows(RowList):
         tone = "frozen" if word == "FROZEN" else _TONES[view.phase]
         spans: list[Span] = [("  ", "plain"), (left(word, 8), tone), (" ", "plain")]
         detail, detail_tone = self._detail(view)
-        if room >= 44:
+        if room >= 40:
             spans.append((left(figures.short_id(view.request_id), 5), "dim"))
         spans.append((left(detail, 17), detail_tone))
         spans.append((right(memory, 7), "dim"))
-        return tuple(spans) if room >= 36 else tuple(spans[:3])
+        return tuple(spans) if room >= 35 else tuple(spans[:3])
 
     def _detail(self, view: EnvironmentView) -> tuple[str, str]:
         spent_s = max(0.0, self._now_s - view.since_s)
@@ -132,7 +132,7 @@ class EnvironmentRows(RowList):
 
 
 def _facts_room(room: int) -> int:
-    return 45 if room >= 100 else 36 if room >= 62 else 12
+    return 40 if room >= 100 else 35 if room >= 62 else 11
 
 
 class QueueLine(RowList):

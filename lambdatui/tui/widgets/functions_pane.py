@@ -76,7 +76,7 @@ class FunctionList(RowList):
             word = "no engine" if scene.link.state is LinkState.LOST else "asking the engine…"
             return (((word, "dim"),),)
         if not scene.views.functions:
-            return flow(_nothing_found(scene), self.size.width)
+            return flow(_nothing_found(scene), self.room)
         if not shown:
             return ((("nothing matches the filter", "dim"),), (("esc clears it", "faint"),))
         view = scene.function_view
@@ -91,7 +91,7 @@ class FunctionList(RowList):
             notes += [((row, "bad"),) for row in clean_rows(view.reload.broken)]
         for problem in view.problems[:4]:
             notes += [((row, "warn"),) for row in clean_rows(problem)]
-        return flow(notes, self.size.width)
+        return flow(notes, self.room)
 
 
 def _nothing_found(scene: Scene) -> tuple[Line, ...]:

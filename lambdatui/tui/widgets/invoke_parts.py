@@ -8,6 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from lambdatui.model.invocation import InvocationType
+from lambdatui.model.views import ReportView
+from lambdatui.tui.calls import Refusal
 from lambdatui.tui.draft import MODE_WORDS, MODES, Draft, Sent
 from lambdatui.tui.event_json import Flaw
 from lambdatui.tui.messages import PickerWanted
@@ -15,6 +17,8 @@ from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
 from lambdatui.tui.spans import Line, spread
 from lambdatui.tui.widgets.line_view import LineView
+
+RECENT_REPORTS = 64
 
 
 class EventLine(LineView):
@@ -142,9 +146,17 @@ class ResponseView(LineView):
         if self._sent is None:
             return self._empty(index)
         if index == 0:
-            return self._sent.status(self._wall())
+            return self._sent.status(self._wall(), self._report(self._sent))
         line = self._rows[index - 1] if index <= len(self._rows) else ()
         return tuple((text, "faint") for text, _ in line) if self.running else line
+
+    def _report(self, sent: Sent) -> ReportView | None:
+        """The invoke's own report, which follows its answer by a moment."""
+        outcome = sent.outcome
+        if outcome is None or isinstance(outcome, Refusal):
+            return None
+        recent = self._scene.views.reports[-RECENT_REPORTS:]
+        return next((report for report in reversed(recent) if report.request_id == outcome.request_id), None)
 
     def _empty(self, index: int) -> Line:
         rows: tuple[Line, ...]

@@ -49,6 +49,11 @@ class LineView(ScrollView, can_focus=True):
         return None
 
     @property
+    def room(self) -> int:
+        """Cells of a row that can be seen; a scrollbar takes its own."""
+        return self.scrollable_content_region.width
+
+    @property
     def extent(self) -> int:
         """How many rows there are."""
         return self.virtual_size.height
@@ -72,7 +77,7 @@ class LineView(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         scroll_x, scroll_y = self.scroll_offset
         index = y + scroll_y
-        room = self.size.width
+        room = self.room
         base = self.rich_style
         if not 0 <= index < self.extent:
             return Strip.blank(room, base)
@@ -81,6 +86,8 @@ class LineView(ScrollView, can_focus=True):
             base += self.tone(under)
         strip = self.drawn(index, room)
         strip = self._with_selection(strip, index)
+        if strip.cell_length > scroll_x + room:
+            strip = Strip.join([strip.crop(0, scroll_x + room - 1), Strip([Segment("›", self.tone("faint"))], 1)])
         return strip.crop_extend(scroll_x, scroll_x + room, base).apply_style(base).apply_offsets(scroll_x, index)
 
     def drawn(self, index: int, room: int) -> Strip:
@@ -106,7 +113,7 @@ class LineView(ScrollView, can_focus=True):
         last = selection.end.y if selection.end is not None else self.extent - 1
         rows: list[str] = []
         for index in range(max(0, first), min(last, self.extent - 1) + 1):
-            text = plain(self.row(index, self.size.width))
+            text = plain(self.row(index, self.room))
             span = selection.get_span(index)
             if span is not None:
                 start, end = span

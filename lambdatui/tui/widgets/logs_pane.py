@@ -65,7 +65,7 @@ class LogView(LineView):
     def sync(self) -> None:
         added, lost = self._selection.update()
         count = len(self._selection)
-        self._note = flow(self._empty(), self.size.width) if count == 0 else ()
+        self._note = flow(self._empty(), self.room) if count == 0 else ()
         self.set_extent(count or len(self._note), self._widest)
         if self.following:
             self.unseen = 0

@@ -58,7 +58,7 @@ class Desk:
     def rows(self, where: str) -> list[str]:
         """What a view shows, row by row, without colours; ``where`` is its id."""
         view = self.app.screen.query_one(where, LineView)
-        return [plain(view.row(index, view.size.width)).rstrip() for index in range(view.extent)]
+        return [plain(view.row(index, view.room)).rstrip() for index in range(view.extent)]
 
     def text(self, where: str) -> str:
         return "\n".join(self.rows(where))
