@@ -63,7 +63,7 @@ async def follow(
     while True:
         running = rendezvous.find(root)
         if running is None:
-            if first:
+            if first and limit:
                 yield await newest(root, function, limit)
             first = False
             waiting()
@@ -99,9 +99,17 @@ async def _stream(running: Rendezvous, function: str | None, limit: int | None) 
                 continue
             backlog += lines
             if batch[-1].seq >= now:
-                older = [line for line in await newest_of(running, function, limit) if line.time_s < since_s]
-                yield (older + backlog)[-limit:] if limit else []
+                yield await _with_history(running, function, limit, backlog, since_s)
                 limit = None
+
+
+async def _with_history(
+    running: Rendezvous, function: str | None, limit: int, backlog: list[Line], since_s: float
+) -> list[Line]:
+    if len(backlog) < limit:
+        older = await newest_of(running, function, limit)
+        backlog = [line for line in older if line.time_s < since_s] + backlog
+    return backlog[-limit:] if limit else []
 
 
 def _first_time(batch: Sequence[TelemetryEvent], known: float | None) -> float:

@@ -1,0 +1,33 @@
+"""Projects to run the program on: a copy of the example, and small ones written for a situation."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "orders"
+
+MakeProject = Callable[[str], Path]
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    """The example project, ours to change."""
+    root = tmp_path / "orders"
+    shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns(".lambdatui", "__pycache__"))
+    return root
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> MakeProject:
+    """Writes a project with one function, ``app``, from the source of its module."""
+
+    def make(source: str) -> Path:
+        root = tmp_path / "project"
+        root.mkdir()
+        (root / "app.py").write_text(source)
+        (root / "lambdatui.toml").write_text('[functions.app]\nhandler = "app.handler"\ntimeout = 30\n')
+        return root
+
+    return make

@@ -1,0 +1,156 @@
+"""The commands that only look: ls, events, logs, doctor, tour, help; in pipes and without an engine."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import EXAMPLE
+from tests.e2e.support.program import PROGRAM, clean_environ, run, serving
+
+
+def test_ls_shows_every_function_in_columns(orders: Path) -> None:
+    ran = run("ls", cwd=orders)
+    assert (ran.code, ran.err) == (0, "")
+    assert [line.split()[:5] for line in ran.out.decode().splitlines()] == [
+        ["NAME", "RUNTIME", "HANDLER", "MEMORY", "TIMEOUT"],
+        ["orders-api", "python3.11", "app.lambda_handler", "128", "MB"],
+        ["thumbnailer", "python3.11", "app.lambda_handler", "256", "MB"],
+        ["order-worker", "python3.11", "app.lambda_handler", "128", "MB"],
+    ]
+
+
+def test_ls_json_says_where_each_value_was_written(orders: Path) -> None:
+    (orders / "lambdatui.toml").write_text("[functions.thumbnailer]\ntimeout = 20\n")
+    thumbnailer = json.loads(run("ls", "--json", cwd=orders).out)["functions"][1]
+    assert thumbnailer["timeout_s"] == 20
+    assert thumbnailer["origins"]["timeout_s"] == {"source": "lambdatui.toml", "file": "lambdatui.toml", "line": 2}
+    assert thumbnailer["origins"]["memory_mb"]["file"] == "template.yaml"
+
+
+def test_ls_names_file_line_key_and_fix_and_keeps_the_others(orders: Path) -> None:
+    (orders / "lambdatui.toml").write_text("[functions.thumbnailer]\ntimout = 20\n")
+    ran = run("ls", cwd=orders)
+    assert ran.code == 2
+    assert "lambdatui.toml:2: error: " in ran.err
+    assert "did you mean 'timeout'?" in ran.err
+    assert b"order-worker" in ran.out
+
+
+def test_sample_events_can_be_listed_and_printed(orders: Path) -> None:
+    listed = run("events", "ls", cwd=orders).out.decode()
+    assert "sqs-fifo" in listed
+    shown = run("events", "show", "http-get", cwd=orders)
+    assert json.loads(shown.out)["routeKey"] == "GET /orders"
+    assert run("events", "show", "htp-get", cwd=orders).code == 2
+
+
+def test_a_reader_that_leaves_early_is_no_error(orders: Path) -> None:
+    pipe = f"'{PROGRAM}' events ls --json | head -c 10; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", pipe], cwd=orders, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr, len(done.stdout)) == (0, b"", 10)
+
+
+def test_logs_of_earlier_runs_are_there_without_an_engine(orders: Path) -> None:
+    nothing = run("logs", cwd=orders)
+    assert (nothing.code, nothing.out) == (0, b"")
+    assert "nothing has been logged yet" in nothing.err
+    run("invoke", "orders-api", "-e", "http-get", cwd=orders)
+    run("invoke", "order-worker", "-e", "sqs-single", cwd=orders)
+    assert b"order-worker" in run("logs", cwd=orders).out
+    own = run("logs", "orders-api", cwd=orders).out.decode().splitlines()
+    assert [line.split()[1] for line in own] == ["orders-api"] * 5
+    assert "REPORT RequestId: " in own[-1]
+    assert run("logs", "-n", "1", "orders-api", cwd=orders).out.decode().splitlines() == own[-1:]
+
+
+def test_logs_of_a_running_engine_are_the_same(orders: Path) -> None:
+    with serving(orders) as engine:
+        run("invoke", "orders-api", "-e", "http-get", cwd=orders)
+        while_running = run("logs", cwd=orders).out
+        engine.end()
+    assert while_running.count(b"\n") == 5
+    assert run("logs", cwd=orders).out == while_running
+
+
+def test_doctor_explains_every_capability(orders: Path) -> None:
+    ran = run("doctor", cwd=orders)
+    said = ran.out.decode()
+    assert (ran.code, ran.err) == (0, "")
+    for row in ("own /tmp", "freeze between invokes", "memory limit", "nothing survives a kill"):
+        assert row in said
+    assert "python3.11" in said
+    assert "does not run" in said
+    with serving(orders) as engine:
+        assert f"runs: process {engine.process.pid}" in run("doctor", cwd=orders).out.decode()
+
+
+def test_the_tour_shows_cold_and_warm_and_a_failure_of_every_function(orders: Path) -> None:
+    ran = run("tour", cwd=orders)
+    said = ran.out.decode()
+    assert (ran.code, ran.err) == (0, "")
+    assert said.count("cold: INIT took ") == 3
+    assert said.count("warm: no INIT") == 4
+    assert said.count(" is frozen until the next invoke") == 7
+    assert said.count("REPORT RequestId: ") == 7
+    assert '"x-start": "cold"' in said
+    assert "in /tmp: thumbnails/ceramic mug.png, " in said
+    assert "function error (Unhandled): " in said
+
+
+def test_the_tour_says_which_function_cannot_run_and_goes_on(orders: Path) -> None:
+    (orders / "lambdatui.toml").write_text('[functions.orders-api]\nruntime = "nodejs22.x"\n')
+    ran = run("tour", cwd=orders)
+    assert ran.code == 2
+    assert ran.out.decode().count("REPORT RequestId: ") == 5
+
+
+def test_without_a_terminal_the_ui_names_what_works_instead(orders: Path) -> None:
+    ran = run(cwd=orders)
+    assert (ran.code, ran.out) == (2, b"")
+    assert "lambdatui tour" in ran.err
+    assert "lambdatui serve" in ran.err
+
+
+def test_a_mistyped_command_is_recognised(orders: Path) -> None:
+    ran = run("invok", "orders-api", cwd=orders)
+    assert ran.code == 2
+    assert "did you mean 'invoke'?" in ran.err
+
+
+def test_help_names_every_command(orders: Path) -> None:
+    said = run("--help", cwd=orders).out.decode()
+    for command in ("serve", "invoke", "ls", "logs", "events", "doctor", "tour"):
+        assert f"\n  {command} " in said
+        assert run(command, "--help", cwd=orders).code == 0
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["ls", "--help"], ["invoke", "--help"]])
+def test_looking_things_up_imports_nothing_heavy(arguments: list[str]) -> None:
+    program = (
+        "import sys\n"
+        "from lambdatui.cli.main import main\n"
+        f"main({arguments!r})\n"
+        "heavy = {'textual', 'rich', 'botocore', 'pydantic', 'uvloop', 'watchfiles', 'yaml', 'sqlite3', 'psutil'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=EXAMPLE, env=clean_environ(), capture_output=True, check=True, timeout=60
+    )
+    assert done.stderr == b"[]\n"
+
+
+def test_one_invocation_needs_no_screen_no_watcher_and_no_web_framework(orders: Path) -> None:
+    program = (
+        "import sys\n"
+        "from lambdatui.cli.main import main\n"
+        "main(['invoke', 'orders-api', '-e', 'http-get', '--json'])\n"
+        "heavy = {'textual', 'rich', 'botocore', 'pydantic', 'uvloop', 'watchfiles', 'psutil', 'docker'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=orders, env=clean_environ(), capture_output=True, check=True, timeout=60
+    )
+    assert done.stderr == b"[]\n"
