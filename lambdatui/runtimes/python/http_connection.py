@@ -10,9 +10,10 @@ from _socket import AF_INET, IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, inet_aton, s
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Tuple
+    from typing import Dict, NoReturn, Tuple, Union
 
-    Response = Tuple[int, Dict[str, str], bytes]
+    Body = Union[bytes, bytearray]  # a large one is not copied once more to make it bytes
+    Response = Tuple[int, Dict[str, str], Body]
 
 _RECEIVE_BYTES = 65_536
 # Up to here joining head and body costs less than a gathering send.
@@ -82,7 +83,7 @@ class HttpConnection:
             self.close()
         return int(lines[0][9:12]), headers, body
 
-    def _receive_body(self, headers: dict[str, str]) -> bytes:
+    def _receive_body(self, headers: dict[str, str]) -> Body:
         if headers.get("transfer-encoding", "").lower() == "chunked":
             return self._receive_chunks()
         return self._receive_exactly(int(headers.get("content-length", 0)))
@@ -105,28 +106,30 @@ class HttpConnection:
         line, _, self._buffer = self._buffer.partition(b"\r\n")
         return line
 
-    def _receive_exactly(self, size: int) -> bytes:
-        missing = size - len(self._buffer)
-        if missing <= 0:
-            content, self._buffer = self._buffer[:size], self._buffer[size:]
-            return content
-        pieces = [self._buffer]
-        while missing:
-            piece = self._receive(min(missing, 1 << 20))
-            pieces.append(piece)
-            missing -= len(piece)
-        self._buffer = b""
-        return b"".join(pieces)
+    def _receive_exactly(self, size: int) -> Body:
+        begin = self._buffer[:size]
+        self._buffer = self._buffer[size:]
+        filled = len(begin)
+        if filled == size:
+            return begin
+        content = bytearray(size)
+        content[:filled] = begin
+        with memoryview(content) as view:
+            while filled < size:
+                filled += self._receive_into(view[filled:])
+        return content
 
     def _receive_more(self) -> None:
-        self._buffer += self._receive(_RECEIVE_BYTES)
-
-    def _receive(self, size: int) -> bytes:
         assert self._socket is not None
-        piece = self._socket.recv(size)
-        if not piece:
-            raise ConnectionResetError("the Runtime API closed the connection")
-        return piece
+        self._buffer += self._socket.recv(_RECEIVE_BYTES) or _ended()
+
+    def _receive_into(self, view: memoryview) -> int:
+        assert self._socket is not None
+        return self._socket.recv_into(view) or _ended()
+
+
+def _ended() -> NoReturn:
+    raise ConnectionResetError("the Runtime API closed the connection")
 
 
 def _connect(host: str, port: int) -> socket:

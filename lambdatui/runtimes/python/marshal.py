@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from .http_connection import Body
+
 JSON_CONTENT = "application/json"
 BYTES_CONTENT = "application/unknown"
 
@@ -43,10 +45,10 @@ class Marshaller:
             return json_dialect.encode(value, self._ensure_ascii)
         return text if _is_ordinary(value) else json_dialect.encode(value, self._ensure_ascii)
 
-    def event_from(self, body: bytes, content_type: str | None) -> Any:
+    def event_from(self, body: Body, content_type: str | None) -> Any:
         """The event: parsed when it is JSON, else the bytes as they came. Raises Fault for bad JSON."""
         if content_type != JSON_CONTENT:
-            return body
+            return bytes(body)
         try:
             return _decode(str(body, "utf-8"))
         except Exception as reason:

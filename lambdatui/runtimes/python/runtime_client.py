@@ -12,7 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Tuple
 
-    Invocation = Tuple[bytes, Dict[str, str]]
+    from .http_connection import Body
+
+    Invocation = Tuple[Body, Dict[str, str]]
 
 _VERSION = "/2018-06-01/runtime"
 # Lambda does not forward an X-Ray cause of this size or more.
