@@ -26,18 +26,31 @@ if TYPE_CHECKING:
     from .process_tree import ProcessTree
 
 
+class Powers:
+    """What the zygote found out that it and its environments can do here."""
+
+    __slots__ = ("has_linux_controls", "may_fork_quietly", "namespaced")
+
+    def __init__(self, namespaced: bool, has_linux_controls: bool) -> None:
+        self.namespaced = namespaced
+        self.has_linux_controls = has_linux_controls
+        # Site customisation may have started threads, and only the hooks of os.fork know what to do about those.
+        self.may_fork_quietly = has_linux_controls and len(os.listdir("/proc/self/task")) == 1
+
+
 class Place:
     """Where the environment's directories are, as its own processes see them."""
 
-    __slots__ = ("bytecode", "has_linux_controls", "namespaced", "opt", "runtime_dir", "task_root")
+    __slots__ = ("bytecode", "has_linux_controls", "may_fork_quietly", "namespaced", "opt", "runtime_dir", "task_root")
 
-    def __init__(self, paths: Dict[str, str], namespaced: bool, has_linux_controls: bool) -> None:
+    def __init__(self, paths: Dict[str, str], powers: Powers) -> None:
         self.task_root = paths["task_root"]
         self.opt = paths["opt"]
         self.runtime_dir = paths["runtime_dir"]
         self.bytecode = paths["bytecode"]
-        self.namespaced = namespaced
-        self.has_linux_controls = has_linux_controls
+        self.namespaced = powers.namespaced
+        self.has_linux_controls = powers.has_linux_controls
+        self.may_fork_quietly = powers.may_fork_quietly
 
 
 class EnvironmentInit:
@@ -119,15 +132,17 @@ class EnvironmentInit:
         return RuntimeOrder(message, self._place, self._log_fd)
 
     def _fork(self) -> tuple[bool, int]:
-        if self._cgroup_fd is not None:
-            from . import namespaces
+        if not self._place.may_fork_quietly:
+            return False, os.fork()
+        from . import namespaces
 
+        if self._cgroup_fd is not None:
             try:
-                return True, namespaces.fork_into_cgroup(self._cgroup_fd)
+                return True, namespaces.fork_quietly_into_cgroup(self._cgroup_fd)
             except OSError:
                 os.close(self._cgroup_fd)
                 self._cgroup_fd = None
-        return False, os.fork()
+        return False, namespaces.fork_quietly()
 
     def _reap(self) -> None:
         while True:

@@ -45,6 +45,10 @@ class RuntimeOrder:
 
 def become_runtime(order: RuntimeOrder) -> None:
     """Runs the function until it ends; leaves as the bootstrap leaves, so the exit status is the interpreter's own."""
+    if order.place.may_fork_quietly:
+        from . import namespaces
+
+        namespaces.run_fork_hooks()
     os.setsid()
     _take_descriptors(order.log_fd)
     _reset_signals()

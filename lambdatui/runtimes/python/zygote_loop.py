@@ -43,24 +43,23 @@ def serve(arguments: List[str]) -> RuntimeOrder:
     _warm_up()
     if namespaced:
         _or_refuse(channel, _build_root)
-    return Zygote(channel, lifeline_fd, namespaced, has_linux_controls).run()
+    return Zygote(channel, lifeline_fd, environment_init.Powers(namespaced, has_linux_controls)).run()
 
 
 class Zygote:
     """The loop of the process. Command: create. Reports: ready, ended."""
 
-    def __init__(self, channel: ControlChannel, lifeline_fd: int, namespaced: bool, has_linux_controls: bool) -> None:
+    def __init__(self, channel: ControlChannel, lifeline_fd: int, powers: environment_init.Powers) -> None:
         self._channel = channel
         self._lifeline_fd = lifeline_fd
-        self._namespaced = namespaced
-        self._has_linux_controls = has_linux_controls
+        self._powers = powers
         self._environments: Dict[int, str] = {}
         self._fds: List[int] = []
         self._wakeup = ChildExitWakeup()
-        self._own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if namespaced else -1
+        self._own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if powers.namespaced else -1
 
     def run(self) -> RuntimeOrder:
-        if self._has_linux_controls:
+        if self._powers.has_linux_controls:
             from . import namespaces
 
             namespaces.drop_capability_bounds()
@@ -104,26 +103,34 @@ class Zygote:
         return None
 
     def _fork(self) -> int:
-        if not self._namespaced:
-            return os.fork()
+        if not self._powers.namespaced:
+            return self._fork_in_namespace()
         from . import namespaces
 
         # A process may ask for a new process namespace for its children only while they would get its own.
         namespaces.unshare(namespaces.CLONE_NEWPID)
         pid = -1
         try:
-            pid = os.fork()
+            pid = self._fork_in_namespace()
         finally:
             if pid != 0:
                 namespaces.setns(self._own_namespace, namespaces.CLONE_NEWPID)
         return pid
+
+    def _fork_in_namespace(self) -> int:
+        if not self._powers.may_fork_quietly:
+            return os.fork()
+        from . import namespaces
+
+        # An environment's first process uses no threads, no random numbers and no logging.
+        return namespaces.fork_quietly()
 
     def _become_init(self, message: Message, fds: List[int]) -> environment_init.EnvironmentInit:
         self._wakeup.close()
         self._channel.close()
         os.close(self._lifeline_fd)
         control = socket.socket(fileno=fds[0])
-        if self._namespaced:
+        if self._powers.namespaced:
             from . import mount_tree
 
             os.close(self._own_namespace)
@@ -132,7 +139,7 @@ class Zygote:
             except OSError as error:
                 ControlChannel(control).send(op="failed", why=str(error))
                 os._exit(1)
-        place = environment_init.Place(message["paths"], self._namespaced, self._has_linux_controls)
+        place = environment_init.Place(message["paths"], self._powers)
         return environment_init.EnvironmentInit(place, control, fds[1], fds[2] if len(fds) > 2 else None)
 
     def _reap(self) -> None:
