@@ -105,7 +105,7 @@ async def opened(doors: Doors, engine: "Engine") -> AsyncIterator[None]:
     from lambdatui.api.server import LIMITS, ApiServer
     from lambdatui.net.listener import serve
 
-    engine.url = doors.url
+    engine.reachable_at(doors.url)
     unix_api = ApiServer(engine)
     hosts = LOCAL_HOSTS if doors.address.is_loopback else None
     tcp_api = ApiServer(engine, token=doors.address.token, hosts=hosts)

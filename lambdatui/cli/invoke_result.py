@@ -7,6 +7,7 @@ from lambdatui.cli import diagnostics, output
 from lambdatui.cli.calls import Answer
 from lambdatui.cli.exit_codes import ExitCode
 from lambdatui.cli.invocation_log import InvocationLog
+from lambdatui.model.error_types import SANDBOX_FAILURE
 
 
 def show(answer: Answer, log: InvocationLog) -> ExitCode:
@@ -45,7 +46,10 @@ def tell_accepted(answer: Answer, log: InvocationLog, *, engine_runs: bool) -> N
 
 def _exit_code(answer: Answer, log: InvocationLog) -> ExitCode:
     """An asynchronous event that was accepted is a success, whatever becomes of it: as on Lambda."""
-    return ExitCode.FUNCTION_ERROR if answer.function_error is not None else ExitCode.OK
+    if answer.function_error is None:
+        return ExitCode.OK
+    no_place = log.report is not None and log.report.error_type == SANDBOX_FAILURE
+    return ExitCode.ENGINE if no_place else ExitCode.FUNCTION_ERROR
 
 
 def _payload(payload: bytes) -> object:

@@ -146,7 +146,7 @@ def test_saved_code_runs_at_the_next_invoke(orders: Path) -> None:
     with serving(orders) as engine, started("logs", "-f", "-n", "0", "--json", cwd=orders) as log:
         assert run("invoke", "orders-api", "-e", "http-get", cwd=orders).code == 0
         _read_until(log, "REPORT")
-        handler.write_text(handler.read_text().replace("print(f\"init:", "print(f\"init of the new code:"))
+        handler.write_text(handler.read_text().replace('print(f"init:', 'print(f"init of the new code:'))
         # The replacement environment starts by itself, and its init is the proof that the save was noticed.
         _read_until(log, "init of the new code")
         warm = run("invoke", "orders-api", "-e", "http-get", cwd=orders)
