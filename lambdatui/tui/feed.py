@@ -15,7 +15,8 @@ from lambdatui.tui.log_ring import LogRing
 from lambdatui.tui.ports import Connect, EngineClient
 from lambdatui.tui.scene import Link, LinkState
 
-FRAME_S = 1 / 30
+FRAME_S = 1 / 20
+"""Nobody sees more in moving text, and every frame costs the handlers CPU."""
 RETRY_S = (0.2, 0.5, 1.0, 2.0)
 """Waits before the first, second, … further attempt to reach a lost engine; the last one repeats."""
 

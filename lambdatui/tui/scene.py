@@ -1,6 +1,6 @@
 """One picture of everything on the screen: the views, the link to the engine, and what is selected. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
@@ -41,6 +41,10 @@ class Scene:
     def loading(self) -> bool:
         """No picture of an engine has arrived yet."""
         return self.link.state is not LinkState.LIVE and self.views.seq == 0 and not self.views.functions
+
+    def looks_like(self, other: "Scene") -> bool:
+        """Whether only the log can differ. Cheap: the reducer shares every view that no event touched."""
+        return replace(self, views=replace(self.views, seq=other.views.seq)) == other
 
     @property
     def function_view(self) -> FunctionView | None:

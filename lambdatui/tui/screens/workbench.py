@@ -91,7 +91,8 @@ class Workbench(Screen[None]):
 
     def on_mount(self) -> None:
         self._enter(self.functions)
-        self.stage()
+        self.header.show(self.scene)
+        self.notice.show(self.scene)
         self.call_after_refresh(self.functions.take_focus)
         self.set_interval(TICK_S, self._tick)
         self.call_after_refresh(self.invoke.mount_editor)
@@ -110,13 +111,14 @@ class Workbench(Screen[None]):
 
     def stage(self, scene: Scene | None = None) -> None:
         """Hand a scene down to every pane."""
-        scene = self.scene if scene is None else scene
+        before, scene = self.scene, self.scene if scene is None else scene
         self.scene = replace(scene, environment=pick_environment(scene, self._wanted_environment))
+        self.logs.scene = self.scene
+        if before.looks_like(self.scene):
+            return
         self.header.show(self.scene)
         self.notice.show(self.scene)
         for pane in self.panes:
-            if pane.scene is self.scene:
-                continue
             pane.scene = self.scene
 
     def _tick(self) -> None:

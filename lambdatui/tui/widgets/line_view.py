@@ -74,11 +74,22 @@ class LineView(ScrollView, can_focus=True):
             self._styles[name] = style
         return style
 
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        super().notify_style_update()
+
+    def _base(self) -> Style:
+        """The view's own style; composing it from all ancestors is too slow to be done for every row."""
+        style = self._styles.get("")
+        if style is None:
+            style = self._styles[""] = self.rich_style
+        return style
+
     def render_line(self, y: int) -> Strip:
         scroll_x, scroll_y = self.scroll_offset
         index = y + scroll_y
         room = self.room
-        base = self.rich_style
+        base = self._base()
         if not 0 <= index < self.extent:
             return Strip.blank(room, base)
         under = self.row_tone(index)

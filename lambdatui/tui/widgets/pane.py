@@ -18,7 +18,8 @@ class Pane(Vertical):
     NUMBER: ClassVar[int]
     TITLE: ClassVar[str]
     SCOPE: ClassVar[Scope]
-    scene: reactive[Scene] = reactive(Scene, init=False)
+    scene: reactive[Scene] = reactive(Scene, init=False, repaint=False)
+    _titled: tuple[tuple[str, ...], str] | None = None
 
     def on_mount(self) -> None:
         self.add_class("pane")
@@ -40,6 +41,9 @@ class Pane(Vertical):
 
     def entitle(self, *state: str, tone: str = "$secondary") -> None:
         """Show ``state`` after the name: what this pane is about right now."""
+        if (state, tone) == self._titled:
+            return  # setting a title draws the whole pane anew
+        self._titled = (state, tone)
         said = [(f" · {clean(part)}", tone) for part in state if part]
         self.border_title = Content.assemble(f"{self.NUMBER} {self.TITLE}", *said)
 
