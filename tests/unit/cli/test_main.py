@@ -12,7 +12,6 @@ from lambdatui.cli import main as program
 from lambdatui.cli.failures import CommandFailed, engine_failed
 from lambdatui.cli.main import COMMANDS, main
 
-
 USAGE = "Usage: lambdatui probe [OPTIONS]"
 
 
