@@ -25,18 +25,20 @@ IGNORED_SIGNALS = tuple(
 
 
 class ChildExitWakeup:
-    """`fd` is readable after a child has ended. One per process; a forked child closes its parent's."""
+    """`fd` is readable after a child has ended. A forked process replaces its parent's by its own, or closes it."""
 
     __slots__ = ("_writer", "fd")
 
     def __init__(self) -> None:
         for number in IGNORED_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
-        self.fd, self._writer = os.pipe()
-        os.set_blocking(self.fd, False)
-        os.set_blocking(self._writer, False)
-        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, _no_action)
+        self._open()
+
+    def replace(self) -> None:
+        os.close(self.fd)
+        os.close(self._writer)
+        self._open()
 
     def clear(self) -> None:
         os.read(self.fd, 4096)
@@ -45,6 +47,12 @@ class ChildExitWakeup:
         signal.set_wakeup_fd(-1)
         os.close(self.fd)
         os.close(self._writer)
+
+    def _open(self) -> None:
+        self.fd, self._writer = os.pipe()
+        os.set_blocking(self.fd, False)
+        os.set_blocking(self._writer, False)
+        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
 
 
 def _no_action(*_: object) -> None:

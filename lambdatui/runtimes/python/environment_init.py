@@ -13,56 +13,45 @@ import signal
 import sys
 
 from . import process_tree
-from .child_exits import ChildExitWakeup
 from .control_channel import ControlChannel
+from .powers import linux
 from .runtime_process import RuntimeOrder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import socket
+    from collections.abc import Sequence
     from typing import Any, Dict, Optional
 
+    from .child_exits import ChildExitWakeup
     from .control_channel import Message
+    from .powers import Powers
     from .process_tree import ProcessTree
-
-
-class Powers:
-    """What the zygote found out that it and its environments can do here."""
-
-    __slots__ = ("has_linux_controls", "may_fork_quietly", "namespaced")
-
-    def __init__(self, namespaced: bool, has_linux_controls: bool) -> None:
-        self.namespaced = namespaced
-        self.has_linux_controls = has_linux_controls
-        # Site customisation may have started threads, and only the hooks of os.fork know what to do about those.
-        self.may_fork_quietly = has_linux_controls and len(os.listdir("/proc/self/task")) == 1
 
 
 class Place:
     """Where the environment's directories are, as its own processes see them."""
 
-    __slots__ = ("bytecode", "has_linux_controls", "may_fork_quietly", "namespaced", "opt", "runtime_dir", "task_root")
+    __slots__ = ("bytecode", "opt", "powers", "runtime_dir", "task_root")
 
     def __init__(self, paths: Dict[str, str], powers: Powers) -> None:
         self.task_root = paths["task_root"]
         self.opt = paths["opt"]
         self.runtime_dir = paths["runtime_dir"]
         self.bytecode = paths["bytecode"]
-        self.namespaced = powers.namespaced
-        self.has_linux_controls = powers.has_linux_controls
-        self.may_fork_quietly = powers.may_fork_quietly
+        self.powers = powers
 
 
 class EnvironmentInit:
     """The loop of the process. Commands: start, freeze, thaw, kill, close. Reports: started, exited, gone."""
 
-    def __init__(self, place: Place, control: socket.socket, log_fd: int, cgroup_fd: Optional[int]) -> None:
+    def __init__(self, place: Place, wakeup: ChildExitWakeup, fds: Sequence[int]) -> None:
+        """`fds`: control socket, writing end of the log pipe and, where there is one, the cgroup's directory."""
         self._place = place
-        self._channel = ControlChannel(control)
-        self._log_fd = log_fd
-        self._cgroup_fd = cgroup_fd
+        self._wakeup = wakeup
+        self._channel = ControlChannel(fds[0])
+        self._log_fd = fds[1]
+        self._cgroup_fd: Optional[int] = fds[2] if len(fds) > 2 else None
         self._tree = _tree_for(place)
-        self._wakeup = ChildExitWakeup()
         self._runtime_pid = 0
         self._generation = 0
         self._killing = False
@@ -71,13 +60,11 @@ class EnvironmentInit:
     def serve(self) -> RuntimeOrder:
         """Runs until the engine closes the place or goes away; returns in a newly forked runtime process."""
         wakeup = self._wakeup
-        if self._place.has_linux_controls:
-            from . import namespaces
-
-            namespaces.set_traceable(False)
+        if linux is not None:
+            linux.set_traceable(False)
         self._channel.send(op="ready", pid=os.getpid())
         poll = select.poll()
-        poll.register(self._channel.socket, select.POLLIN)
+        poll.register(self._channel.fd, select.POLLIN)
         poll.register(wakeup.fd, select.POLLIN)
         while True:
             for fd, _ in poll.poll():
@@ -90,7 +77,7 @@ class EnvironmentInit:
                     poll.unregister(fd)
                     self._end()
                     continue
-                for message in received[0]:
+                for message in received:
                     order = self._obey(message)
                     if order is not None:
                         return order
@@ -126,23 +113,20 @@ class EnvironmentInit:
             return None
         # The engine learns the pid that it can see from the kernel, which vouches for the sender of this message.
         self._channel.send(op="started", generation=generation, pid=os.getpid(), in_cgroup=in_cgroup)
-        # Closed now and by name: collected later, they would close descriptors that mean something else by then.
         self._wakeup.close()
         self._channel.close()
         return RuntimeOrder(message, self._place, self._log_fd)
 
     def _fork(self) -> tuple[bool, int]:
-        if not self._place.may_fork_quietly:
+        if linux is None or not self._place.powers.may_fork_quietly:
             return False, os.fork()
-        from . import namespaces
-
         if self._cgroup_fd is not None:
             try:
-                return True, namespaces.fork_quietly_into_cgroup(self._cgroup_fd)
+                return True, linux.fork_quietly_into_cgroup(self._cgroup_fd)
             except OSError:
                 os.close(self._cgroup_fd)
                 self._cgroup_fd = None
-        return False, namespaces.fork_quietly()
+        return False, linux.fork_quietly()
 
     def _reap(self) -> None:
         while True:
@@ -174,19 +158,17 @@ class EnvironmentInit:
 
     def _end(self) -> None:
         self._closing = True
-        if self._place.namespaced:
+        if self._place.powers.namespaced:
             # The kernel kills the rest of the namespace with its first process, and waits until it is gone.
             os._exit(0)
         self._kill()
 
 
 def _tree_for(place: Place) -> ProcessTree:
-    if place.namespaced:
+    if place.powers.namespaced:
         return process_tree.NamespaceTree()
-    if place.has_linux_controls and process_tree.can_list_children():
-        from . import namespaces
-
-        namespaces.adopt_orphans()
+    if linux is not None and process_tree.can_list_children():
+        linux.adopt_orphans()
         return process_tree.DescendantTree()
     return process_tree.GroupTree()
 

@@ -203,7 +203,7 @@ def fork_quietly_into_cgroup(cgroup_fd: int) -> int:
 
 
 def run_fork_hooks() -> None:
-    """In the child of a quiet fork: what os.fork would have run, so that locks, random numbers and thread ids are new."""
+    """In the child of a quiet fork: what os.fork would have run, for new locks, random numbers and thread ids."""
     ctypes.pythonapi.PyOS_BeforeFork()
     ctypes.pythonapi.PyOS_AfterFork_Child()
 

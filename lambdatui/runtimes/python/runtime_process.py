@@ -15,6 +15,7 @@ import time
 
 from . import bytecode_cache
 from .child_exits import IGNORED_SIGNALS
+from .powers import linux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,10 +46,8 @@ class RuntimeOrder:
 
 def become_runtime(order: RuntimeOrder) -> None:
     """Runs the function until it ends; leaves as the bootstrap leaves, so the exit status is the interpreter's own."""
-    if order.place.may_fork_quietly:
-        from . import namespaces
-
-        namespaces.run_fork_hooks()
+    if linux is not None and order.place.powers.may_fork_quietly:
+        linux.run_fork_hooks()
     os.setsid()
     _take_descriptors(order.log_fd)
     _reset_signals()
@@ -96,12 +95,10 @@ def _limit(place: Place) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
     # A core file of a function helps nobody here, and collecting one delays the report of the crash.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    if place.has_linux_controls:
-        from . import namespaces
-
-        namespaces.die_with_parent(signal.SIGKILL)
-        namespaces.drop_capabilities()
-        namespaces.set_traceable(True)
+    if linux is not None:
+        linux.die_with_parent(signal.SIGKILL)
+        linux.drop_capabilities()
+        linux.set_traceable(True)
 
 
 def _execute(command: Sequence[str]) -> NoReturn:

@@ -13,9 +13,10 @@ import signal
 import socket
 import sys
 
-from . import environment_init
 from .child_exits import ChildExitWakeup
 from .control_channel import ControlChannel
+from .environment_init import EnvironmentInit, Place
+from .powers import Powers, linux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,68 +27,83 @@ if TYPE_CHECKING:
     from .runtime_process import RuntimeOrder
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
+_CHUNK_BYTES = 65536
+_MOST_FDS = 8
 
 
 def serve(arguments: List[str]) -> RuntimeOrder:
     """Runs until the engine goes away; returns in a newly forked runtime process."""
-    channel = ControlChannel(socket.socket(fileno=int(arguments[1])))
+    channel = ControlChannel(int(arguments[1]))
     lifeline_fd = int(arguments[2])
     namespaced = arguments[3] == "namespaces"
     engine_pid = int(arguments[4])
-    has_linux_controls = sys.platform == "linux" and _can_call_linux()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if has_linux_controls:
+    if linux is not None:
         _end_with_engine(engine_pid)
     if namespaced:
-        _or_refuse(channel, _enter_namespaces, channel)
+        _or_refuse(channel, lambda: _enter_namespaces(channel))
     _warm_up()
+    enter_place: Callable[[Message], None] = _stay
     if namespaced:
         _or_refuse(channel, _build_root)
-    return Zygote(channel, lifeline_fd, environment_init.Powers(namespaced, has_linux_controls)).run()
+        from .mount_tree import enter_place
+    zygote = Zygote(channel, lifeline_fd, Powers(namespaced), enter_place)
+    return zygote.run()
 
 
 class Zygote:
     """The loop of the process. Command: create. Reports: ready, ended."""
 
-    def __init__(self, channel: ControlChannel, lifeline_fd: int, powers: environment_init.Powers) -> None:
+    def __init__(
+        self, channel: ControlChannel, lifeline_fd: int, powers: Powers, enter_place: Callable[[Message], None]
+    ) -> None:
         self._channel = channel
         self._lifeline_fd = lifeline_fd
         self._powers = powers
+        self._enter_place = enter_place
         self._environments: Dict[int, str] = {}
         self._fds: List[int] = []
         self._wakeup = ChildExitWakeup()
         self._own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if powers.namespaced else -1
 
     def run(self) -> RuntimeOrder:
-        if self._powers.has_linux_controls:
-            from . import namespaces
-
-            namespaces.drop_capability_bounds()
-        wakeup = self._wakeup
+        if linux is not None:
+            linux.drop_capability_bounds()
         gc.collect()
         gc.freeze()
         # Nothing here makes cycles, and a collection in a forked process would copy the memory it looks at.
         gc.disable()
         self._channel.send(op="ready", version=list(sys.version_info[:3]))
         poll = select.poll()
-        poll.register(self._channel.socket, select.POLLIN)
-        poll.register(wakeup.fd, select.POLLIN)
+        poll.register(self._channel.fd, select.POLLIN)
+        poll.register(self._wakeup.fd, select.POLLIN)
         while True:
             for fd, _ in poll.poll():
-                if fd == wakeup.fd:
-                    wakeup.clear()
+                if fd == self._wakeup.fd:
+                    self._wakeup.clear()
                     self._reap()
                     continue
-                received = self._channel.receive()
-                if received is None:
-                    os._exit(0)
-                self._fds += received[1]
-                for message in received[0]:
+                for message in self._receive():
                     first_process = self._create(message) if message.get("op") == "create" else None
                     if first_process is not None:
                         return first_process.serve()
 
-    def _create(self, message: Message) -> Optional[environment_init.EnvironmentInit]:
+    def _receive(self) -> List[Message]:
+        # Only descriptors need a socket object, and it must not be there to close its number in a forked process.
+        connected = socket.socket(fileno=self._channel.fd)
+        try:
+            chunk, fds, _, _ = socket.recv_fds(connected, _CHUNK_BYTES, _MOST_FDS)
+        except OSError:
+            chunk, fds = b"", []
+        finally:
+            connected.detach()
+        messages = self._channel.parse(chunk)
+        if messages is None:
+            os._exit(0)
+        self._fds += fds
+        return messages
+
+    def _create(self, message: Message) -> Optional[EnvironmentInit]:
         fds = [self._fds.pop(0) for _ in range(message["fds"])]
         try:
             pid = self._fork()
@@ -103,44 +119,37 @@ class Zygote:
         return None
 
     def _fork(self) -> int:
-        if not self._powers.namespaced:
+        if linux is None or not self._powers.namespaced:
             return self._fork_in_namespace()
-        from . import namespaces
-
         # A process may ask for a new process namespace for its children only while they would get its own.
-        namespaces.unshare(namespaces.CLONE_NEWPID)
+        linux.unshare(linux.CLONE_NEWPID)
         pid = -1
         try:
             pid = self._fork_in_namespace()
         finally:
             if pid != 0:
-                namespaces.setns(self._own_namespace, namespaces.CLONE_NEWPID)
+                linux.setns(self._own_namespace, linux.CLONE_NEWPID)
         return pid
 
     def _fork_in_namespace(self) -> int:
-        if not self._powers.may_fork_quietly:
-            return os.fork()
-        from . import namespaces
+        # An environment's first process uses no threads, no random numbers and no logging: it needs no hooks.
+        if linux is not None and self._powers.may_fork_quietly:
+            pid: int = linux.fork_quietly()
+            return pid
+        return os.fork()
 
-        # An environment's first process uses no threads, no random numbers and no logging.
-        return namespaces.fork_quietly()
-
-    def _become_init(self, message: Message, fds: List[int]) -> environment_init.EnvironmentInit:
-        self._wakeup.close()
+    def _become_init(self, message: Message, fds: List[int]) -> EnvironmentInit:
         self._channel.close()
+        self._wakeup.replace()
         os.close(self._lifeline_fd)
-        control = socket.socket(fileno=fds[0])
-        if self._powers.namespaced:
-            from . import mount_tree
-
+        if self._own_namespace >= 0:
             os.close(self._own_namespace)
-            try:
-                mount_tree.enter_place(message["place"])
-            except OSError as error:
-                ControlChannel(control).send(op="failed", why=str(error))
-                os._exit(1)
-        place = environment_init.Place(message["paths"], self._powers)
-        return environment_init.EnvironmentInit(place, control, fds[1], fds[2] if len(fds) > 2 else None)
+        try:
+            self._enter_place(message["place"])
+        except OSError as error:
+            ControlChannel(fds[0]).send(op="failed", why=str(error))
+            os._exit(1)
+        return EnvironmentInit(Place(message["paths"], self._powers), self._wakeup, fds)
 
     def _reap(self) -> None:
         while True:
@@ -155,36 +164,31 @@ class Zygote:
                 self._channel.send(op="ended", id=environment_id, status=status)
 
 
-def _can_call_linux() -> bool:
-    try:
-        from . import namespaces  # noqa: F401
-    except ImportError:
-        return False
-    return True
+def _stay(place: Message) -> None:
+    """Without namespaces everything is where it is."""
 
 
 def _end_with_engine(engine_pid: int) -> None:
-    from . import namespaces
-
-    namespaces.die_with_parent(signal.SIGKILL)
+    if linux is not None:
+        linux.die_with_parent(signal.SIGKILL)
     if os.getppid() != engine_pid:
         os._exit(1)
 
 
 def _enter_namespaces(channel: ControlChannel) -> None:
     """Returns in the child that is process 1 of a new namespace; this process only waits for it."""
-    from . import namespaces
-
+    if linux is None:
+        raise OSError("this interpreter was built without ctypes, which namespaces need")
     uid, gid = os.getuid(), os.getgid()
     try:
-        namespaces.unshare(namespaces.CLONE_NEWPID)
+        linux.unshare(linux.CLONE_NEWPID)
     except PermissionError:
-        namespaces.unshare(namespaces.CLONE_NEWUSER | namespaces.CLONE_NEWPID)
-        namespaces.map_own_user(uid, gid)
+        linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWPID)
+        linux.map_own_user(uid, gid)
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
-        namespaces.die_with_parent(signal.SIGKILL)
+        linux.die_with_parent(signal.SIGKILL)
         os.close(writer)
         # Its parent is outside the namespace, so getppid cannot tell whether it died before the line above.
         if not select.select([reader], [], [], 0)[0]:
@@ -197,11 +201,11 @@ def _enter_namespaces(channel: ControlChannel) -> None:
     os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 1)
 
 
-def _or_refuse(channel: ControlChannel, step: Callable[..., None], *arguments: object) -> None:
+def _or_refuse(channel: ControlChannel, step: Callable[[], None]) -> None:
     """The engine may do without namespaces; with any other failure it can do nothing, so those end in a traceback."""
     try:
-        step(*arguments)
-    except (ImportError, OSError) as error:
+        step()
+    except OSError as error:
         channel.send(op="refused", why=str(error))
         os._exit(1)
 
@@ -213,6 +217,6 @@ def _build_root() -> None:
 
 
 def _warm_up() -> None:
-    from . import bootstrap, runtime_process  # noqa: F401
+    from . import bootstrap
 
     bootstrap.load_runtime()
