@@ -58,7 +58,7 @@ def make_project(directory: Path) -> Path:
 @contextlib.contextmanager
 def lambdatui(project: Path, function: str, *options: str) -> Iterator[Side]:
     """`lambdatui serve`, until its ready line."""
-    command = [sys.executable, "-m", "lambdatui", "serve", str(project), "--port", "0", *options]
+    command = [sys.executable, "-m", "lambdatui.cli", "serve", str(project), "--port", "0", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     ready = process.stdout.readline()

@@ -65,7 +65,7 @@ def one_shot(project: Path) -> Result:
     peer = _python_lambda_local()
     event = project.parent / "event.json"
     event.write_text("{}")
-    ours = [sys.executable, "-m", "lambdatui", "invoke", "-p", str(project), "trivial"]
+    ours = [sys.executable, "-m", "lambdatui.cli", "invoke", "-p", str(project), "trivial"]
     theirs = [str(peer), "-f", "handler", "-t", "5", str(project / "trivial" / "app.py"), str(event)]
     mine, other = interleaved(lambda: _run_ms(ours), lambda: _run_ms(theirs), ROUNDS)
     return Result(
@@ -89,7 +89,7 @@ def _run_ms(command: list[str]) -> float:
 def _until_ready_ms(project: Path) -> float:
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "lambdatui", "serve", str(project), "--port", "0"], stdout=subprocess.PIPE
+        [sys.executable, "-m", "lambdatui.cli", "serve", str(project), "--port", "0"], stdout=subprocess.PIPE
     )
     assert process.stdout is not None
     line = process.stdout.readline()
@@ -106,7 +106,7 @@ def _until_painted_ms(project: Path) -> float:
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ.update(TERM="xterm-256color", COLUMNS="120", LINES="40")
-        os.execv(sys.executable, [sys.executable, "-m", "lambdatui", str(project)])
+        os.execv(sys.executable, [sys.executable, "-m", "lambdatui.cli", str(project)])
     seen = b""
     while b"Functions" not in seen:
         ready, _, _ = select.select([terminal], [], [], 20)

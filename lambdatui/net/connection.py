@@ -56,6 +56,10 @@ class HttpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        if not self._state.open:
+            # Accepted before the door was closed, and made known to us only now.
+            self._transport.abort()
+            return
         address: Any = transport.get_extra_info("peername")  # a tuple for TCP, a string for unix sockets
         self.peer = address[0] if isinstance(address, tuple) else ""
         crowded = len(self._state.connections) >= self._limits.max_connections

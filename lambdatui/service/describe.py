@@ -1,50 +1,47 @@
-"""The static half of the picture: what the project and this machine say of functions and engine."""
+"""What the project and this machine are, as records of the stream: a viewer needs nothing but the stream."""
 
-from dataclasses import replace
-from typing import Protocol
-
-from lambdatui.model.function import Function, Project
-from lambdatui.model.ids import FunctionName
-from lambdatui.model.views import EngineView, FunctionView, Views
-from lambdatui.sandbox.protocol import Backend
-from lambdatui.service.clock import Clock
+from lambdatui.model.capability import CapabilityReport
+from lambdatui.model.function import Function, Problem, Project
+from lambdatui.model.records import EngineStarted, FunctionSummary, ProjectLoaded
 
 
-class Described(Protocol):
-    """The part of an engine that is looked at."""
-
-    project: Project
-    backend: Backend
-    clock: Clock
-    url: str
-    started_s: float
-
-    @property
-    def reloading(self) -> bool: ...
-
-
-def describe(engine: Described, live: Views) -> Views:
-    """``live`` as folded from the stream, completed by what no event carries."""
-    project = engine.project
-    about = EngineView(
+def engine_started(
+    project: Project,
+    *,
+    backend: str,
+    url: str,
+    speed: float,
+    reloading: bool,
+    capabilities: tuple[CapabilityReport, ...],
+) -> EngineStarted:
+    return EngineStarted(
         project=project.name,
         root=str(project.root),
-        url=engine.url,
-        backend=engine.backend.name,
-        started_s=engine.started_s,
-        speed=engine.clock.speed,
-        reloading=engine.reloading,
-        capabilities=engine.backend.capabilities(),
-        problems=tuple(str(problem) for problem in project.problems if problem.function is None),
+        backend=backend,
+        url=url,
+        speed=speed,
+        reloading=reloading,
+        capabilities=capabilities,
     )
-    functions = {function.name: _function(function, project, live) for function in project.functions}
-    return replace(live, engine=about, functions=functions)
 
 
-def _function(function: Function, project: Project, live: Views) -> FunctionView:
-    seen = live.functions.get(FunctionName(function.name)) or FunctionView(name=function.name)
-    return replace(
-        seen,
+def project_loaded(project: Project) -> ProjectLoaded:
+    """No value of an environment variable is ever in it."""
+    return ProjectLoaded(
+        functions=tuple(function.name for function in project.functions),
+        problems=tuple(str(problem) for problem in project.problems if not _belongs_to_a_function(problem, project)),
+        summaries=tuple(_summary(function, project) for function in project.functions),
+    )
+
+
+def _belongs_to_a_function(problem: Problem, project: Project) -> bool:
+    """A problem of a function that is not listed, because it is broken, is one of the project."""
+    return any(problem.function == function.name for function in project.functions)
+
+
+def _summary(function: Function, project: Project) -> FunctionSummary:
+    return FunctionSummary(
+        name=function.name,
         runtime=function.runtime,
         handler=function.handler,
         memory_mb=function.memory_mb,

@@ -178,7 +178,7 @@ class Driver:
         )
 
     def processes_gone(self, generation: int) -> None:
-        self._drain(flush=True)
+        self._drain(writers_gone=True)
         self.post(inputs.ProcessesGone(at=self._clock.monotonic(), generation=generation))
 
     def sandbox_lost(self, reason: str) -> None:
@@ -284,9 +284,9 @@ class Driver:
             return None
         return self._sandbox.memory_used_mb()
 
-    def _drain(self, *, flush: bool) -> None:
+    def _drain(self, *, flush: bool = False, writers_gone: bool = False) -> None:
         if self._logs is not None:
-            self._logs.drain(flush=flush)
+            self._logs.drain(flush=flush, writers_gone=writers_gone)
 
     def _epoch_ms(self, at: float) -> int:
         return int((self._clock.wall() + (at - self._clock.monotonic())) * 1000)

@@ -17,15 +17,16 @@ from types import TracebackType
 
 from lambdatui.lifecycle import inputs
 from lambdatui.model.arn import function_arn
+from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import Function, Project
 from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
-from lambdatui.model.invocation import Invocation, InvocationType
-from lambdatui.model.records import InvokeAccepted, ProjectLoaded
+from lambdatui.model.invocation import Invocation, InvocationType, InvokeResult
+from lambdatui.model.records import InvokeAccepted
 from lambdatui.model.views import Views
 from lambdatui.sandbox.protocol import Backend, SandboxError
 from lambdatui.service.async_queue import AsyncQueue
 from lambdatui.service.clock import Clock
-from lambdatui.service.describe import describe
+from lambdatui.service.describe import engine_started, project_loaded
 from lambdatui.service.driver import Driver
 from lambdatui.service.function_pool import Flight, FunctionPool, PoolPorts
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, function_not_found, not_runnable
@@ -65,8 +66,9 @@ class Engine:
         self.backend = backend
         self.clock = clock
         self.options = options or EngineOptions()
-        self.url = ""
         self.started_s = clock.wall()
+        self._url = ""
+        self._capabilities: tuple[CapabilityReport, ...] = ()
         self.bus = Bus(clock.wall)
         self.tasks = Tasks()
         self.pools: dict[FunctionName, FunctionPool] = {}
@@ -81,17 +83,17 @@ class Engine:
             mint_environment_id=lambda: EnvironmentId(f"e{next(self._environment_numbers)}"),
             make_driver=self._make_driver,
             spawn=self.tasks.spawn,
+            answered=self._answered,
             retired=self._remove_files,
         )
 
     async def __aenter__(self) -> "Engine":
         self.state.remove_leftovers()
         self.store = await Store.open(self.state.history)
-        self.queue = AsyncQueue(
-            self.store, bus=self.bus, clock=self.clock, spawn=self.tasks.spawn, run=self._run_event
-        )
+        self.queue = AsyncQueue(self.store, bus=self.bus, clock=self.clock, spawn=self.tasks.spawn, run=self._run_event)
         if self.options.history:
             self.tasks.spawn("history", record_history(self.bus, self.store))
+        self._announce()
         self.adopt(self.project)
         self.tasks.spawn("prewarm", self._prewarm(), background=True)
         await self.queue.start()
@@ -112,13 +114,9 @@ class Engine:
     # For callers
 
     @property
-    def reloading(self) -> bool:
-        return self.options.reload
-
-    @property
     def views(self) -> Views:
         """The picture as of now."""
-        return describe(self, self._views.current())
+        return self._views.current()
 
     def spawn(self, name: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run ``work`` beside everything else; it is waited for when the engine stops."""
@@ -162,6 +160,11 @@ class Engine:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._files, read_scratch, root, path, SCRATCH_READ_BYTES)
 
+    def reachable_at(self, url: str) -> None:
+        """Tell viewers where callers find this engine."""
+        self._url = url
+        self._announce()
+
     # For reload
 
     def adopt(self, project: Project) -> None:
@@ -177,9 +180,7 @@ class Engine:
                 self.pools[name] = FunctionPool(function, self._ports)
             elif self.pools[name].function != function:
                 self.pools[name].configure(function)
-        self.bus.publish(
-            ProjectLoaded(functions=tuple(wanted), problems=tuple(str(problem) for problem in project.problems))
-        )
+        self.bus.publish(project_loaded(project))
 
     # Inside
 
@@ -209,6 +210,8 @@ class Engine:
         )
 
     def _accepted(self, invocation: Invocation, sample: str | None) -> None:
+        if self.options.history:
+            self.store.invocations.accepted(invocation, accepted_s=self.clock.wall(), sample=sample)
         self.bus.publish(
             InvokeAccepted(
                 request_id=invocation.request_id,
@@ -218,6 +221,10 @@ class Engine:
             ),
             function=invocation.function,
         )
+
+    def _answered(self, request_id: RequestId, result: InvokeResult) -> None:
+        if self.options.history:
+            self.store.invocations.answered(request_id, result, answered_s=self.clock.wall())
 
     async def _invoke_with_tail(self, pool: FunctionPool, invocation: Invocation) -> InvokeOutcome:
         """The tail ends with REPORT, so this caller waits for the end of the invoke, not for the response alone."""
@@ -273,6 +280,20 @@ class Engine:
         for interpreter in interpreters:
             with contextlib.suppress(SandboxError):
                 await self.backend.prewarm(interpreter)
+        self._capabilities = self.backend.capabilities()
+        self._announce()
+
+    def _announce(self) -> None:
+        self.bus.publish(
+            engine_started(
+                self.project,
+                backend=self.backend.name,
+                url=self._url,
+                speed=self.clock.speed,
+                reloading=self.options.reload,
+                capabilities=self._capabilities,
+            )
+        )
 
     def _driver(self, environment_id: str) -> Driver:
         for pool in self.pools.values():

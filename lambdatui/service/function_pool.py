@@ -52,6 +52,7 @@ class PoolPorts:
     mint_environment_id: Callable[[], EnvironmentId]
     make_driver: Callable[["FunctionPool", EnvironmentId, int], Driver]
     spawn: Callable[[str, Coroutine[None, None, None]], object]
+    answered: Callable[[RequestId, InvokeResult], None]
     retired: Callable[[EnvironmentId], None]
 
 
@@ -120,6 +121,7 @@ class FunctionPool:
 
     def invoke_answered(self, request_id: RequestId, result: InvokeResult) -> None:
         flight = self._flights[request_id]
+        self.ports.answered(request_id, result)
         self.ports.bus.publish(
             InvokeAnswered(
                 request_id=request_id,

@@ -25,8 +25,11 @@ class LogReader:
         self._open = True
         self._loop.add_reader(fd, self._readable)
 
-    def drain(self, *, flush: bool = False) -> None:
-        """Deliver what is in the pipe now; with ``flush`` also a last line that has no end yet."""
+    def drain(self, *, flush: bool = False, writers_gone: bool = False) -> None:
+        """Deliver what is in the pipe now; with ``flush`` also a last line that has no end yet.
+
+        With ``writers_gone`` nobody is left who could complete a record that was begun: it is delivered as it is.
+        """
         lines: list[str] = []
         taken = 0
         while self._open and taken < DRAIN_LIMIT_BYTES:
@@ -37,7 +40,9 @@ class LogReader:
             lines.extend(line.text for line in self._parser.feed(chunk))
             if len(chunk) < CHUNK_BYTES:
                 break
-        if flush:
+        if writers_gone:
+            lines.extend(line.text for line in self._parser.close())
+        elif flush:
             lines.extend(line.text for line in self._parser.flush())
         if lines:
             self._on_lines(tuple(lines))
@@ -46,7 +51,7 @@ class LogReader:
         """Deliver what is left and let go of the pipe. Idempotent."""
         if not self._open:
             return
-        self.drain(flush=True)
+        self.drain(writers_gone=True)
         self._open = False
         if self._pause is not None:
             self._pause.cancel()

@@ -197,7 +197,7 @@ async def test_environment_variables_are_lambdas_and_the_functions_own_and_nothi
     }
 
 
-async def test_response_over_six_megabytes_fails_the_invoke_and_keeps_the_environment(tmp_path: Path) -> None:
+async def test_response_over_six_megabytes_fails_the_invoke_with_the_services_document(tmp_path: Path) -> None:
     source = "def handler(event, context):\n    return 'x' * event['size']\n"
     async with running(write_project(tmp_path, {"big": source}, {"big": "timeout = 20"})) as run:
         fits = await run.result("big", {"size": 6_291_556 - 2})
