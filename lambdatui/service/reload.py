@@ -64,7 +64,9 @@ class Reload:
         problems = check_syntax((path for path in own if path.suffix == ".py" and path.exists()), self._root)
         for problem in problems[:1]:
             self._tell_broken(pool.name, problem)
-        shown = tuple(self._shown(path) for path in own)
+        # Editors save through a file that is gone when we look; it is named only where nothing else is left to name.
+        lasting = tuple(path for path in own if path.exists()) or own
+        shown = tuple(self._shown(path) for path in lasting)
         pool.code_changed(shown, self._saved_at(own), broken=bool(problems))
 
     def _tell_broken(self, name: FunctionName, problem: Problem) -> None:

@@ -41,6 +41,15 @@ async def test_reload_names_the_file_and_how_long_it_took(tmp_path: Path) -> Non
     assert 0 < ready.save_to_ready_ms < 5000
 
 
+async def test_save_through_a_temporary_file_names_the_file_that_was_saved(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        draft = tmp_path / "f" / "sedX1y2Z3"
+        draft.write_text(answers("new"))
+        draft.rename(tmp_path / "f" / "app.py")
+        changed = await run.until(CodeChanged, lambda record: "f/app.py" in record.files)
+    assert changed.files == ("f/app.py",)
+
+
 async def test_busy_environment_finishes_its_invoke_on_the_old_code(tmp_path: Path) -> None:
     source = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 'old'\n"
     async with running(write_project(tmp_path, {"f": source}), reload=True) as run:
