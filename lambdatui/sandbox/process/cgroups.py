@@ -98,7 +98,11 @@ def sweep(parent: Path) -> None:
 def _kill(group: Path) -> None:
     # Linux before 5.14 has no such file; then the init process of the environment is the only way.
     with contextlib.suppress(OSError):
-        (group / "cgroup.kill").write_text("1")
+        fd = os.open(group / "cgroup.kill", os.O_WRONLY)
+        try:
+            os.write(fd, b"1")
+        finally:
+            os.close(fd)
 
 
 def _prefix_of_this_namespace() -> str:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import venv
 from pathlib import Path
 
 import psutil
@@ -116,6 +117,15 @@ async def test_opt_is_empty_without_layers(environment: StagedEnvironment) -> No
 async def test_paths_without_namespaces_are_those_of_the_host(environment: StagedEnvironment) -> None:
     paths, spec = environment.sandbox.paths, environment.spec
     assert (paths.task_root, paths.tmp) == (str(spec.code_dir), str(spec.tmp_dir))
+
+
+async def test_packages_of_a_virtual_environment_below_tmp_are_found(stage: Stage, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", symlinks=True, with_pip=False)
+    (site_packages,) = (tmp_path / "venv" / "lib").glob("python3*/site-packages")
+    (site_packages / "installed_here.py").write_text("word = 'installed'\n")
+    environment = await stage.environment(stage.spec(str(tmp_path / "venv" / "bin" / "python")))
+    await environment.run("import installed_here, sys; print(installed_here.word, sys.prefix)")
+    assert await environment.line() == f"installed {tmp_path / 'venv'}"
 
 
 async def test_missing_code_directory_is_an_error_that_names_it(stage: Stage, isolation: Isolation) -> None:

@@ -1,0 +1,27 @@
+import pytest
+
+from lambdatui.model.capability import Capability, Enforcement
+from lambdatui.sandbox.process.capability_table import Findings, report
+
+ALL_THERE = Findings(refusal=None, cgroup_path="/sys/fs/cgroup/own", cgroup_refusal="")
+NOTHING = Findings(refusal="unshare: Operation not permitted", cgroup_path=None, cgroup_refusal="not mounted")
+
+
+@pytest.mark.parametrize("findings", [ALL_THERE, NOTHING])
+def test_every_capability_has_exactly_one_row_with_a_mechanism_or_reason(findings: Findings) -> None:
+    rows = report(findings)
+    assert sorted(row.capability for row in rows) == sorted(Capability)
+    assert all(row.how for row in rows)
+
+
+def test_rows_without_namespaces_give_the_kernels_reason() -> None:
+    rows = {row.capability: row for row in report(NOTHING)}
+    for capability in (Capability.OWN_TMP, Capability.READ_ONLY_CODE, Capability.OWN_PROCESSES):
+        assert rows[capability].enforcement is Enforcement.MISSING
+        assert "unshare: Operation not permitted" in rows[capability].how
+
+
+def test_freezer_names_the_group_it_uses_or_why_there_is_none() -> None:
+    how = {findings: {row.capability: row.how for row in report(findings)} for findings in (ALL_THERE, NOTHING)}
+    assert "/sys/fs/cgroup/own" in how[ALL_THERE][Capability.FREEZE]
+    assert "not mounted" in how[NOTHING][Capability.FREEZE]
