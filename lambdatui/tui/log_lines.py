@@ -74,7 +74,7 @@ def rows(event: TelemetryEvent) -> Iterator[LogLine]:
 def recalled(line: PastLine) -> Iterator[LogLine]:
     """A line of the history; the platform's own lines are known by how they begin."""
     kind = Kind.PLATFORM if line.line.startswith(_PLATFORM_BEGINNINGS) else Kind.OUTPUT
-    for part in line.line.split("\r"):
+    for part in _parts(line.line):
         yield LogLine(
             kind=kind,
             time_s=line.time_s,
@@ -94,7 +94,7 @@ def rule(time_s: float, text: str, *, bad: bool = False) -> LogLine:
 def _output(event: TelemetryEvent, record: FunctionLog) -> Iterator[LogLine]:
     for line in record.lines:
         kind = Kind.OUTPUT
-        parts = line.split("\r") if "\r" in line else (line,)
+        parts = _parts(line) if "\n" in line or "\r" in line else (line,)
         for part in parts:
             yield LogLine(
                 kind=kind,
@@ -105,6 +105,11 @@ def _output(event: TelemetryEvent, record: FunctionLog) -> Iterator[LogLine]:
                 request_id=record.request_id,
             )
             kind = Kind.MORE
+
+
+def _parts(line: str) -> list[str]:
+    """The rows of a framed record, whose inner line ends may be LF, CR or both; the last one is no row of its own."""
+    return line.rstrip("\r\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _platform(event: TelemetryEvent) -> Iterator[LogLine]:
@@ -147,7 +152,7 @@ def lay_out(line: LogLine, width: int, *, short: bool = False) -> Line:
     if line.kind in (Kind.RULE, Kind.BAD_RULE):
         return _across(line, width)
     if line.kind is Kind.MORE:
-        prefix = " " * (16 if short else 19)
+        prefix = " " * (15 if short else 18)
         return ((prefix, "faint"), ("▏", "bad"), (clean(line.text), "dim"))
     stamp = figures.clock(line.time_s, short=short)
     prefix = f"{stamp} {figures.short_id(line.request_id) or '    '} "

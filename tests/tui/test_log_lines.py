@@ -34,6 +34,11 @@ def test_framed_traceback_takes_one_row_per_line() -> None:
     assert "ERROR ValueError: order 8813 has no items" in shown(logs.line(logs.TRACEBACK))[0]
 
 
+def test_every_kind_of_line_end_inside_a_record_breaks_it_and_the_last_one_does_not() -> None:
+    made = list(rows(event(logs.line("one\ntwo\rthree\r\nfour\r\n"))))
+    assert [row.text for row in made] == ["one", "two", "three", "four"]
+
+
 def test_report_is_end_and_one_aligned_row() -> None:
     end, report = shown(logs.report(1, 2187.9, init_ms=398.0))
     assert "END RequestId" in end
