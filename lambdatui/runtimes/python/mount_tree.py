@@ -46,12 +46,12 @@ def build_root(runtime_folder: str) -> None:
     os.chdir("/")
     for path in ("/proc", "/dev", TMP, OPT, "/var", TASK_ROOT, RUNTIME_DIR, BYTECODE):
         os.mkdir(path)
+    # Until an environment has a /proc of its own.
+    namespaces.bind(_HOST + "/proc", "/proc", read_only=False)
     _show_entries(_HOST, "", _REPLACED_TOP)
     _show_entries(_HOST + "/var", "/var", _REPLACED_VAR)
     namespaces.bind(_HOST + os.path.realpath(runtime_folder), RUNTIME_DIR, read_only=True)
     _show_devices()
-    # Until an environment has a /proc of its own.
-    namespaces.bind(_HOST + "/proc", "/proc", read_only=False)
     for path in interpreter_paths_below(OPT):
         _show(path)
     namespaces.make_read_only("/", recursive=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import re
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWIPC = 0x08000000
@@ -127,8 +128,9 @@ def make_read_only(target: str, recursive: bool = True) -> None:
         ctypes.c_size_t(ctypes.sizeof(attributes)),
     )
     if result != 0:
-        # Linux before 5.12. Only the mount itself can be changed in one step; those below keep their own flags.
-        _remount_read_only(target)
+        # Linux before 5.12 changes one mount at a time.
+        for mount_point in _mounts_below(target) if recursive else [target]:
+            _remount_read_only(mount_point)
 
 
 def detach(target: str) -> None:
@@ -218,10 +220,21 @@ def _thread_id_address() -> int:
     return address.value
 
 
-def _remount_read_only(target: str) -> None:
+def _mounts_below(target: str) -> list[str]:
+    """The mount point itself and all below it."""
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as lines:
+        points = [re.sub(r"\\([0-7]{3})", _unescaped, line.split()[4]) for line in lines]
+    return sorted({point for point in points if point == target or point.startswith(target.rstrip("/") + "/")})
+
+
+def _unescaped(octal: re.Match[str]) -> str:
+    return chr(int(octal[1], 8))
+
+
+def _remount_read_only(mount_point: str) -> None:
     # A mount that came from a more privileged namespace must keep the flags it has.
-    kept = os.statvfs(target).f_flag & (MS_NODEV | MS_NOEXEC)
-    mount("none", target, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | kept)
+    kept = os.statvfs(mount_point).f_flag & (MS_NODEV | MS_NOEXEC)
+    mount("none", mount_point, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | kept)
 
 
 def _prctl(option: int, argument: object, name: str) -> None:
