@@ -12,7 +12,7 @@ IMAGE ?= lambdatui
 BASE ?= python:3.12-slim-bookworm
 PYTEST_ARGS ?=
 
-.PHONY: help run test test-fast check format bench constraints build clean docker-build docker-run
+.PHONY: help run test test-fast check format bench docs constraints build clean docker-build docker-run
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +39,11 @@ format: $(READY) ## format and mend what ruff can mend
 
 bench: $(READY) ## measure against the peers and limits; BENCH_ARGS are passed on
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+docs: $(READY) ## write anew what is made from the code: events, life cycle, keys, pictures
+	$(BIN)/python -m lambdatui.telemetry.describe_events > docs/events.md
+	$(BIN)/python -m lambdatui.lifecycle.describe_tables > docs/lifecycle.md
+	$(BIN)/python docs/screenshots.py
 
 constraints: ## compile constraints.txt anew from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
 	@test -n "$(UV)" || { echo "constraints.txt is compiled by uv, and uv is not on PATH: https://docs.astral.sh/uv/" >&2; exit 1; }

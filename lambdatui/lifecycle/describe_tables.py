@@ -49,3 +49,7 @@ def _lines() -> Iterator[str]:
 
 def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")  # noqa: T201 - the page is this program's output
