@@ -200,12 +200,13 @@ def _report(report: Report, *, short: bool) -> Line:
     metrics = report.metrics
     failed = report.status is not Status.SUCCESS
     used = "–" if metrics.max_memory_used_mb is None else str(metrics.max_memory_used_mb)
-    memory = f"{used:>3} MB" if short else f"{used:>4}/{metrics.memory_size_mb} MB"
+    billed = f"{metrics.billed_duration_ms:>{2 if short else 4}} ms"
+    memory = f"{used} MB" if short else f"{used:>4}/{metrics.memory_size_mb} MB"
     spans: list[tuple[str, str]] = [
         ("▏", "bad" if failed else "ok"),
         ("REPORT ", "dim"),
         (f"{figures.duration(metrics.duration_ms):>8}", "bad bold" if failed else "ok bold"),
-        (f" billed {metrics.billed_duration_ms:>4} ms {memory}", "dim"),
+        (f" billed {billed} {memory}", "dim"),
     ]
     if metrics.init_duration_ms is not None:
         spans.append((f" init {figures.duration(metrics.init_duration_ms)}", "init"))

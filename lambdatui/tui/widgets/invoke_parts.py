@@ -15,7 +15,7 @@ from lambdatui.tui.event_json import Flaw
 from lambdatui.tui.messages import PickerWanted
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
-from lambdatui.tui.spans import Line, spread
+from lambdatui.tui.spans import Line, flow, spread
 from lambdatui.tui.widgets.line_view import LineView
 
 RECENT_REPORTS = 64
@@ -123,6 +123,7 @@ class ResponseView(LineView):
         super().__init__(id="response")
         self._wall = wall
         self._sent: Sent | None = None
+        self._answer: tuple[Line, ...] = ()
         self._rows: tuple[Line, ...] = ()
         self._scene = Scene()
 
@@ -133,13 +134,21 @@ class ResponseView(LineView):
     def show(self, scene: Scene, sent: Sent | None) -> None:
         if sent is not self._sent or scene.function != self._scene.function:
             if sent is None:
-                self._rows = ()
+                self._answer = ()
             elif not sent.running:
-                self._rows = sent.rows()
+                self._answer = sent.rows()
                 self.scroll_to(y=0, x=0, animate=False)
             self._sent = sent
         self._scene = scene
-        self.set_extent(1 + max(len(self._rows), 4 if sent is None else 0))
+        self._lay_out()
+
+    def on_resize(self) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Break long rows at the width there is."""
+        self._rows = flow(self._answer, self.room)
+        self.set_extent(1 + max(len(self._rows), 4 if self._sent is None else 0))
         self.refresh()
 
     def row(self, index: int, room: int) -> Line:
