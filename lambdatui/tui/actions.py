@@ -156,7 +156,8 @@ def _binding(action: Action, keys: list[str], id_: str, *, priority: bool = Fals
 def hint(scope: Scope) -> str:
     """The keys of one pane, for its lower border."""
     named = [action for action in ACTIONS if scope in (action.scope, action.home) and action.word]
-    return " · ".join(f"{key_name(action.keys[0])} {action.word.lower()}" for action in named)
+    words = [action.word if action.word.isupper() else action.word.lower() for action in named]
+    return " · ".join(f"{key_name(action.keys[0])} {word}" for action, word in zip(named, words, strict=True))
 
 
 def footer(scope: Scope | None, *, typing: bool = False) -> tuple[Action, ...]:

@@ -82,6 +82,10 @@ def _fill(used_bytes: int, room: int) -> Line:
     return ((text, "dim"), ("▕", "faint"), (figures.bar(part, bar_room), tone), ("▏", "faint"))
 
 
+def _count(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"
+
+
 def _tree_order(file: ScratchFile) -> tuple[tuple[bool, str], ...]:
     *folders, name = file.path.split("/")
     return (*((False, folder) for folder in folders), (not file.is_dir, name))
@@ -103,7 +107,7 @@ class ScratchPane(Pane):
     def draw(self, scene: Scene) -> None:
         self._rows.show(scene)
         view = scene.environment_view
-        self.entitle(view.id if view else "", f"{len(view.files)} files" if view and view.files else "")
+        self.entitle(view.id if view else "", _count(len(view.files)) if view and view.files else "")
 
     @on(RowList.Chosen)
     def _chosen(self, message: RowList.Chosen) -> None:
