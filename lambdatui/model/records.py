@@ -300,6 +300,7 @@ class FunctionSummary:
     handler: str = ""
     memory_mb: int = 0
     timeout_s: int = 0
+    ephemeral_storage_mb: int = 0
     events: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 

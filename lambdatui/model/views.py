@@ -122,6 +122,7 @@ class FunctionView:
     handler: str = ""
     memory_mb: int = 0
     timeout_s: int = 0
+    ephemeral_storage_mb: int = 0
     events: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     metrics: MetricsView = field(default_factory=MetricsView)

@@ -40,15 +40,10 @@ class SandboxPaths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeSpec:
-    """One (re)start of the runtime. ``environ`` is complete: nothing else reaches the process.
-
-    ``write_bytecode`` is False right after a save: a module compiled in the second it was written could hide the next
-    save, because Python compares whole seconds.
-    """
+    """One (re)start of the runtime. ``environ`` is complete: nothing else reaches the process."""
 
     generation: int
     environ: Mapping[str, str]
-    write_bytecode: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

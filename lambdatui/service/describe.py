@@ -46,6 +46,7 @@ def _summary(function: Function, project: Project) -> FunctionSummary:
         handler=function.handler,
         memory_mb=function.memory_mb,
         timeout_s=function.timeout_s,
+        ephemeral_storage_mb=function.ephemeral_storage_mb,
         events=function.events,
         problems=tuple(str(problem) for problem in project.problems if problem.function == function.name),
     )

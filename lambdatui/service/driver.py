@@ -44,7 +44,6 @@ class Plan:
     tmp_dir: Path
     bytecode_dir: Path
     log_stream: str
-    write_bytecode: bool = True
 
 
 class DriverListener(Protocol):
@@ -85,7 +84,6 @@ class Driver:
         self._destroy = asyncio.Event()
         self._failure: str | None = None
         self.crashed: str | None = None
-        self.told_ready = False
         self._sandbox: Sandbox | None = None
         self._logs: LogReader | None = None
         self._scratch = ScratchWatch(plan.tmp_dir, self._publish, lambda: self.machine.phase is Phase.INVOKE)
@@ -256,7 +254,6 @@ class Driver:
         return RuntimeSpec(
             generation=generation,
             environ=runtime_environ(function, instance, sandbox.paths),
-            write_bytecode=self.plan.write_bytecode,
         )
 
     def _arm(self, command: do.ArmTimer) -> None:

@@ -46,7 +46,13 @@ def _unreserved(paths: SandboxPaths) -> dict[str, str]:
         "PYTHONPATH": runtime,
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
-    } | ({"TMPDIR": paths.tmp} if paths.tmp != "/tmp" else {})
+    } | _moved(paths)
+
+
+def _moved(paths: SandboxPaths) -> dict[str, str]:
+    """Where /tmp or /opt cannot be mounted. The bootstrap removes the second before user code runs."""
+    moved = {} if paths.tmp == "/tmp" else {"TMPDIR": paths.tmp}
+    return moved if paths.opt == "/opt" else {**moved, "_LAMBDATUI_OPT_ROOT": paths.opt}
 
 
 def _reserved(function: Function, instance: Instance, paths: SandboxPaths) -> dict[str, str]:

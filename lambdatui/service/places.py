@@ -12,9 +12,6 @@ from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.driver import Plan
 from lambdatui.service.state_dir import StateDir
 
-YOUNG_S = 2.0
-"""Code saved this recently is not cached as bytecode: Python compares whole seconds and could miss the next save."""
-
 
 @dataclass(slots=True)
 class Places:
@@ -49,7 +46,6 @@ class Places:
         revision: int,
         *,
         wall_s: float,
-        saved_ago_s: float | None,
         nonce: str,
     ) -> Plan:
         """A place for one new environment. Raises SandboxError."""
@@ -68,5 +64,4 @@ class Places:
             tmp_dir=self.state.make_tmp(environment_id),
             bytecode_dir=self.state.bytecode_of(interpreter, code),
             log_stream=f"{day}/[{LATEST}]{nonce}",
-            write_bytecode=saved_ago_s is None or saved_ago_s > YOUNG_S,
         )

@@ -200,6 +200,7 @@ def _project_loaded(draft: Draft, event: TelemetryEvent, record: records.Project
                 handler=known.handler,
                 memory_mb=known.memory_mb,
                 timeout_s=known.timeout_s,
+                ephemeral_storage_mb=known.ephemeral_storage_mb,
                 events=known.events,
                 problems=known.problems,
             )

@@ -84,7 +84,7 @@ def keep_freed_memory() -> None:
 
     Without it every invocation with a megabyte gets its pages anew from the kernel, which costs as much as the JSON.
     """
-    bytearray(_LARGEST_BLOCK_BYTES)
+    bytes(_LARGEST_BLOCK_BYTES)
 
 
 def initialise(session: Session, handler: str) -> Handler:

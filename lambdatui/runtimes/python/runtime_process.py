@@ -34,12 +34,11 @@ _HIGHEST_INHERITED_FD = 256
 class RuntimeOrder:
     """What one start of the runtime was asked to be."""
 
-    __slots__ = ("command", "environ", "log_fd", "place", "write_bytecode")
+    __slots__ = ("command", "environ", "log_fd", "place")
 
     def __init__(self, message: Dict[str, Any], place: Place, log_fd: int) -> None:
         self.environ: Dict[str, str] = message["environ"]
         self.command: Optional[Sequence[str]] = message.get("command")
-        self.write_bytecode: bool = message.get("write_bytecode", True)
         self.place = place
         self.log_fd = log_fd
 
@@ -124,7 +123,7 @@ def _look_like_bootstrap(order: RuntimeOrder) -> None:
         entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry and entry != place.runtime_dir
     ]
     sys.path[:0] = added
-    sys.dont_write_bytecode = not order.write_bytecode or bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
+    sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     bytecode_cache.install(place.bytecode, (place.task_root + "/", place.opt + "/"))
 
 

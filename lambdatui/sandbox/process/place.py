@@ -87,7 +87,6 @@ class ProcessSandbox:
             "op": "start",
             "generation": spec.generation,
             "environ": dict(spec.environ),
-            "write_bytecode": spec.write_bytecode,
             "command": self._command(spec),
         }
         try:
@@ -253,5 +252,5 @@ class ProcessSandbox:
         if wrapper is None and self._parts.warm:
             return None
         interpreter, *arguments = self._parts.runtime_command
-        write_nothing = [] if spec.write_bytecode else ["-B"]
-        return [*([wrapper] if wrapper else []), interpreter, *write_nothing, *arguments]
+        # Without the warmed loader, bytecode would lie beside the code, and one of a young file could hide a save.
+        return [*([wrapper] if wrapper else []), interpreter, "-B", *arguments]

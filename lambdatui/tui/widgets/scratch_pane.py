@@ -18,8 +18,6 @@ from lambdatui.tui.spans import Line, flow, left, right
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
-LIMIT_MB = 512
-"""Lambda's default ephemeral storage; the views do not carry a function's own yet."""
 FRESH_S = 10.0
 
 
@@ -47,7 +45,7 @@ class ScratchRows(RowList):
     def row(self, index: int, room: int) -> Line:
         view = self._scene.environment_view
         if self.head and index == 0 and view is not None:
-            return _fill(view.files_bytes, room)
+            return _fill(view.files_bytes, self._limit_mb(), room)
         if not self._files:
             rows = flow([((text, "dim"),) for text in self._empty()], room)
             return rows[index - self.head] if index - self.head < len(rows) else ()
@@ -63,6 +61,12 @@ class ScratchRows(RowList):
             ("  " + figures.day_time(file.modified_s), "accent" if fresh else "faint"),
         )  # fmt: skip
 
+    def _limit_mb(self) -> int:
+        """The function's EphemeralStorage; 0 where the engine does not say."""
+        view = self._scene.environment_view
+        function = None if view is None else self._scene.views.functions.get(view.function)
+        return 0 if function is None else function.ephemeral_storage_mb
+
     def _empty(self) -> tuple[str, ...]:
         scene, view = self._scene, self._scene.environment_view
         if scene.loading:
@@ -74,9 +78,11 @@ class ScratchRows(RowList):
         return ("/tmp is empty.", "What is written here stays for the next invoke, until this environment ends.")
 
 
-def _fill(used_bytes: int, room: int) -> Line:
-    part = used_bytes / (LIMIT_MB * 1024 * 1024)
-    text = f"{figures.size(used_bytes)} of {LIMIT_MB} MB "
+def _fill(used_bytes: int, limit_mb: int, room: int) -> Line:
+    if not limit_mb:
+        return ((figures.size(used_bytes), "dim"),)
+    part = used_bytes / (limit_mb * 1024 * 1024)
+    text = f"{figures.size(used_bytes)} of {limit_mb} MB "
     bar_room = max(4, min(40, room - len(text) - 3))
     tone = "bad" if part > 0.9 else "warn" if part > 0.7 else "info"
     return ((text, "dim"), ("▕", "faint"), (figures.bar(part, bar_room), tone), ("▏", "faint"))

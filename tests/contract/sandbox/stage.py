@@ -85,11 +85,11 @@ class StagedEnvironment:
     transport: asyncio.BaseTransport
 
     def start(
-        self, program: str, environ: Mapping[str, str] | None = None, generation: int = 1, write_bytecode: bool = True
+        self, program: str, environ: Mapping[str, str] | None = None, generation: int = 1
     ) -> None:
         everything = {"PATH": os.defpath, **(environ or {}), "PROGRAM": program}
         self.sandbox.start_runtime(
-            RuntimeSpec(generation=generation, environ=everything, write_bytecode=write_bytecode)
+            RuntimeSpec(generation=generation, environ=everything)
         )
 
     async def run(self, program: str, environ: Mapping[str, str] | None = None, generation: int = 1) -> RuntimeExit:

@@ -154,15 +154,6 @@ async def test_bytecode_is_kept_beside_the_code_and_not_in_it(environment: Stage
     assert [path.suffix for path in environment.spec.bytecode_dir.rglob("orders*")] == [".pyc"]
 
 
-async def test_no_bytecode_is_written_when_the_order_says_so(environment: StagedEnvironment) -> None:
-    module = environment.spec.code_dir / "orders.py"
-    module.write_text("total = 1\n")
-    os.utime(module, (1_700_000_000, 1_700_000_000))
-    environment.start("import orders", write_bytecode=False)
-    assert isinstance(await environment.recorder.next(), RuntimeExit)
-    assert list(environment.spec.bytecode_dir.rglob("orders*")) == []
-
-
 async def test_module_that_was_saved_just_now_leaves_no_bytecode(environment: StagedEnvironment) -> None:
     (environment.spec.code_dir / "orders.py").write_text("total = 1\n")
     await environment.run("import orders")

@@ -45,11 +45,11 @@ def idle() -> Views:
     """Functions, and nothing has run."""
     functions = (
         FunctionView(name=API, runtime="python3.11", handler="app.lambda_handler", memory_mb=128, timeout_s=5,
-                     events=("HttpApi",)),
+                     ephemeral_storage_mb=512, events=("HttpApi",)),
         FunctionView(name=THUMBS, runtime="python3.11", handler="app.lambda_handler", memory_mb=256, timeout_s=10,
-                     events=("S3",)),
+                     ephemeral_storage_mb=512, events=("S3",)),
         FunctionView(name=WORKER, runtime="python3.11", handler="app.lambda_handler", memory_mb=128, timeout_s=5,
-                     events=("SQS",)),
+                     ephemeral_storage_mb=512, events=("SQS",)),
     )  # fmt: skip
     return Views(seq=1, engine=ENGINE, functions={view.name: view for view in functions})
 
@@ -139,12 +139,14 @@ def busy() -> Views:
     reload = ReloadView(revision=3, files=("api/app.py",), changed_s=NOW_S - 2, save_to_ready_ms=12.4)
     functions = dict(base.functions)
     functions[API] = FunctionView(
-        name=API, runtime="python3.11", handler="app.lambda_handler", memory_mb=128, timeout_s=5, events=("HttpApi",),
+        name=API, runtime="python3.11", handler="app.lambda_handler", memory_mb=128, timeout_s=5,
+        ephemeral_storage_mb=512, events=("HttpApi",),
         metrics=metrics, reload=reload,
     )  # fmt: skip
     mailer = FunctionName("mailer")
     functions[mailer] = FunctionView(
         name=mailer, runtime="python3.13", handler="mail.handler", memory_mb=128, timeout_s=3,
+        ephemeral_storage_mb=512,
         problems=("template.yaml:61: python3.13 was not found. Install it with `uv python install 3.13`.",),
     )  # fmt: skip
     queue = (
@@ -188,7 +190,8 @@ def broken_save() -> Views:
     )
     functions = dict(views.functions)
     functions[API] = FunctionView(
-        name=API, runtime="python3.11", handler="app.lambda_handler", memory_mb=128, timeout_s=5, events=("HttpApi",),
+        name=API, runtime="python3.11", handler="app.lambda_handler", memory_mb=128, timeout_s=5,
+        ephemeral_storage_mb=512, events=("HttpApi",),
         reload=reload,
     )  # fmt: skip
     return Views(seq=9, engine=ENGINE, functions=functions)
