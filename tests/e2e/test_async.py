@@ -21,7 +21,7 @@ def handler(event, context):
 
 
 def test_an_accepted_event_has_no_response_and_runs_behind_the_caller(orders: Path) -> None:
-    with serving(orders), started("logs", "-f", "-n", "0", "--json", cwd=orders) as log:
+    with serving(orders), started("logs", "-f", "-n", "1000", "--json", cwd=orders) as log:
         accepted = run("invoke", "order-worker", "-e", "sqs-single", "--async", cwd=orders)
         assert (accepted.code, accepted.out) == (0, b"")
         assert "accepted as " in accepted.err
@@ -30,7 +30,7 @@ def test_an_accepted_event_has_no_response_and_runs_behind_the_caller(orders: Pa
 
 def test_a_failing_event_is_retried_twice_by_the_service_clock(project: MakeProject) -> None:
     root = project(FAILS)
-    with serving(root, "--speed", "1000"), started("logs", "-f", "-n", "0", "--json", cwd=root) as log:
+    with serving(root, "--speed", "1000"), started("logs", "-f", "-n", "1000", "--json", cwd=root) as log:
         request = _request_in(run("invoke", "--async", cwd=root).err)
         for _ in range(3):
             assert _until(log, "REPORT")["request_id"] == request
@@ -44,15 +44,15 @@ def test_without_an_engine_the_first_attempt_runs_and_retries_wait_on_disk(proje
     assert (accepted.code, accepted.out) == (0, b"")
     assert "its retries are on disk and wait for `lambdatui serve`" in accepted.err
     assert _count_starts(root, request) == 1
-    with started("logs", "-f", "-n", "0", "--json", cwd=root) as log, serving(root, "--speed", "1000"):
-        for _ in range(2):
+    with serving(root, "--speed", "1000"), started("logs", "-f", "-n", "1000", "--json", cwd=root) as log:
+        for _ in range(3):
             assert _until(log, "REPORT")["request_id"] == request
     assert _count_starts(root, request) == 3
 
 
 def test_an_event_survives_the_death_of_the_engine_that_ran_it(project: MakeProject) -> None:
     root = project(STUCK_UNTIL_GO)
-    with serving(root) as engine, started("logs", "-f", "-n", "0", "--json", cwd=root) as log:
+    with serving(root) as engine, started("logs", "-f", "-n", "1000", "--json", cwd=root) as log:
         request = _request_in(run("invoke", "--async", cwd=root).err)
         _until(log, "attempt")
         engine.end(signal.SIGKILL)

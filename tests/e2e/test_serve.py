@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.conftest import MakeProject
 from tests.e2e.support.program import END_S, descendants, next_line, run, serving, started, still_alive
 
 
@@ -44,6 +45,22 @@ def test_a_signal_ends_it_cleanly_within_three_seconds(orders: Path, number: int
     assert len(below) >= 2
     assert still_alive(below) == []
     assert not (orders / ".lambdatui" / "engine.json").exists()
+
+
+def test_a_signal_while_a_function_starts_ends_it_just_as_fast(project: MakeProject) -> None:
+    root = project("import time\nprint('importing', flush=True)\ntime.sleep(8)\ndef handler(event, context):\n    pass\n")
+    with serving(root) as engine, started("logs", "-f", "-n", "1000", "--json", cwd=root) as log:
+        with started("invoke", cwd=root) as caller:
+            _read_until(log, "importing")
+            below = descendants(engine.process.pid)
+            started_at = time.monotonic()
+            ended = engine.end()
+            took_s = time.monotonic() - started_at
+            caller.communicate(timeout=END_S)
+    assert (ended.code, ended.err) == (0, "")
+    assert took_s < 3
+    assert caller.returncode == 3
+    assert still_alive(below) == []
 
 
 def test_it_ends_with_whoever_holds_its_stdin(orders: Path) -> None:
@@ -143,7 +160,7 @@ def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_saved_code_runs_at_the_next_invoke(orders: Path) -> None:
     handler = orders / "api" / "app.py"
-    with serving(orders) as engine, started("logs", "-f", "-n", "0", "--json", cwd=orders) as log:
+    with serving(orders) as engine, started("logs", "-f", "-n", "1000", "--json", cwd=orders) as log:
         assert run("invoke", "orders-api", "-e", "http-get", cwd=orders).code == 0
         _read_until(log, "REPORT")
         handler.write_text(handler.read_text().replace('print(f"init:', 'print(f"init of the new code:'))
