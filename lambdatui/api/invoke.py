@@ -6,10 +6,12 @@ Everything that can be refused without running code is refused here; the payload
 import base64
 import binascii
 import json
+import logging
 import re
+from functools import partial
 from urllib.parse import unquote
 
-from lambdatui.api.answers import REQUEST_ID_HEADER, spawn_answer
+from lambdatui.api.answers import REQUEST_ID_HEADER, refuse, spawn_answer
 from lambdatui.api.constraints import MAX_TENANT_CHARS, TENANT_PATTERN, Violations
 from lambdatui.api.errors import invalid_content, payload_too_large
 from lambdatui.api.lookup import find_function, query_values, reference
@@ -21,7 +23,7 @@ from lambdatui.model import limits
 from lambdatui.model.ids import LATEST
 from lambdatui.model.invocation import InvocationType
 from lambdatui.net.request import Request
-from lambdatui.service.invoking import InvokeOutcome, InvokeRequest
+from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 
 SAMPLE_HEADER = b"x-lambdatui-sample"
 """Percent-encoded name of the sample event that the payload was made from, for the record."""
@@ -29,10 +31,11 @@ _INVOCATION_TYPES = (InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, Invo
 _LOG_TYPES = ("None", "Tail")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BAD_CONTEXT = "Client context must be a valid Base64-encoded JSON object."
+_log = logging.getLogger(__name__)
 
 
 class InvokeOperation:
-    """Handles one route for one engine; at most one task per request."""
+    """Handles one route for one engine. What every caller waits for, a synchronous invoke, goes without a task."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -40,7 +43,10 @@ class InvokeOperation:
     def handle(self, request: Request, parameters: Parameters) -> None:
         """Raises ServiceError for what is refused without running code."""
         asked = self._parse(request, parameters["FunctionName"])
-        spawn_answer(self._service, f"invoke:{asked.function}", request, self._run(request, asked))
+        if asked.invocation_type is InvocationType.REQUEST_RESPONSE and not asked.log_tail:
+            self._service.begin_invoke(asked, partial(_deliver, request))
+        else:
+            spawn_answer(self._service, f"invoke:{asked.function}", request, self._run(request, asked))
 
     async def _run(self, request: Request, asked: InvokeRequest) -> None:
         answer(request, await self._service.invoke(asked))
@@ -74,6 +80,17 @@ class InvokeOperation:
             log_tail=synchronous and log_type == "Tail",
             sample=unquote(request.header(SAMPLE_HEADER)) or None,
         )
+
+
+def _deliver(request: Request, outcome: InvokeOutcome | ServiceError) -> None:
+    """Never raises: it is called in the midst of the environment's own affairs."""
+    try:
+        if isinstance(outcome, ServiceError):
+            refuse(request, outcome)
+        else:
+            answer(request, outcome)
+    except Exception:  # noqa: BLE001 - a bug in an answer must not take an environment with it
+        _log.exception("the answer to %s %s failed: this is a bug in lambdatui", request.method, request.path)
 
 
 def answer(request: Request, outcome: InvokeOutcome) -> None:

@@ -1,11 +1,11 @@
 """What the API needs of the engine, and nothing more."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from lambdatui.model.function import Function, Project
 from lambdatui.model.views import Views
-from lambdatui.service.invoking import InvokeOutcome, InvokeRequest
+from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
 
@@ -41,6 +41,9 @@ class Service(Protocol):
 
     async def invoke(self, request: InvokeRequest) -> InvokeOutcome:
         """Raises ServiceError."""
+
+    def begin_invoke(self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]) -> None:
+        """A synchronous invoke without a log tail; ``answered`` is called once, perhaps at once. Raises ServiceError."""
 
     def kill_environment(self, environment_id: str) -> None:
         """Raises KeyError."""

@@ -10,7 +10,7 @@ import logging
 import secrets
 import sys
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -28,8 +28,10 @@ from lambdatui.service.async_queue import AsyncQueue
 from lambdatui.service.clock import Clock
 from lambdatui.service.describe import engine_started, project_loaded
 from lambdatui.service.driver import Driver
-from lambdatui.service.function_pool import Flight, FunctionPool, PoolPorts
-from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, function_not_found, not_runnable
+from lambdatui.service.error_name import error_name
+from lambdatui.service.flight import Answer, AwaitedFlight, Flight
+from lambdatui.service.function_pool import FunctionPool, PoolPorts
+from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
 from lambdatui.service.places import Places
 from lambdatui.service.scratch import read_scratch
 from lambdatui.service.state_dir import StateDir
@@ -147,8 +149,22 @@ class Engine:
         self._accepted(invocation, request.sample)
         if request.log_tail:
             return await self._invoke_with_tail(pool, invocation)
-        flight = pool.submit(invocation)
-        return await self._outcome(flight)
+        flight = AwaitedFlight(invocation)
+        pool.submit(flight)
+        return _outcome(invocation, await asyncio.shield(flight.answered))
+
+    def begin_invoke(self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]) -> None:
+        """The short way for a synchronous invoke without a log tail: no task, and the answer within the call that made
+        it. ``answered`` is called exactly once, perhaps before this returns, and must not raise. Raises ServiceError.
+        """
+        pool = self._pool_for(request)
+        invocation = self._invocation(pool.function, request, request.request_id or RequestId(str(uuid.uuid4())))
+        self._accepted(invocation, request.sample)
+
+        def tell(answer: Answer) -> None:
+            answered(answer if isinstance(answer, ServiceError) else _outcome(invocation, answer))
+
+        pool.submit(Flight(invocation, tell))
 
     def kill_environment(self, environment_id: str) -> None:
         """SIGKILL everything in it; an invoke that runs there fails. Raises KeyError."""
@@ -230,34 +246,23 @@ class Engine:
         """The tail ends with REPORT, so this caller waits for the end of the invoke, not for the response alone."""
         tail = LogTail(invocation.request_id)
         async with self.bus.subscribe("log tail", limit=sys.maxsize) as events:
-            flight = pool.submit(invocation)
+            flight = AwaitedFlight(invocation)
+            pool.submit(flight)
             await asyncio.shield(flight.released)
             for event in events.drain():
                 tail.add(event)
-        return await self._outcome(flight, tail.getvalue())
-
-    async def _outcome(self, flight: Flight, log_tail: bytes | None = None) -> InvokeOutcome:
-        invocation = flight.invocation
-        return InvokeOutcome(
-            status_code=200,
-            request_id=invocation.request_id,
-            result=await asyncio.shield(flight.answered),
-            executed_version=invocation.version,
-            log_tail=log_tail,
-            trace_id=invocation.trace_id,
-        )
+        return _outcome(invocation, await asyncio.shield(flight.answered), tail.getvalue())
 
     async def _run_event(self, invocation: Invocation) -> str | None:
         """One attempt of an asynchronous event: its error type, or None. Raises ServiceError when it cannot run."""
         pool = self.pools.get(invocation.function)
         if pool is None:
             raise function_not_found(invocation.invoked_arn)
-        flight = pool.submit(replace(invocation, timeout_s=pool.function.timeout_s))
+        flight = AwaitedFlight(replace(invocation, timeout_s=pool.function.timeout_s))
+        pool.submit(flight)
         result = await flight.answered
         await flight.released
-        if result.function_error is None:
-            return None
-        return result.error_type or result.function_error
+        return None if result.function_error is None else error_name(result)
 
     def _make_driver(self, pool: FunctionPool, environment_id: EnvironmentId, revision: int) -> Driver:
         now_s = self.clock.wall()
@@ -266,7 +271,6 @@ class Engine:
             environment_id,
             revision,
             wall_s=now_s,
-            saved_ago_s=None if pool.last_save is None else self.clock.monotonic() - pool.last_save.saved_at,
             nonce=secrets.token_hex(16),
         )
         return Driver(plan, backend=self.backend, bus=self.bus, clock=self.clock, listener=pool)
@@ -313,3 +317,14 @@ class Engine:
                 await asyncio.gather(*gone)
         except TimeoutError:
             _log.warning("some environments were not gone after %s s; they are killed with their backend", STOP_S)
+
+
+def _outcome(invocation: Invocation, result: InvokeResult, log_tail: bytes | None = None) -> InvokeOutcome:
+    return InvokeOutcome(
+        status_code=200,
+        request_id=invocation.request_id,
+        result=result,
+        executed_version=invocation.version,
+        log_tail=log_tail,
+        trace_id=invocation.trace_id,
+    )

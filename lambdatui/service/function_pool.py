@@ -10,11 +10,12 @@ from lambdatui.lifecycle.platform_errors import sandbox_failed
 from lambdatui.model import limits
 from lambdatui.model.function import Function
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
-from lambdatui.model.invocation import Invocation, InvokeResult
+from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled
 from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.clock import Clock
 from lambdatui.service.driver import Driver
+from lambdatui.service.flight import Flight
 from lambdatui.service.invoking import throttled
 from lambdatui.telemetry.bus import Bus
 
@@ -22,16 +23,6 @@ RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
 HESITATE_S = 0.02
 """An environment that has answered is given this long to become idle before another is started in its stead."""
 ACCOUNT = "ConcurrentInvocationLimitExceeded"
-
-
-@dataclass(slots=True, kw_only=True)
-class Flight:
-    """One invocation between its arrival and its REPORT. ``released`` ends after ``answered``."""
-
-    invocation: Invocation
-    answered: asyncio.Future[InvokeResult]
-    released: asyncio.Future[None]
-    environment_id: EnvironmentId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +56,7 @@ class FunctionPool:
     drivers: dict[EnvironmentId, Driver] = field(default_factory=dict)
     _flights: dict[RequestId, Flight] = field(default_factory=dict)
     _save: Save | None = None
+    _prepared: EnvironmentId | None = None
     _placement: placement.Placement = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,17 +71,11 @@ class FunctionPool:
     def in_flight(self) -> int:
         return len(self._flights)
 
-    @property
-    def last_save(self) -> Save | None:
-        return self._save
-
-    def submit(self, invocation: Invocation) -> Flight:
-        """``answered`` ends in ServiceError (429) when the function may not run more at once."""
-        loop = asyncio.get_running_loop()
-        flight = Flight(invocation=invocation, answered=loop.create_future(), released=loop.create_future())
-        self._flights[invocation.request_id] = flight
-        self._carry_out(self._placement.invoke_arrived(invocation.request_id))
-        return flight
+    def submit(self, flight: Flight) -> None:
+        """Its answer is a ServiceError (429) when the function may not run more at once."""
+        request_id = flight.invocation.request_id
+        self._flights[request_id] = flight
+        self._carry_out(self._placement.invoke_arrived(request_id))
 
     def configure(self, function: Function) -> None:
         """New configuration; the caller also reports the change of code that makes environments take it up."""
@@ -100,6 +86,8 @@ class FunctionPool:
         decisions = self._placement.code_changed(broken=broken)
         self._save = Save(revision=self._placement.revision, files=files, saved_at=saved_at)
         self.ports.bus.publish(CodeChanged(revision=self._placement.revision, files=files), function=self.name)
+        starts = [each for each in decisions if isinstance(each, placement.StartEnvironment)]
+        self._prepared = starts[0].environment_id if starts else None
         self._carry_out(decisions)
 
     def stop(self, reason: str) -> None:
@@ -134,13 +122,10 @@ class FunctionPool:
         )
         if flight.environment_id is not None:
             self._placement.environment_answered(flight.environment_id)
-        if not flight.answered.done():
-            flight.answered.set_result(result)
+        flight.answer(result)
 
     def invoke_released(self, request_id: RequestId) -> None:
-        flight = self._flights.pop(request_id)
-        if not flight.released.done():
-            flight.released.set_result(None)
+        self._flights.pop(request_id).release()
 
     # Decisions
 
@@ -210,15 +195,15 @@ class FunctionPool:
         self.ports.bus.publish(
             InvokeThrottled(request_id=decision.request_id, reason=decision.reason), function=self.name
         )
-        if not flight.answered.done():
-            flight.answered.set_exception(throttled(decision.reason))
-        flight.released.set_result(None)
+        flight.answer(throttled(decision.reason))
+        flight.release()
 
     def _tell_code_ready(self, driver: Driver) -> None:
+        """Only the environment that a save itself started: one that an invoke started waited for that invoke."""
         save = self._save
-        if save is None or driver.plan.revision != save.revision or driver.told_ready:
+        if save is None or driver.id != self._prepared:
             return
-        driver.told_ready = True
+        self._prepared = None
         elapsed_ms = round((self.ports.clock.monotonic() - save.saved_at) * 1000, 3)
         self.ports.bus.publish(
             CodeReady(revision=save.revision, files=save.files, save_to_ready_ms=elapsed_ms),

@@ -12,7 +12,7 @@ from lambdatui.model.function import Function, Project
 from lambdatui.model.ids import LATEST, RequestId
 from lambdatui.model.invocation import InvocationType, InvokeResult
 from lambdatui.model.views import Views
-from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, function_not_found
+from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
 
@@ -86,6 +86,15 @@ class StandIn:
             await self.gate.wait()
         self.finished.set()
         return self.respond(request)
+
+    def begin_invoke(self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]) -> None:
+        async def answer() -> None:
+            try:
+                answered(await self.invoke(request))
+            except ServiceError as error:
+                answered(error)
+
+        self.spawn("invoke", answer())
 
     def kill_environment(self, environment_id: str) -> None:
         if environment_id != "e1":

@@ -1,0 +1,58 @@
+"""One invocation between its arrival and its REPORT, and the two ways to learn what came of it: a call, or futures."""
+
+import asyncio
+from collections.abc import Callable
+
+from lambdatui.model.ids import EnvironmentId
+from lambdatui.model.invocation import Invocation, InvokeResult
+from lambdatui.service.invoking import ServiceError
+
+Answer = InvokeResult | ServiceError
+"""A refusal is an answer too: no environment ever took the invocation."""
+
+
+class Flight:
+    """``on_answer`` is called once, on the event loop, in the middle of what made the answer: it must not raise.
+
+    A caller that is called has its answer two turns of the event loop before one that awaits it.
+    """
+
+    __slots__ = ("_on_answer", "environment_id", "invocation")
+
+    def __init__(self, invocation: Invocation, on_answer: Callable[[Answer], None]) -> None:
+        self.invocation = invocation
+        self.environment_id: EnvironmentId | None = None
+        self._on_answer: Callable[[Answer], None] | None = on_answer
+
+    def answer(self, answer: Answer) -> None:
+        """Only the first answer counts."""
+        on_answer, self._on_answer = self._on_answer, None
+        if on_answer is not None:
+            on_answer(answer)
+
+    def release(self) -> None:
+        """The invocation has left its environment: its REPORT is published."""
+
+
+class AwaitedFlight(Flight):
+    """``answered`` ends in the result or in ServiceError, ``released`` after it."""
+
+    __slots__ = ("answered", "released")
+
+    def __init__(self, invocation: Invocation) -> None:
+        super().__init__(invocation, self._resolve)
+        loop = asyncio.get_running_loop()
+        self.answered: asyncio.Future[InvokeResult] = loop.create_future()
+        self.released: asyncio.Future[None] = loop.create_future()
+
+    def release(self) -> None:
+        if not self.released.done():
+            self.released.set_result(None)
+
+    def _resolve(self, answer: Answer) -> None:
+        if self.answered.done():
+            return
+        if isinstance(answer, ServiceError):
+            self.answered.set_exception(answer)
+        else:
+            self.answered.set_result(answer)
