@@ -43,7 +43,10 @@ class Service(Protocol):
         """Raises ServiceError."""
 
     def begin_invoke(self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]) -> None:
-        """A synchronous invoke without a log tail; ``answered`` is called once, perhaps at once. Raises ServiceError."""
+        """A synchronous invoke without a log tail; ``answered`` is called once, perhaps at once.
+
+        Raises ServiceError.
+        """
 
     def kill_environment(self, environment_id: str) -> None:
         """Raises KeyError."""

@@ -88,13 +88,16 @@ class StandIn:
         return self.respond(request)
 
     def begin_invoke(self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]) -> None:
-        async def answer() -> None:
-            try:
-                answered(await self.invoke(request))
-            except ServiceError as error:
-                answered(error)
+        if self.gate is None:
+            self.invoked.append(request)
+            answered(self.respond(request))
+        else:
+            self.spawn("invoke", self._answer_later(request, answered))
 
-        self.spawn("invoke", answer())
+    async def _answer_later(
+        self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]
+    ) -> None:
+        answered(await self.invoke(request))
 
     def kill_environment(self, environment_id: str) -> None:
         if environment_id != "e1":
