@@ -24,21 +24,8 @@ if TYPE_CHECKING:
 
     from .child_exits import ChildExitWakeup
     from .control_channel import Message
-    from .powers import Powers
+    from .place import Place
     from .process_tree import ProcessTree
-
-
-class Place:
-    """Where the environment's directories are, as its own processes see them."""
-
-    __slots__ = ("bytecode", "opt", "powers", "runtime_dir", "task_root")
-
-    def __init__(self, paths: Dict[str, str], powers: Powers) -> None:
-        self.task_root = paths["task_root"]
-        self.opt = paths["opt"]
-        self.runtime_dir = paths["runtime_dir"]
-        self.bytecode = paths["bytecode"]
-        self.powers = powers
 
 
 class EnvironmentInit:

@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, NoReturn, Optional, Sequence
 
-    from .environment_init import Place
+    from .place import Place
 
 LOG_FD_VARIABLE = "_LAMBDA_TELEMETRY_LOG_FD"
 LOG_FD = 3

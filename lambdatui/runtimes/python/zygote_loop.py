@@ -15,7 +15,8 @@ import sys
 
 from .child_exits import ChildExitWakeup
 from .control_channel import ControlChannel
-from .environment_init import EnvironmentInit, Place
+from .environment_init import EnvironmentInit
+from .place import Place
 from .powers import Powers, linux
 
 TYPE_CHECKING = False
