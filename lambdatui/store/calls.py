@@ -2,14 +2,17 @@
 
 import json
 from dataclasses import fields, replace
+from operator import attrgetter
 
 from lambdatui.model.invocation import Invocation, InvocationType
 
 _PLAIN = tuple(field.name for field in fields(Invocation) if field.name != "payload")
+_plain_values = attrgetter(*_PLAIN)
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def write_call(invocation: Invocation) -> str:
-    return json.dumps({name: getattr(invocation, name) for name in _PLAIN}, separators=(",", ":"))
+    return _json(dict(zip(_PLAIN, _plain_values(invocation), strict=True)))
 
 
 def read_call(text: str, payload: bytes) -> Invocation:

@@ -10,6 +10,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,6 +40,8 @@ class Database:
         self._connection: sqlite3.Connection
         self._lock: int | None = None
         self._waiting: list[_Waiting] = []
+        self._gathered: dict[Callable[..., None], list[Any]] = {}
+        """Items of the jobs in ``_waiting`` that take more than one."""
         self._in_flight = 0
         self._behind: asyncio.TimerHandle | None = None
         self._lost: BaseException | None = None
@@ -75,6 +78,14 @@ class Database:
         if self._behind is None:
             self._behind = self._loop.call_later(WRITE_BEHIND_S, self._flush)
 
+    def gather(self, write: Callable[[sqlite3.Connection, Sequence[T]], None], item: T) -> None:
+        """``post`` for many small writes of one kind: ``write`` is called once with all that came for it."""
+        items = self._gathered.get(write)
+        if items is None:
+            items = self._gathered[write] = []
+            self.post(partial(_write_items, write, items))
+        items.append(item)
+
     async def aclose(self) -> None:
         """Write what waits and let go of the file. Idempotent. Raises StoreError when something was not written."""
         if self._closed:
@@ -96,6 +107,7 @@ class Database:
             self._behind = None
         if self._waiting and not self._in_flight:
             jobs, self._waiting = self._waiting, []
+            self._gathered.clear()
             self._submit(jobs)
 
     def _submit(self, jobs: Sequence[_Waiting]) -> None:
@@ -161,3 +173,9 @@ class Database:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def _write_items(
+    write: Callable[[sqlite3.Connection, Sequence[T]], None], items: Sequence[T], connection: sqlite3.Connection
+) -> None:
+    write(connection, items)

@@ -1,17 +1,18 @@
 """Everything that happened, append-only: the telemetry stream of every engine run of the project.
 
-Events of one run are numbered as on the bus. They are encoded on the store's thread, row by row: SQLite gives the
-interpreter away at every row, so that a long batch does not hold up the event loop.
+Events of one run are numbered as on the bus. They are encoded on the store's thread, a few at a time, so that a long
+batch does not hold up the event loop.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.store.database import Database
+from lambdatui.store.rows import Row, batches, insert_rows
 from lambdatui.telemetry.bus import Bus, Overflow
 from lambdatui.telemetry.cloudwatch import LOGGED_TYPES, log_lines
 from lambdatui.telemetry.event import TelemetryEvent
@@ -117,17 +118,17 @@ def _append(connection: sqlite3.Connection, run: int | None, events: Sequence[Te
     if run is None:
         run = connection.execute("INSERT INTO run (started_s) VALUES (?)", (events[0].time_s,)).lastrowid
         assert run is not None
-    rows = _rows_of(events, event_id(run, 0))
-    connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    first = event_id(run, 0)
+    for part in batches(events):
+        insert_rows(connection, "INSERT INTO event", [_row(event, first) for event in events[part]])
     return run
 
 
-def _rows_of(events: Sequence[TelemetryEvent], first: int) -> Iterator[tuple[object, ...]]:
-    for event in events:
-        record = event.record
-        name, body = encode_record(record)
-        request_id = getattr(record, "request_id", None)
-        yield first + event.seq, event.time_s, name, event.function, event.environment, request_id, body
+def _row(event: TelemetryEvent, first: int) -> Row:
+    record = event.record
+    name, body = encode_record(record)
+    request_id = getattr(record, "request_id", None)
+    return first + event.seq, event.time_s, name, event.function, event.environment, request_id, body
 
 
 def event_id(run: int, seq: int) -> int:

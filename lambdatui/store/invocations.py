@@ -1,16 +1,33 @@
 """Invocations with their payloads and answers, so that they can be looked at and run again. Written behind."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import Invocation, InvokeResult
 from lambdatui.store.bodies import Bodies
 from lambdatui.store.calls import read_call, write_call
 from lambdatui.store.database import Database
+from lambdatui.store.rows import Row, insert_rows
 
+_CALL = "request_id, function, accepted_s, sample, call, payload, payload_file"
+_ANSWER = "answered_s, function_error, error_type, response, response_file"
 _HEAD = "request_id, function, accepted_s, sample, answered_s, function_error, error_type"
 _Head = tuple[str, str, float, str | None, float | None, str | None, str | None]
+
+
+class _Accepted(NamedTuple):
+    invocation: Invocation
+    accepted_s: float
+    sample: str | None
+
+
+class _Answered(NamedTuple):
+    request_id: RequestId
+    result: InvokeResult
+    answered_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +60,10 @@ class Invocations:
         self._bodies = bodies
 
     def accepted(self, invocation: Invocation, *, accepted_s: float, sample: str | None = None) -> None:
-        self._database.post(lambda connection: self._insert(connection, invocation, accepted_s, sample))
+        self._database.gather(self._write, _Accepted(invocation, accepted_s, sample))
 
     def answered(self, request_id: RequestId, result: InvokeResult, *, answered_s: float) -> None:
-        self._database.post(lambda connection: self._answer(connection, request_id, result, answered_s))
+        self._database.gather(self._write, _Answered(request_id, result, answered_s))
 
     async def get(self, request_id: str) -> StoredInvocation | None:
         """Raises StoreError, BodyLost."""
@@ -72,25 +89,32 @@ class Invocations:
         rows = await self._database.read(lambda connection: connection.execute(query, (*values, limit)).fetchall())
         return tuple(_head(*row) for row in rows)
 
-    def _insert(
-        self, connection: sqlite3.Connection, invocation: Invocation, accepted_s: float, sample: str | None
-    ) -> None:
-        body, file = self._bodies.put(invocation.payload)
-        connection.execute(
-            "INSERT OR REPLACE INTO invocation (request_id, function, accepted_s, sample, call, payload, payload_file)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (invocation.request_id, invocation.function, accepted_s, sample, write_call(invocation), body, file),
-        )
+    def _write(self, connection: sqlite3.Connection, items: Sequence[_Accepted | _Answered]) -> None:
+        """Most invocations are answered within the same transaction and are one row at once."""
+        answers = {item.request_id: item for item in items if isinstance(item, _Answered)}
+        rows = [
+            (*self._call(item), *self._answer(answers.pop(item.invocation.request_id, None)))
+            for item in items
+            if isinstance(item, _Accepted)
+        ]
+        insert_rows(connection, f"INSERT OR REPLACE INTO invocation ({_CALL}, {_ANSWER})", rows)
+        for request_id, answered in answers.items():
+            connection.execute(
+                f"UPDATE invocation SET ({_ANSWER}) = (?, ?, ?, ?, ?) WHERE request_id = ?",
+                (*self._answer(answered), request_id),
+            )
 
-    def _answer(
-        self, connection: sqlite3.Connection, request_id: RequestId, result: InvokeResult, answered_s: float
-    ) -> None:
-        body, file = self._bodies.put(result.payload)
-        connection.execute(
-            "UPDATE invocation SET answered_s = ?, function_error = ?, error_type = ?, response = ?, response_file = ?"
-            " WHERE request_id = ?",
-            (answered_s, result.function_error, result.error_type, body, file, request_id),
-        )
+    def _call(self, item: _Accepted) -> Row:
+        invocation = item.invocation
+        body, file = self._bodies.put(invocation.payload)
+        call = write_call(invocation)
+        return invocation.request_id, invocation.function, item.accepted_s, item.sample, call, body, file
+
+    def _answer(self, item: _Answered | None) -> Row:
+        if item is None:
+            return None, None, None, None, None
+        body, file = self._bodies.put(item.result.payload)
+        return item.answered_s, item.result.function_error, item.result.error_type, body, file
 
 
 def _head(
