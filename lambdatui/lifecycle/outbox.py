@@ -24,7 +24,8 @@ class Outbox:
         self._effects.append(command)
 
     def publish(self, *records: Record) -> None:
-        self._effects.extend(commands.Publish(record=record) for record in records)
+        for record in records:
+            self._effects.append(commands.Publish(record=record))
 
     def accept(self, token: Token) -> None:
         self._effects.append(commands.AcceptPost(token=token))

@@ -9,7 +9,6 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from enum import Enum, auto
 from itertools import islice
 
@@ -145,7 +144,7 @@ class Bus:
         """Append ``record`` to the stream, as of ``time_s`` or now."""
         self._seq = seq = self._seq + 1
         stamp = int((self._wall() if time_s is None else time_s) * 1e6 + 0.5) / 1e6
-        event = TelemetryEvent(seq=seq, time_s=stamp, record=record, function=function, environment=environment)
+        event = TelemetryEvent(seq, stamp, record, function, environment)
         self._ring.append(event)
         for subscription in self._subscriptions:
             queue = subscription._queue
@@ -196,7 +195,7 @@ class Bus:
             subscription._queue.extend(events)
             if lost:
                 subscription._dropped = lost
-                subscription._newest_dropped = replace(events[0], seq=after + lost)
+                subscription._newest_dropped = events[0]._replace(seq=after + lost)
         subscription._closed = self._closed
         self._subscriptions = (*self._subscriptions, subscription)
         return subscription

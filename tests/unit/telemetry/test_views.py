@@ -112,7 +112,7 @@ def test_environment_shows_what_lies_in_its_tmp() -> None:
 
 
 def other_environment(*, seq: int, after_s: float) -> TelemetryEvent:
-    return replace(event(READY, seq=seq, at=NOON_S + after_s), environment=EnvironmentId("e1b"))
+    return event(READY, seq=seq, at=NOON_S + after_s)._replace(environment=EnvironmentId("e1b"))
 
 
 # Numbers
