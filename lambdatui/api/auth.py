@@ -9,6 +9,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lambdatui.api.errors import access_denied
 from lambdatui.service.invoking import ServiceError
@@ -41,6 +42,7 @@ class Access:
             _check_token(headers, self.token)
 
 
+@lru_cache(maxsize=256)  # a caller names the same host with every request
 def _is_known_host(header: bytes, hosts: frozenset[str]) -> bool:
     name = _host_name(header.decode("latin-1"))
     if not name or name in hosts or name == "localhost" or name.endswith(".localhost"):

@@ -6,6 +6,7 @@ service model, which stays the authority.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from lambdatui.net.request import Request
@@ -39,6 +40,7 @@ GET_FUNCTION_CONFIGURATION = Operation(
     pattern="/2015-03-31/functions/{FunctionName}/configuration",
     status_code=200,
 )
+REMEMBERED_PATHS = 512
 OPERATIONS = (INVOKE, LIST_FUNCTIONS, GET_FUNCTION, GET_FUNCTION_CONFIGURATION)
 
 
@@ -54,16 +56,20 @@ class _Route:
 
 
 class Router:
-    """Routes by method and number of segments, then segment by segment; the first match wins."""
+    """Routes by method and number of segments, then segment by segment; the first match wins.
+
+    What was found for a path is remembered: callers ask for the same few paths again and again.
+    """
 
     def __init__(self, routes: Iterable[tuple[str, str, Handler]]) -> None:
         self._routes: dict[tuple[str, int], list[_Route]] = {}
+        self.resolve = lru_cache(maxsize=REMEMBERED_PATHS)(self._resolve)
+        """The handler and its parameters, or None. The path is as sent; a slash at its end makes no difference."""
         for method, pattern, handler in routes:
             route = _route(pattern, handler)
             self._routes.setdefault((method, len(route.segments)), []).append(route)
 
-    def resolve(self, method: str, path: str) -> tuple[Handler, Parameters] | None:
-        """The handler and its parameters, or None. ``path`` is as sent; a slash at its end makes no difference."""
+    def _resolve(self, method: str, path: str) -> tuple[Handler, Parameters] | None:
         segments = path.split("/")
         if len(segments) > 2 and not segments[-1]:
             segments.pop()

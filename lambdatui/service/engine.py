@@ -9,7 +9,6 @@ import itertools
 import logging
 import secrets
 import sys
-import uuid
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -31,6 +30,7 @@ from lambdatui.service.driver import Driver
 from lambdatui.service.error_name import error_name
 from lambdatui.service.flight import Answer, AwaitedFlight, Flight
 from lambdatui.service.function_pool import FunctionPool, PoolPorts
+from lambdatui.service.identifiers import mint_request_id
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
 from lambdatui.service.places import Places
 from lambdatui.service.scratch import read_scratch
@@ -138,7 +138,7 @@ class Engine:
     async def invoke(self, request: InvokeRequest) -> InvokeOutcome:
         """Raises ServiceError. A caller that goes away does not stop the function."""
         pool = self._pool_for(request)
-        request_id = request.request_id or RequestId(str(uuid.uuid4()))
+        request_id = request.request_id or mint_request_id()
         if request.invocation_type is InvocationType.DRY_RUN:
             return InvokeOutcome(status_code=204, request_id=request_id)
         invocation = self._invocation(pool.function, request, request_id)
@@ -158,7 +158,7 @@ class Engine:
         it. ``answered`` is called exactly once, perhaps before this returns, and must not raise. Raises ServiceError.
         """
         pool = self._pool_for(request)
-        invocation = self._invocation(pool.function, request, request.request_id or RequestId(str(uuid.uuid4())))
+        invocation = self._invocation(pool.function, request, request.request_id or mint_request_id())
         self._accepted(invocation, request.sample)
 
         def tell(answer: Answer) -> None:

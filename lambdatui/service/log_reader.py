@@ -30,16 +30,7 @@ class LogReader:
 
         With ``writers_gone`` nobody is left who could complete a record that was begun: it is delivered as it is.
         """
-        lines: list[str] = []
-        taken = 0
-        while self._open and taken < DRAIN_LIMIT_BYTES:
-            chunk = self._read()
-            if not chunk:
-                break
-            taken += len(chunk)
-            lines.extend(line.text for line in self._parser.feed(chunk))
-            if len(chunk) < CHUNK_BYTES:
-                break
+        lines = self._take()
         if writers_gone:
             lines.extend(line.text for line in self._parser.close())
         elif flush:
@@ -56,6 +47,19 @@ class LogReader:
         if self._pause is not None:
             self._pause.cancel()
         self._loop.remove_reader(self._fd)
+
+    def _take(self) -> list[str]:
+        lines: list[str] = []
+        taken = 0
+        while self._open and taken < DRAIN_LIMIT_BYTES:
+            chunk = self._read()
+            if not chunk:
+                break
+            taken += len(chunk)
+            lines += [line.text for line in self._parser.feed(chunk)]
+            if len(chunk) < CHUNK_BYTES:
+                break
+        return lines
 
     def _read(self) -> bytes:
         try:
