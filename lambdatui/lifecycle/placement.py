@@ -49,12 +49,19 @@ class FailWaiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TurnAway:
+    """The function is being stopped: nothing more is run, and it is the service's doing."""
+
+    request_id: RequestId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retire:
     environment_id: EnvironmentId
     reason: str
 
 
-Decision = StartEnvironment | Assign | Throttle | Hesitate | FailWaiting | Retire
+Decision = StartEnvironment | Assign | Throttle | Hesitate | FailWaiting | TurnAway | Retire
 
 NEW_CODE = "code changed"
 
@@ -87,6 +94,7 @@ class Placement:
         self._waiting: deque[RequestId] = deque()
         self._hesitating: set[RequestId] = set()
         self._broken = False
+        self._closed = False
 
     @property
     def concurrency(self) -> int:
@@ -96,7 +104,14 @@ class Placement:
     def set_limit(self, limit: int, reason: str) -> None:
         self._limit, self._limit_reason = limit, reason
 
+    def close(self) -> list[Decision]:
+        """From now on nothing is started and every invocation is turned away, those that wait included."""
+        self._closed = True
+        return [TurnAway(request_id=self._take_waiting()) for _ in range(len(self._waiting))]
+
     def invoke_arrived(self, request_id: RequestId) -> list[Decision]:
+        if self._closed:
+            return [TurnAway(request_id=request_id)]
         soon_free = self._count(Slot.FINISHING) > len(self._hesitating)
         if self.concurrency >= self._limit + soon_free:
             return [Throttle(request_id=request_id, reason=self._limit_reason)]
@@ -163,7 +178,7 @@ class Placement:
         """
         self.revision += 1
         self._broken = broken
-        if broken:
+        if broken or self._closed:
             return []
         had_any = any(known.slot is not Slot.LEAVING for known in self._known.values())
         decisions: list[Decision] = [

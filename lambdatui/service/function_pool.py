@@ -16,7 +16,7 @@ from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.clock import Clock
 from lambdatui.service.driver import Driver
 from lambdatui.service.flight import Flight
-from lambdatui.service.invoking import throttled
+from lambdatui.service.invoking import stopping, throttled
 from lambdatui.telemetry.bus import Bus
 
 RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
@@ -91,7 +91,8 @@ class FunctionPool:
         self._carry_out(decisions)
 
     def stop(self, reason: str) -> None:
-        """End every environment now."""
+        """End every environment now; invocations that wait, and those still to come, are turned away."""
+        self._carry_out(self._placement.close())
         for driver in tuple(self.drivers.values()):
             driver.post(inputs.StopRequested(at=self.ports.clock.monotonic(), reason=reason))
 
@@ -142,6 +143,10 @@ class FunctionPool:
                     asyncio.get_running_loop().call_later(HESITATE_S, self._hesitated, decision.request_id)
                 case placement.Throttle():
                     self._throttle(decision)
+                case placement.TurnAway():
+                    flight = self._flights.pop(decision.request_id)
+                    flight.answer(stopping())
+                    flight.release()
                 case placement.FailWaiting():
                     self.invoke_answered(decision.request_id, sandbox_failed(decision.request_id, decision.reason))
                     self.invoke_released(decision.request_id)

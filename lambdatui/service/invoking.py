@@ -74,6 +74,11 @@ def throttled(reason: str) -> ServiceError:
     return ServiceError("TooManyRequestsException", 429, "Rate Exceeded.", reason=reason)
 
 
+def stopping() -> ServiceError:
+    """The function was not run, because the service ends or the function is gone."""
+    return ServiceError("ServiceException", 500, "The service is stopping.", type_="Server", message_key="Message")
+
+
 def not_runnable(message: str) -> ServiceError:
     """The function is listed but cannot be run here; the message names file, line and fix."""
     return ServiceError("InvalidRuntimeException", 502, message, type_="Server", message_key="Message")

@@ -17,7 +17,9 @@ DECLARED = PINNED | _names(PROJECT["optional-dependencies"]["docker"])
 
 
 def test_the_page_explains_exactly_the_declared_dependencies() -> None:
-    rows = re.findall(r"^\| ([\w, -]+?)(?: \(`[^`]+`\))? \|", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| ([\w, -]+?)(?: \(`[^`]+`\))? \|", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE
+    )
     explained = {name for row in rows for name in row.split(", ")} - {"package"}
     assert explained == DECLARED
 

@@ -11,6 +11,7 @@ from lambdatui.lifecycle.placement import (
     Retire,
     StartEnvironment,
     Throttle,
+    TurnAway,
 )
 from lambdatui.model.ids import EnvironmentId, RequestId
 
@@ -213,3 +214,22 @@ def test_hesitation_that_is_over_by_itself_decides_nothing() -> None:
     place.invoke_arrived(R2)
     place.environment_idle(E1)
     assert place.hesitation_over(R2) == []
+
+
+def test_closing_turns_away_what_waits_and_starts_nothing_for_it() -> None:
+    place = placement()
+    place.invoke_arrived(R1)
+    assert place.close() == [TurnAway(request_id=R1)]
+    assert place.environment_gone(E1) == []
+
+
+def test_invoke_after_closing_is_turned_away() -> None:
+    place = placement()
+    place.close()
+    assert place.invoke_arrived(R1) == [TurnAway(request_id=R1)]
+
+
+def test_code_changed_after_closing_starts_nothing() -> None:
+    place = idle_pair()
+    place.close()
+    assert place.code_changed(broken=False) == []
