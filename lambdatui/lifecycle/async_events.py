@@ -69,6 +69,11 @@ def attempt_failed(event: AsyncEvent, error_type: str | None, now_s: float) -> A
     return replace(event, state=EventState.WAITING, due_s=due_s, error_type=error_type, throttles=0)
 
 
+def attempt_refused(event: AsyncEvent, reason: str) -> AsyncEvent:
+    """It can never run: its function is gone."""
+    return replace(event, state=EventState.FAILED, attempts=event.attempts - 1, error_type=reason)
+
+
 def attempt_throttled(event: AsyncEvent, reason: str, now_s: float) -> AsyncEvent:
     """The service could not run it: the attempt does not count."""
     wait_s = min(THROTTLE_LONGEST_WAIT_S, THROTTLE_FIRST_WAIT_S * 2**event.throttles)

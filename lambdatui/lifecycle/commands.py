@@ -98,7 +98,7 @@ class AnnounceIdle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnounceBusy:
-    """Tell placement that this environment, idle until now, cannot take an invoke for the moment."""
+    """Tell placement that this environment mends itself: it takes no invoke now, and will announce itself again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ class Environment:
         self.invoke: CurrentInvoke | None = None
         self.dropped_inputs = 0
         self._report = Reporter(identity)
-        self._next_token: inputs.Token | None = None
+        self._waiting_tokens: list[inputs.Token] = []
         self._retiring: str | None = None
         self._frozen_at: float | None = None
         self._init_started_at = 0.0
@@ -154,6 +154,10 @@ class Environment:
         if happened.generation != self.generation or self.phase not in (Phase.INIT, Phase.READY, Phase.INVOKE):
             self._drop(happened)
             return
+        if isinstance(happened, inputs.RuntimeHungUp):
+            if happened.token in self._waiting_tokens:
+                self._waiting_tokens.remove(happened.token)
+            return
         refusal = self._refusal(happened)
         if refusal is not None:
             self._refuse(happened, refusal)
@@ -184,7 +188,7 @@ class Environment:
         return None
 
     def _called_next(self, happened: inputs.RuntimeCalledNext, before: RuntimeState) -> None:
-        self._next_token = happened.token
+        self._waiting_tokens.append(happened.token)
         if before is RuntimeState.RUNNING:
             self._answer_next()
 
@@ -287,13 +291,15 @@ class Environment:
         self._answer_next()
 
     def _answer_next(self) -> None:
-        if self._next_token is None:
-            raise IllegalTransition("nobody waits in /next")
+        """Whoever asked last gets the event; where everybody hung up meanwhile, whoever asks next."""
+        if not self._waiting_tokens:
+            return
         invoke = self._invoke
         self._out.do(
-            do.AnswerNext(token=self._next_token, invocation=invoke.invocation, deadline_at=invoke.deadline_at)
+            do.AnswerNext(
+                token=self._waiting_tokens.pop(), invocation=invoke.invocation, deadline_at=invoke.deadline_at
+            )
         )
-        self._next_token = None
 
     def _answer_caller(self, result: InvokeResult) -> None:
         invoke = self._invoke
@@ -342,13 +348,11 @@ class Environment:
 
     def _reset(self, reason: str) -> None:
         """Every process dies, the place and /tmp stay; the next invoke runs init again."""
-        was_ready = self.phase is Phase.READY
         self.runtime = RuntimeState.ABSENT
-        self._next_token = None
+        self._waiting_tokens.clear()
         self._frozen_at = None
         self._move(Phase.RESETTING, reason=reason)
-        if was_ready:
-            self._out.do(do.AnnounceBusy())
+        self._out.do(do.AnnounceBusy())
         self._out.do(do.KillProcesses())
 
     def _shut_down(self, reason: str) -> None:

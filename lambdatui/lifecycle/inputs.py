@@ -106,6 +106,13 @@ class RuntimeCalledNext(RuntimeInput):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeHungUp(RuntimeInput):
+    """A connection that waited in /next is gone; the event must go to another that waits, or to the next one."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimePostedResponse(RuntimeInput):
     token: Token
     request_id: RequestId

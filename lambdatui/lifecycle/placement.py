@@ -156,9 +156,12 @@ class Placement:
         return []
 
     def environment_busy(self, environment_id: EnvironmentId) -> list[Decision]:
-        """It was idle and is mending itself; it will announce itself again."""
-        self._known[environment_id].slot = Slot.STARTING
-        self._idle.remove(environment_id)
+        """It is mending itself, and is as good as one that is being started: it will announce itself again."""
+        known = self._known[environment_id]
+        if known.slot is Slot.IDLE:
+            self._idle.remove(environment_id)
+        if known.slot is not Slot.LEAVING:
+            known.slot = Slot.STARTING
         return []
 
     def environment_gone(self, environment_id: EnvironmentId, failure: str | None = None) -> list[Decision]:

@@ -84,6 +84,8 @@ class AsyncQueue:
         try:
             error_type = await self._run(invocation)
         except ServiceError as refusal:
+            if refusal.name == "ResourceNotFoundException":
+                return async_events.attempt_refused(event, refusal.name)
             return async_events.attempt_throttled(event, refusal.reason or refusal.name, self._clock.service())
         if error_type is None:
             return async_events.attempt_succeeded(event)

@@ -41,8 +41,8 @@ class RealClock:
         return time.monotonic()
 
     def wall(self) -> float:
-        """Seconds since the epoch, advancing with the monotonic clock so that it never jumps within one engine."""
-        return self._origin_wall + (time.monotonic() - self._origin_monotonic)
+        """Seconds since the epoch. The monotonic clock stands still while a machine sleeps, so it cannot tell them."""
+        return time.time()  # noqa: TID251 - this is the clock
 
     def service(self) -> float:
         return self._origin_wall + (time.monotonic() - self._origin_monotonic) * self.speed

@@ -48,6 +48,10 @@ class Stage:
         return Token(self._tokens)
 
     @property
+    def token_count(self) -> int:
+        return self._tokens
+
+    @property
     def generation(self) -> int:
         return self.machine.generation
 

@@ -4,6 +4,7 @@ from lambdatui.lifecycle.async_events import (
     EventState,
     accepted,
     attempt_failed,
+    attempt_refused,
     attempt_started,
     attempt_succeeded,
     attempt_throttled,
@@ -65,3 +66,8 @@ def test_waiting_event_keeps_its_due_time_over_a_restart() -> None:
 
 def test_due_time_of_an_engine_whose_clock_ran_faster_is_brought_back_to_the_longest_wait() -> None:
     assert recovered(accepted(R, 90_000.0), 10.0).due_s == 310.0
+
+
+def test_event_of_a_function_that_is_gone_fails_without_having_run() -> None:
+    event = attempt_refused(attempt_started(accepted(R, 0)), "ResourceNotFoundException")
+    assert (event.state, event.attempts) == (EventState.FAILED, 0)

@@ -123,6 +123,7 @@ def test_timeout_answers_the_caller_reports_and_kills() -> None:
         "platform.report",
         "ReleaseInvoke",
         "phase resetting",
+        "AnnounceBusy",
         "KillProcesses",
     ]
 
@@ -221,6 +222,7 @@ def test_init_error_outside_an_invoke_is_reported_and_tried_again_inside_the_fir
         "platform.initRuntimeDone",
         "platform.initReport",
         "phase resetting",
+        "AnnounceBusy",
         "KillProcesses",
     ]
     assert (init_report(effects).status, init_report(effects).error_type) == (
@@ -400,3 +402,38 @@ def test_timer_of_an_earlier_arming_is_ignored() -> None:
     stage.assigned(invocation("req-2"))
     effects = stage.feed(inputs.TimerFired(at=stage.at, timer=Timer.INVOKE, arm_id=stale))
     assert effects == ()
+
+
+def test_connection_that_hung_up_in_next_does_not_get_the_event() -> None:
+    stage = warm()
+    stage.calls_next()
+    stray = stage.token_count
+    stage.feed(inputs.RuntimeHungUp(at=stage.at, generation=1, token=inputs.Token(stray)))
+    (answer,) = [effect for effect in stage.assigned() if isinstance(effect, commands.AnswerNext)]
+    assert answer.token == stray - 1
+
+
+def test_event_waits_for_the_next_call_where_everybody_hung_up() -> None:
+    stage = warm()
+    stage.feed(inputs.RuntimeHungUp(at=stage.at, generation=1, token=inputs.Token(stage.token_count)))
+    assert "AnswerNext" not in names(stage.assigned())
+    assert names(stage.calls_next()) == ["AnswerNext"]
+
+
+def test_call_of_a_generation_that_is_dead_is_dropped_after_the_next_one_started() -> None:
+    stage = warm()
+    stage.assigned(invocation(timeout_s=1.0))
+    stage.fires(Timer.INVOKE)
+    stage.gone()
+    stage.assigned(invocation("req-2"))
+    late = inputs.RuntimeCalledNext(at=stage.at, generation=1, token=stage.token())
+    assert stage.feed(late) == ()
+
+
+def test_environment_that_is_stopped_leaves_no_timer_armed() -> None:
+    stage = warm()
+    stage.assigned()
+    assert "DisarmTimer" in names(stage.stop())
+    stage = Stage()
+    stage.sandbox_ready()
+    assert "DisarmTimer" in names(stage.stop())

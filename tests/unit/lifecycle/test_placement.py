@@ -233,3 +233,28 @@ def test_code_changed_after_closing_starts_nothing() -> None:
     place = idle_pair()
     place.close()
     assert place.code_changed(broken=False) == []
+
+
+def test_invoke_while_the_environment_mends_itself_after_a_timeout_waits_for_it() -> None:
+    place = answered_once(limit=1)
+    place.environment_busy(E1)
+    assert place.invoke_arrived(R2) == []
+    assert place.environment_idle(E1) == [assigned(E1, R2)]
+
+
+def test_environment_that_answered_on_old_code_is_not_waited_for() -> None:
+    place = placement()
+    place.invoke_arrived(R1)
+    place.environment_idle(E1)
+    place.code_changed(broken=False)
+    place.environment_answered(E1)
+    assert place.invoke_arrived(R2) == []
+    assert place.environment_idle(E2) == [assigned(E2, R2)]
+
+
+def test_retired_environment_that_is_still_busy_counts_as_concurrency() -> None:
+    place = placement(limit=1)
+    place.invoke_arrived(R1)
+    place.environment_idle(E1)
+    place.code_changed(broken=False)
+    assert place.invoke_arrived(R2) == [Throttle(request_id=R2, reason="Limit")]
