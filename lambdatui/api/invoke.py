@@ -1,6 +1,7 @@
 """The Invoke operation: from a POST to an InvokeRequest, and from its outcome to AWS's status, headers and bytes.
 
-Everything that can be refused without running code is refused here; the payload is passed on byte for byte.
+Everything that can be refused without running code is refused here; the payload is checked to be JSON and passed on byte
+for byte.
 """
 
 import base64
@@ -72,7 +73,8 @@ class InvokeOperation:
             payload=payload,
             invocation_type=invocation_type,
             qualifier=named.qualifier,
-            content_type=request.header(b"content-type", "application/json"),
+            # Not the caller's: curl calls its data a form, and a runtime parses nothing that is not called JSON.
+            content_type="application/json",
             # The cloud passes a client context to synchronous invokes only.
             client_context=context if synchronous else None,
             trace_id=request.header(b"x-amzn-trace-id") or None,

@@ -122,6 +122,13 @@ async def test_result_is_passed_on_with_the_runtimes_own_spacing(engine_port: in
     assert answer.headers["x-amzn-trace-id"].startswith("Root=1-")
 
 
+@pytest.mark.parametrize("lines", ["", "Content-Type: application/x-www-form-urlencoded\r\n"])
+async def test_handler_sees_an_object_whatever_content_type_a_script_sends(engine_port: int, lines: str) -> None:
+    head = f"POST /2015-03-31/functions/about/invocations HTTP/1.1\r\nHost: localhost:9001\r\n{lines}"
+    answer = await exchange(engine_port, f'{head}Content-Length: 8\r\n\r\n{{"a": 1}}'.encode())
+    assert answer.json["event"] == {"a": 1}
+
+
 async def test_exception_of_the_handler_is_200_and_unhandled(boto: Any) -> None:
     answer = await asyncio.to_thread(boto.invoke, FunctionName="fails")
     document = json.loads(await asyncio.to_thread(answer["Payload"].read))

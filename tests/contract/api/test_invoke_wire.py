@@ -82,9 +82,21 @@ class TestRequests:
         await exchange(port, head + b"3\r\n[1,\r\n2\r\n2]\r\n0\r\n\r\n")
         assert service.invoked[0].payload == b"[1,2]"
 
-    async def test_form_content_type_as_curl_sends_it_is_accepted(self, port: int) -> None:
-        asked = request_bytes("POST", ORDERS, b"{}", Content_Type="application/x-www-form-urlencoded")
-        assert (await exchange(port, asked)).status == 200
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {},
+            {"Content_Type": "application/x-www-form-urlencoded"},
+            {"Content_Type": "application/octet-stream"},
+            {"Content_Type": "application/json; charset=utf-8"},
+            {"Content_Type": "text/plain"},
+        ],
+    )
+    async def test_payload_is_json_to_the_function_whatever_the_caller_called_it(
+        self, port: int, service: StandIn, given: dict[str, str]
+    ) -> None:
+        answer = await exchange(port, request_bytes("POST", ORDERS, b"{}", **given))
+        assert (answer.status, service.invoked[0].content_type) == (200, "application/json")
 
     async def test_headers_arrive_in_the_request(self, port: int, service: StandIn) -> None:
         asked = request_bytes(
