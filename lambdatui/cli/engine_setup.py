@@ -25,6 +25,7 @@ class EngineSettings:
     speed: float = 1.0
     isolation: str = "auto"
     reload: bool = False
+    history: bool = True
 
 
 def read(settings: EngineSettings) -> Project:
@@ -66,7 +67,7 @@ def build_engine(project: Project, settings: EngineSettings, backend: "ProcessBa
         project,
         backend=backend or build_backend(settings),
         clock=RealClock(settings.speed),
-        options=EngineOptions(reload=settings.reload),
+        options=EngineOptions(reload=settings.reload, history=settings.history),
     )
 
 

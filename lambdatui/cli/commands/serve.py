@@ -17,6 +17,7 @@ from lambdatui.cli.engine_setup import EngineSettings
 )
 @options.SPEED
 @click.option("--no-reload", is_flag=True, help="Do not follow the project's files.")
+@click.option("--no-history", is_flag=True, help="Keep nothing of what happens for later.")
 @click.option("--token", metavar="T", envvar="LAMBDATUI_TOKEN", help="Answer only who sends it. Also LAMBDATUI_TOKEN.")
 @click.option("--insecure", is_flag=True, help="Listen beyond this machine without a token.")
 @options.ENV_VARS
@@ -28,6 +29,7 @@ def command(
     port: int,
     speed: float,
     no_reload: bool,
+    no_history: bool,
     token: str | None,
     insecure: bool,
     env_vars: Path | None,
@@ -44,7 +46,12 @@ def command(
     address = Address(host=host, port=port, token=token or None)
     doors.check(address, insecure=insecure)
     settings = EngineSettings(
-        path=path.absolute(), env_vars=env_vars, speed=speed, isolation=isolation, reload=not no_reload
+        path=path.absolute(),
+        env_vars=env_vars,
+        speed=speed,
+        isolation=isolation,
+        reload=not no_reload,
+        history=not no_history,
     )
     diagnostics.configure_logging()
     project = engine_setup.read(settings)
