@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from benchmarks.sides import lambdatui
 ENVIRONMENTS = 20
 
 
-def rows(project: Path) -> list[Result]:
-    return [idle_environment(project), *idle_engine(project)]
+def rows(project: Path) -> Iterator[Result]:
+    yield idle_environment(project)
+    yield from idle_engine(project)
 
 
 def idle_environment(project: Path) -> Result:

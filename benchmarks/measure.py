@@ -38,7 +38,6 @@ class Result:
         verdict = "ok  " if self.meets else "MISS"
         return (
             f"{verdict} {self.row:>3}  {self.what}: {self.value:.2f}{times} "
-            f""
             f"(target {sign} {self.limit:g}, goal {sign} {self.goal:g}; "
             f"{self.ours:.3f}{theirs} {self.unit}, {self.against})"
         )

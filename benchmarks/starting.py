@@ -6,6 +6,7 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Result, interleaved, median
@@ -14,8 +15,10 @@ from benchmarks.sides import CACHE
 ROUNDS = 9
 
 
-def rows(project: Path) -> list[Result]:
-    return [ready_line(project), first_paint(project), one_shot(project)]
+def rows(project: Path) -> Iterator[Result]:
+    yield ready_line(project)
+    yield first_paint(project)
+    yield one_shot(project)
 
 
 def ready_line(project: Path, functions: int = 20) -> Result:

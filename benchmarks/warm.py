@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.connection import Connection
@@ -14,8 +14,10 @@ ROUNDS = 30
 RIE = "RIE + awslambdaric"
 
 
-def rows(project: Path) -> list[Result]:
-    return [*trivial(project), hundred_lines(project), *payloads(project)]
+def rows(project: Path) -> Iterator[Result]:
+    yield from trivial(project)
+    yield hundred_lines(project)
+    yield from payloads(project)
 
 
 def trivial(project: Path) -> list[Result]:
