@@ -20,12 +20,15 @@ from lambdatui.model.records import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What an environment is for. ``instance_id`` is the name of its log stream."""
+    """What an environment is for. ``instance_id`` is the name of its log stream; ``runtime_version`` that of a managed
+    runtime, e.g. ``python:3.12.local``.
+    """
 
     function_name: str
     version: str
     memory_mb: int
     instance_id: str
+    runtime_version: str | None = None
 
 
 class Reporter:
@@ -43,6 +46,7 @@ class Reporter:
             function_version=who.version,
             instance_id=who.instance_id,
             instance_max_memory=who.memory_mb,
+            runtime_version=who.runtime_version,
         )
 
     def init_done(

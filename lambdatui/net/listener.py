@@ -33,12 +33,16 @@ class Listener:
         """Accept nothing more and drop every connection; unanswered requests see their peer as gone. Idempotent."""
         self._state.open = False
         self._server.close()
-        for connection in tuple(self._state.connections):
-            connection.abort()
+        self.drop_connections()
         if self.path is not None:
             with contextlib.suppress(FileNotFoundError):
                 self.path.unlink()
             self.path = None
+
+    def drop_connections(self) -> None:
+        """Drop every connection there is now; new ones are accepted."""
+        for connection in tuple(self._state.connections):
+            connection.abort()
 
     async def wait_closed(self) -> None:
         await self._server.wait_closed()

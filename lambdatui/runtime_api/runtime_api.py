@@ -12,6 +12,7 @@ from lambdatui.lifecycle.inputs import (
     Input,
     ResponseFault,
     RuntimeCalledNext,
+    RuntimeHungUp,
     RuntimePostedError,
     RuntimePostedInitError,
     RuntimePostedResponse,
@@ -114,6 +115,12 @@ class RuntimeApi:
         request = self._waiting.pop(token, None)
         if request is not None:
             answers.refused(request, Refusal(status_code=status_code, error_type=error_type, message=message))
+
+    def drop_connections(self) -> None:
+        """The processes of a generation are dead: what they wrote and nobody has read yet must never be read."""
+        self._waiting.clear()
+        if self._listener is not None:
+            self._listener.drop_connections()
 
     # Requests
 
@@ -224,7 +231,9 @@ class RuntimeApi:
         return token
 
     def _forget(self, request: Request) -> None:
-        self._waiting.pop(request.tag, None)
+        token = request.tag
+        if self._waiting.pop(token, None) is not None:
+            self._on_input(RuntimeHungUp(at=self._stamp(), generation=self._generation(), token=token))
 
     def _forget_dead_generation(self, generation: int) -> None:
         """Its processes are gone; a half-closed connection of one would otherwise stay open for an answer."""

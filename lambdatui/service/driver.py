@@ -44,6 +44,7 @@ class Plan:
     tmp_dir: Path
     bytecode_dir: Path
     log_stream: str
+    runtime_version: str
 
 
 class DriverListener(Protocol):
@@ -71,6 +72,7 @@ class Driver:
                 version=LATEST,
                 memory_mb=plan.function.memory_mb,
                 instance_id=plan.log_stream,
+                runtime_version=plan.runtime_version,
             )
         )
         self._backend = backend
@@ -127,11 +129,11 @@ class Driver:
         self._inbox.clear()
         self.crashed = f"lambdatui failed: {type(error).__name__}: {error}"
         self._destroy.set()
+        self._listener.environment_gone(self, self.crashed)
 
     # The place
 
     async def _open(self) -> None:
-        await self._runtime_api.start()
         spec = SandboxSpec(
             environment_id=self.id,
             interpreter=self.plan.interpreter,
@@ -140,8 +142,10 @@ class Driver:
             bytecode_dir=self.plan.bytecode_dir,
         )
         try:
+            await self._runtime_api.start()
             self._sandbox = await self._backend.create(spec, self)
-        except SandboxError as error:
+        except (SandboxError, OSError) as error:
+            # An OSError is a limit of this machine, such as too many open files.
             self._failure = str(error)
             self._publish(PlatformFault(request_id=None, message=self._failure))
             self.post(inputs.SandboxLost(at=self._clock.monotonic(), reason=self._failure))
@@ -177,6 +181,7 @@ class Driver:
 
     def processes_gone(self, generation: int) -> None:
         self._drain(writers_gone=True)
+        self._runtime_api.drop_connections()
         self.post(inputs.ProcessesGone(at=self._clock.monotonic(), generation=generation))
 
     def sandbox_lost(self, reason: str) -> None:

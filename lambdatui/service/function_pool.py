@@ -163,7 +163,7 @@ class FunctionPool:
     def _start(self, decision: placement.StartEnvironment) -> None:
         try:
             driver = self.ports.make_driver(self, decision.environment_id, decision.revision)
-        except SandboxError as error:
+        except (SandboxError, OSError) as error:
             self._carry_out(self._placement.environment_gone(decision.environment_id, str(error)))
             return
         self.drivers[driver.id] = driver
@@ -177,7 +177,7 @@ class FunctionPool:
             self.drivers.pop(driver.id, None)
             self._fail_flights_of(driver)
             self.ports.retired(driver.id)
-            self._carry_out(self._placement.environment_gone(driver.id))
+            self._carry_out(self._placement.environment_gone(driver.id, driver.crashed))
 
     def _fail_flights_of(self, driver: Driver) -> None:
         """The machine answers every invoke before an environment ends; only a crash leaves any."""

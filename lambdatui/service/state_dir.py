@@ -2,8 +2,9 @@
 
 import hashlib
 import os
+import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lambdatui.model.ids import EnvironmentId
@@ -13,9 +14,10 @@ NAME = ".lambdatui"
 
 @dataclass(frozen=True, slots=True)
 class StateDir:
-    """``root`` is the directory itself."""
+    """``root`` is the directory itself; ``run`` names this engine's part of it: its pid and a random end."""
 
     root: Path
+    run: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
 
     @classmethod
     def of_project(cls, project_root: Path) -> "StateDir":
@@ -40,8 +42,8 @@ class StateDir:
         return self.root / "code"
 
     def environment_dir(self, environment_id: EnvironmentId) -> Path:
-        """Under the engine's pid, so that engines of one project never touch each other's environments."""
-        return self.root / "environments" / str(os.getpid()) / environment_id
+        """Below the run, so that engines of one project never touch each other's environments."""
+        return self.root / "environments" / self.run / environment_id
 
     def make_tmp(self, environment_id: EnvironmentId) -> Path:
         """The directory that becomes an environment's /tmp; made empty, writable for everybody inside."""
@@ -57,7 +59,7 @@ class StateDir:
     def remove_leftovers(self) -> None:
         """Directories of environments whose engine was killed before it could remove them."""
         for directory in (self.root / "environments").glob("*"):
-            if not _alive(directory.name):
+            if directory.name != self.run and not _alive(directory.name.partition("-")[0]):
                 shutil.rmtree(directory, ignore_errors=True)
 
     def bytecode_of(self, interpreter: str, code_dir: Path) -> Path:
@@ -69,6 +71,9 @@ class StateDir:
 
 
 def _alive(pid: str) -> bool:
+    """Whether another process has this pid; in a container every engine has had ours."""
+    if pid == str(os.getpid()):
+        return False
     try:
         os.kill(int(pid), 0)
     except (ProcessLookupError, ValueError):
