@@ -16,6 +16,7 @@ from lambdatui.service.invoking import ServiceError
 
 TOKEN_HEADER = "x-lambdatui-token"
 LOCAL_HOSTS = frozenset({"localhost", "host.docker.internal"})
+_HARMLESS = ("GET", "HEAD")
 _SIGV4_CREDENTIAL = re.compile(rb"AWS4-HMAC-SHA256 +Credential=([^/,\s]+)/")
 
 
@@ -29,7 +30,7 @@ class Access:
     token: str | None = None
     hosts: frozenset[str] | None = LOCAL_HOSTS
 
-    def check(self, headers: Mapping[bytes, bytes]) -> None:
+    def check(self, method: str, headers: Mapping[bytes, bytes]) -> None:
         """Raise ServiceError 403 unless the request may be answered. ``headers`` have lower-case names."""
         if self.hosts is not None and not _is_known_host(headers.get(b"host", b""), self.hosts):
             host = headers[b"host"].decode("utf-8", "replace")
@@ -37,7 +38,7 @@ class Access:
                 f"This engine does not answer under the name '{host}': call it as localhost or by its address."
             )
         if b"origin" in headers or headers.get(b"sec-fetch-site") == b"cross-site":
-            _check_origin(headers)
+            _check_origin(method, headers)
         if self.token is not None:
             _check_token(headers, self.token)
 
@@ -60,13 +61,13 @@ def _host_name(host: str) -> str:
     return host.partition(":")[0].lower().rstrip(".")
 
 
-def _check_origin(headers: Mapping[bytes, bytes]) -> None:
+def _check_origin(method: str, headers: Mapping[bytes, bytes]) -> None:
     origin = headers.get(b"origin")
     host = headers.get(b"host", b"")
     if origin is not None and origin in (b"http://" + host, b"https://" + host):
         return
-    if origin is None and headers.get(b"sec-fetch-mode") == b"navigate":
-        return  # somebody followed a link; a plain GET changes nothing and the linking page cannot read the answer
+    if origin is None and method in _HARMLESS and headers.get(b"sec-fetch-mode") == b"navigate":
+        return  # somebody followed a link: that changes nothing, and the linking page cannot read the answer
     raise access_denied("Web pages of other sites may not call this engine.")
 
 

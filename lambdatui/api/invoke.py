@@ -1,7 +1,6 @@
 """The Invoke operation: from a POST to an InvokeRequest, and from its outcome to AWS's status, headers and bytes.
 
-Everything that can be refused without running code is refused here; the payload is checked to be JSON and passed on byte
-for byte.
+Everything that can be refused without running code is refused here; the payload must be JSON and is passed on as it is.
 """
 
 import base64

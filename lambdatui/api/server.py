@@ -70,7 +70,7 @@ class ApiServer:
             refuse(request, internal_error())
 
     def _route(self, request: Request) -> None:
-        self._access.check(request.headers)
+        self._access.check(request.method, request.headers)
         if request.truncated:
             raise invalid_content("The request ended before the whole body that it announced had arrived.")
         found = self._router.resolve(request.method, request.path)

@@ -98,17 +98,31 @@ def bind(root: Path, address: Address) -> Doors:
     return Doors(tcp=tcp, unix=unix, unix_path=path, address=address, port=tcp.getsockname()[1])
 
 
+def names_of(address: Address) -> frozenset[str] | None:
+    """The names, besides addresses, that the TCP port answers under; None: any.
+
+    A page can have its own name point to this machine, but not guess a token. Nothing is asked of DNS.
+    """
+    from lambdatui.api.auth import LOCAL_HOSTS
+
+    if address.is_loopback:
+        return LOCAL_HOSTS
+    if address.token is not None:
+        return None
+    own = socket.gethostname().lower()
+    short = own.partition(".")[0]
+    return LOCAL_HOSTS | {own, short, f"{short}.local", address.host.lower()}
+
+
 @asynccontextmanager
 async def opened(doors: Doors, engine: "Engine") -> AsyncIterator[None]:
     """The engine answers at both doors and can be found; at the end it is out of reach again."""
-    from lambdatui.api.auth import LOCAL_HOSTS
     from lambdatui.api.server import LIMITS, ApiServer
     from lambdatui.net.listener import serve
 
     engine.reachable_at(doors.url)
     unix_api = ApiServer(engine)
-    hosts = LOCAL_HOSTS if doors.address.is_loopback else None
-    tcp_api = ApiServer(engine, token=doors.address.token, hosts=hosts)
+    tcp_api = ApiServer(engine, token=doors.address.token, hosts=names_of(doors.address))
     listeners = [
         await serve(doors.unix, unix_api.handle, LIMITS, path=doors.unix_path),
         await serve(doors.tcp, tcp_api.handle, LIMITS),

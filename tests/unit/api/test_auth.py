@@ -7,9 +7,9 @@ OPEN = Access()
 GUARDED = Access(token="s3cret")
 
 
-def refusal(access: Access, headers: dict[bytes, bytes]) -> ServiceError:
+def refusal(access: Access, headers: dict[bytes, bytes], method: str = "POST") -> ServiceError:
     with pytest.raises(ServiceError) as raised:
-        access.check(headers)
+        access.check(method, headers)
     return raised.value
 
 
@@ -19,11 +19,11 @@ def refusal(access: Access, headers: dict[bytes, bytes]) -> ServiceError:
      b"orders.localhost:9001", b"host.docker.internal:9001"],
 )  # fmt: skip
 def test_own_names_and_addresses_are_answered(host: bytes) -> None:
-    OPEN.check({b"host": host})
+    OPEN.check("POST", {b"host": host})
 
 
 def test_http_1_0_without_a_host_is_answered() -> None:
-    OPEN.check({})
+    OPEN.check("POST", {})
 
 
 @pytest.mark.parametrize("host", [b"evil.example", b"evil.example:9001", b"localhost.evil.example", b"127.0.0.1.evil"])
@@ -34,16 +34,16 @@ def test_foreign_name_for_this_machine_is_refused(host: bytes) -> None:
 
 
 def test_configured_name_is_answered() -> None:
-    Access(hosts=LOCAL_HOSTS | {"build-box"}).check({b"host": b"build-box:9001"})
+    Access(hosts=LOCAL_HOSTS | {"build-box"}).check("POST", {b"host": b"build-box:9001"})
 
 
 def test_any_name_is_answered_where_no_names_are_set() -> None:
-    Access(hosts=None).check({b"host": b"lambdatui.compose.internal"})
+    Access(hosts=None).check("POST", {b"host": b"lambdatui.compose.internal"})
 
 
 @pytest.mark.parametrize("origin", [b"http://localhost:9001", b"https://localhost:9001"])
 def test_page_of_the_engine_itself_may_call_it(origin: bytes) -> None:
-    OPEN.check({b"host": b"localhost:9001", b"origin": origin})
+    OPEN.check("POST", {b"host": b"localhost:9001", b"origin": origin})
 
 
 @pytest.mark.parametrize("access", [OPEN, GUARDED, Access(hosts=None)], ids=["open", "guarded", "any host"])
@@ -58,8 +58,17 @@ def test_image_or_script_of_another_site_is_refused() -> None:
     assert refusal(OPEN, headers).status_code == 403
 
 
-def test_link_from_another_site_may_be_followed() -> None:
-    OPEN.check({b"host": b"localhost:9001", b"sec-fetch-site": b"cross-site", b"sec-fetch-mode": b"navigate"})
+LINK = {b"host": b"localhost:9001", b"sec-fetch-site": b"cross-site", b"sec-fetch-mode": b"navigate"}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_link_from_another_site_may_be_followed(method: str) -> None:
+    OPEN.check(method, LINK)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_form_of_another_site_that_hides_its_origin_is_refused(method: str) -> None:
+    assert refusal(OPEN, LINK, method).message == "Web pages of other sites may not call this engine."
 
 
 @pytest.mark.parametrize(
@@ -72,7 +81,7 @@ def test_link_from_another_site_may_be_followed() -> None:
     ],
 )
 def test_token_is_accepted_in_each_spelling(headers: dict[bytes, bytes]) -> None:
-    GUARDED.check(headers)
+    GUARDED.check("POST", headers)
 
 
 @pytest.mark.parametrize("headers", [{}, {b"authorization": b"Basic czNjcmV0"}])
