@@ -74,6 +74,7 @@ class Engine:
         self.bus = Bus(clock.wall)
         self.tasks = Tasks()
         self.pools: dict[FunctionName, FunctionPool] = {}
+        self._former: list[FunctionPool] = []
         self.state = StateDir.of_project(project.root)
         self.places = Places(self.state, project.root)
         self._views = LiveViews(self.bus)
@@ -190,7 +191,9 @@ class Engine:
         wanted = {function.name: function for function in project.functions}
         for name in tuple(self.pools):
             if name not in wanted:
-                self.pools.pop(name).stop("the function is gone from the project")
+                gone = self.pools.pop(name)
+                gone.dissolve()
+                self._former = [pool for pool in (*self._former, gone) if pool.drivers]
         for name, function in wanted.items():
             if name not in self.pools:
                 self.pools[name] = FunctionPool(function, self._ports)
@@ -309,9 +312,10 @@ class Engine:
         self._files.submit(self.state.remove_environment, environment_id)
 
     async def _stop_environments(self) -> None:
-        for pool in self.pools.values():
+        pools = (*self.pools.values(), *self._former)
+        for pool in pools:
             pool.stop("the engine stops")
-        gone = [driver.gone.wait() for pool in self.pools.values() for driver in pool.drivers.values()]
+        gone = [driver.gone.wait() for pool in pools for driver in pool.drivers.values()]
         try:
             async with asyncio.timeout(STOP_S):
                 await asyncio.gather(*gone)

@@ -8,15 +8,16 @@ from typing import assert_never
 from lambdatui.lifecycle import inputs, placement
 from lambdatui.lifecycle.platform_errors import sandbox_failed
 from lambdatui.model import limits
+from lambdatui.model.arn import function_arn
 from lambdatui.model.function import Function
-from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled
 from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.clock import Clock
 from lambdatui.service.driver import Driver
 from lambdatui.service.flight import Flight
-from lambdatui.service.invoking import stopping, throttled
+from lambdatui.service.invoking import ServiceError, function_not_found, stopping, throttled
 from lambdatui.telemetry.bus import Bus
 
 RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
@@ -57,6 +58,7 @@ class FunctionPool:
     _flights: dict[RequestId, Flight] = field(default_factory=dict)
     _save: Save | None = None
     _prepared: EnvironmentId | None = None
+    _turned_away: ServiceError = field(default_factory=stopping)
     _placement: placement.Placement = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,9 +94,20 @@ class FunctionPool:
 
     def stop(self, reason: str) -> None:
         """End every environment now; invocations that wait, and those still to come, are turned away."""
-        self._carry_out(self._placement.close())
+        self._turn_away(stopping())
         for driver in tuple(self.drivers.values()):
             driver.post(inputs.StopRequested(at=self.ports.clock.monotonic(), reason=reason))
+
+    def dissolve(self) -> None:
+        """The function is gone from the project: what runs may finish, nothing more is begun."""
+        self._turn_away(function_not_found(function_arn(self.name, LATEST)))
+        for driver in tuple(self.drivers.values()):
+            reason = "the function is gone from the project"
+            driver.post(inputs.RetireRequested(at=self.ports.clock.monotonic(), reason=reason))
+
+    def _turn_away(self, refusal: ServiceError) -> None:
+        self._turned_away = refusal
+        self._carry_out(self._placement.close())
 
     # What environments report
 
@@ -145,7 +158,7 @@ class FunctionPool:
                     self._throttle(decision)
                 case placement.TurnAway():
                     flight = self._flights.pop(decision.request_id)
-                    flight.answer(stopping())
+                    flight.answer(self._turned_away)
                     flight.release()
                 case placement.FailWaiting():
                     self.invoke_answered(decision.request_id, sandbox_failed(decision.request_id, decision.reason))

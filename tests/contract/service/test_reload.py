@@ -1,11 +1,20 @@
 """Hot reload on real files: the next invoke runs the code as it was saved, and the screen knows why."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from lambdatui.model.ids import FunctionName
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import CodeBroken, CodeChanged, CodeReady, EnvironmentPhase, InvokeStart, ProjectLoaded
+from lambdatui.service.invoking import ServiceError
 from tests.support.running import running, write_project
+
+
+def revision_is(number: int) -> Callable[[CodeChanged], bool]:
+    return lambda record: record.revision >= number
 
 
 def answers(value: object) -> str:
@@ -27,7 +36,7 @@ async def test_saves_in_the_same_second_with_the_same_length_are_all_seen(tmp_pa
         seen = []
         for number in range(1, 7):
             run.save("f", answers(number))
-            await run.until(CodeChanged, lambda record, n=number: record.revision >= n)
+            await run.until(CodeChanged, revision_is(number))
             seen.append(await run.result("f"))
     assert seen == [1, 2, 3, 4, 5, 6]
 
@@ -116,7 +125,50 @@ async def test_new_function_in_the_project_file_can_be_invoked_without_a_restart
 
 
 async def test_broken_project_file_keeps_what_worked_and_says_what_is_wrong(tmp_path: Path) -> None:
-    async with running(write_project(tmp_path, {"f": answers("f")}), reload=True) as run:
+    source = "def handler(event, context):\n    return context.memory_limit_in_mb\n"
+    root = write_project(tmp_path, {"f": source}, {"f": "memory_size = 512"})
+    async with running(root, reload=True) as run:
         (tmp_path / "lambdatui.toml").write_text("[functions.f\n")
         loaded = await run.until(ProjectLoaded, lambda record: bool(record.problems))
+        assert await run.result("f") == "512"
     assert "lambdatui.toml:1" in loaded.problems[0]
+
+
+async def test_mended_project_file_is_taken_up_again(tmp_path: Path) -> None:
+    source = "def handler(event, context):\n    return context.memory_limit_in_mb\n"
+    async with running(write_project(tmp_path, {"f": source}), reload=True) as run:
+        (tmp_path / "lambdatui.toml").write_text("[functions.f\n")
+        await run.until(ProjectLoaded, lambda record: bool(record.problems))
+        write_project(tmp_path, {"f": source}, {"f": "memory_size = 256"})
+        await run.until(ProjectLoaded, lambda _: run.engine.function("f").memory_mb == 256)
+        assert await run.result("f") == "256"
+
+
+async def test_function_that_leaves_the_project_finishes_what_it_runs(tmp_path: Path) -> None:
+    source = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 'done'\n"
+    async with running(write_project(tmp_path, {"f": source, "g": answers("g")}), reload=True) as run:
+        busy = asyncio.create_task(run.result("f"))  # noqa: TID251 - the test is the caller
+        await run.until(InvokeStart)
+        write_project(tmp_path, {"g": answers("g")})
+        await run.until(ProjectLoaded, lambda record: "f" not in record.functions)
+        assert await busy == "done"
+        with pytest.raises(ServiceError, match="Function not found"):
+            await run.invoke("f")
+
+
+async def test_syntax_error_is_on_the_screen_after_the_save_that_made_it(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        run.save("f", "def handler(:\n")
+        await run.until(CodeBroken)
+        reload = run.engine.views.functions[FunctionName("f")].reload
+    assert reload is not None
+    assert reload.broken is not None
+    assert "f/app.py" in reload.broken
+
+
+async def test_environment_that_an_invoke_started_is_not_told_as_made_ready_by_the_save(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        run.save("f", answers("new"))
+        await run.until(CodeChanged)
+        await run.result("f")
+        assert run.records(CodeReady) == []
