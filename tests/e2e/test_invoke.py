@@ -20,13 +20,8 @@ def test_the_response_is_alone_on_stdout_and_the_log_on_stderr(orders: Path) -> 
     assert json.loads(ran.out)["statusCode"] == 200
     assert not ran.out.endswith(b"\n")
     lines = ran.err.splitlines()
-    assert lines[0] == "init: stage dev, 1 order in stock"
-    assert lines[1].startswith("START RequestId: ")
-    assert lines[2] == "GET /orders (invocation 1 of this environment)"
-    assert lines[3].startswith("END RequestId: ")
-    assert lines[4].startswith("REPORT RequestId: ")
-    assert "Init Duration: " in lines[4]
-    assert len(lines) == 5
+    assert [line.split()[0] for line in lines] == ["INIT_START", "init:", "START", "GET", "END", "REPORT"]
+    assert "Init Duration: " in lines[-1]
 
 
 def test_a_running_engine_is_used_and_keeps_the_environment_warm(orders: Path) -> None:
@@ -36,7 +31,7 @@ def test_a_running_engine_is_used_and_keeps_the_environment_warm(orders: Path) -
         ended = engine.end()
     assert json.loads(first.out)["headers"]["x-start"] == "cold"
     assert json.loads(second.out)["headers"]["x-start"] == "warm"
-    assert first.err.splitlines()[0] == "init: stage dev, 1 order in stock"
+    assert "init: stage dev, 1 order in stock" in first.err
     assert second.err.splitlines()[0].startswith("START RequestId: ")
     assert ended.err == ""
 
@@ -130,7 +125,7 @@ def test_json_holds_answer_report_and_log_in_one_document(orders: Path) -> None:
     assert document["functionError"] is None
     assert document["executedVersion"] == "$LATEST"
     assert document["report"]["metrics"]["memorySizeMB"] == 128
-    assert document["requestId"] in document["logs"][0]
+    assert document["logs"][-1].startswith(f"REPORT RequestId: {document['requestId']}")
 
 
 def test_env_vars_reach_the_function(project: MakeProject) -> None:

@@ -61,7 +61,8 @@ def test_logs_of_earlier_runs_are_there_without_an_engine(orders: Path) -> None:
     run("invoke", "order-worker", "-e", "sqs-single", cwd=orders)
     assert b"order-worker" in run("logs", cwd=orders).out
     own = run("logs", "orders-api", cwd=orders).out.decode().splitlines()
-    assert [line.split()[1] for line in own] == ["orders-api"] * 5
+    assert [line.split()[1] for line in own] == ["orders-api"] * 6
+    assert "INIT_START Runtime Version: python:3.11" in own[0]
     assert "REPORT RequestId: " in own[-1]
     assert run("logs", "-n", "1", "orders-api", cwd=orders).out.decode().splitlines() == own[-1:]
 
@@ -71,7 +72,7 @@ def test_logs_of_a_running_engine_are_the_same(orders: Path) -> None:
         run("invoke", "orders-api", "-e", "http-get", cwd=orders)
         while_running = run("logs", cwd=orders).out
         engine.end()
-    assert while_running.count(b"\n") == 5
+    assert while_running.count(b"\n") == 6
     assert run("logs", cwd=orders).out == while_running
 
 
