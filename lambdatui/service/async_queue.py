@@ -3,6 +3,7 @@
 What becomes of an event is decided in lifecycle.async_events; this module waits, runs and writes down.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 
@@ -16,6 +17,8 @@ from lambdatui.service.invoking import ServiceError
 from lambdatui.store.queue import QueuedEvent
 from lambdatui.store.store import Store
 from lambdatui.telemetry.bus import Bus
+
+_log = logging.getLogger(__name__)
 
 
 class AsyncQueue:
@@ -87,6 +90,9 @@ class AsyncQueue:
             if refusal.name == "ResourceNotFoundException":
                 return async_events.attempt_refused(event, refusal.name)
             return async_events.attempt_throttled(event, refusal.reason or refusal.name, self._clock.service())
+        except Exception:  # noqa: BLE001 - supervision: a bug of ours is a failure of the service, and is tried again
+            _log.exception("an attempt of event %s failed: this is a bug in lambdatui", event.request_id)
+            return async_events.attempt_throttled(event, "ServiceException", self._clock.service())
         if error_type is None:
             return async_events.attempt_succeeded(event)
         return async_events.attempt_failed(event, error_type, self._clock.service())

@@ -278,3 +278,59 @@ async def test_killed_environment_fails_its_invoke_and_the_next_one_starts_cold(
     assert "signal: killed" in json.dumps(failed)
     assert isinstance(after, dict)
     assert after["count"] == 1
+
+
+async def test_sequential_calls_at_reserved_concurrency_one_are_never_throttled_even_after_a_timeout(
+    tmp_path: Path,
+) -> None:
+    source = """
+import time
+KEPT = []
+def handler(event, context):
+    if event.get("hang"):
+        KEPT.append(bytearray(300 << 20))
+        time.sleep(60)
+    return "ok"
+"""
+    settings = {"one": "timeout = 2\nreserved_concurrent_executions = 1"}
+    async with running(write_project(tmp_path, {"one": source}, settings)) as run:
+        results = [await run.result("one") for _ in range(50)]
+        await run.result("one", {"hang": True})
+        after = await run.result("one")
+        environments = {event.environment for event in run.events() if isinstance(event.record, InvokeStart)}
+    assert (set(results), after, len(environments)) == ({"ok"}, "ok", 1)
+
+
+async def test_stray_connection_that_asked_for_the_next_event_and_hung_up_swallows_nothing(tmp_path: Path) -> None:
+    source = """
+import os, socket
+def handler(event, context):
+    host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
+    stray = socket.create_connection((host, int(port)))
+    stray.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+    stray.recv(65536)
+    stray.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+    stray.close()
+    return "ok"
+"""
+    async with running(write_project(tmp_path, {"stray": source}, {"stray": "timeout = 3"})) as run:
+        assert [await run.result("stray") for _ in range(3)] == ["ok", "ok", "ok"]
+
+
+async def test_place_that_cannot_be_made_fails_its_invoke_in_words_and_leaves_the_next_one_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(write_project(tmp_path, {"counter": COUNTER})) as run:
+        with monkeypatch.context() as broken:
+            broken.setattr(type(run.engine.state), "make_tmp", _no_space)
+            failed = await run.result("counter")
+        after = await run.result("counter")
+    assert isinstance(failed, dict)
+    assert failed["errorType"] == "Sandbox.Failure"
+    assert "No space left on device" in failed["errorMessage"]
+    assert isinstance(after, dict)
+    assert after["count"] == 1
+
+
+def _no_space(*_: object) -> Path:
+    raise OSError(28, "No space left on device")
