@@ -109,7 +109,8 @@ def test_beyond_this_machine_it_wants_a_token_or_a_clear_wish(orders: Path) -> N
     assert "--token" in refused.err
     assert "--insecure" in refused.err
     with serving(orders, "--host", "0.0.0.0", "--insecure") as engine:
-        assert get(engine.port, Host="a-name-of-this-machine") == 200
+        assert get(engine.port, Host=socket.gethostname()) == 200
+        assert get(engine.port, Host="rebound.example") == 403
         assert "warning: listening on 0.0.0.0" in engine.end().err
 
 
