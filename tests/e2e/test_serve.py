@@ -15,6 +15,9 @@ from tests.e2e.conftest import MakeProject
 from tests.e2e.support.program import END_S, descendants, next_line, run, serving, started, still_alive
 
 
+SLOW_IMPORT = "import time\nprint('importing')\ntime.sleep(8)\ndef handler(event, context):\n    pass\n"
+
+
 def get(port: int, path: str = "/lambdatui/v1/health", **headers: str) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
@@ -48,15 +51,18 @@ def test_a_signal_ends_it_cleanly_within_three_seconds(orders: Path, number: int
 
 
 def test_a_signal_while_a_function_starts_ends_it_just_as_fast(project: MakeProject) -> None:
-    root = project("import time\nprint('importing', flush=True)\ntime.sleep(8)\ndef handler(event, context):\n    pass\n")
-    with serving(root) as engine, started("logs", "-f", "-n", "1000", "--json", cwd=root) as log:
-        with started("invoke", cwd=root) as caller:
-            _read_until(log, "importing")
-            below = descendants(engine.process.pid)
-            started_at = time.monotonic()
-            ended = engine.end()
-            took_s = time.monotonic() - started_at
-            caller.communicate(timeout=END_S)
+    root = project(SLOW_IMPORT)
+    with (
+        serving(root) as engine,
+        started("logs", "-f", "-n", "1000", "--json", cwd=root) as log,
+        started("invoke", cwd=root) as caller,
+    ):
+        _read_until(log, "importing")
+        below = descendants(engine.process.pid)
+        started_at = time.monotonic()
+        ended = engine.end()
+        took_s = time.monotonic() - started_at
+        caller.communicate(timeout=END_S)
     assert (ended.code, ended.err) == (0, "")
     assert took_s < 3
     assert caller.returncode == 3
