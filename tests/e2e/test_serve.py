@@ -14,7 +14,6 @@ import pytest
 from tests.e2e.conftest import MakeProject
 from tests.e2e.support.program import END_S, descendants, next_line, run, serving, started, still_alive
 
-
 SLOW_IMPORT = "import time\nprint('importing')\ntime.sleep(8)\ndef handler(event, context):\n    pass\n"
 
 
