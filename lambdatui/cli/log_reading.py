@@ -36,7 +36,7 @@ async def newest(root: Path, function: str | None, limit: int) -> list[Line]:
     if not (root / NAME).is_dir():
         return []
     try:
-        store = await Store.open(StateDir(root / NAME).history)
+        store = await Store.open(StateDir(root / NAME).history, claim=False)
         try:
             logged = await store.history.logs(function=function, limit=limit)
         finally:

@@ -52,10 +52,15 @@ STOP_S = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """What differs from one run to the next; nothing here changes while an engine runs."""
+    """What differs from one run to the next; nothing here changes while an engine runs.
+
+    ``take_up``: run the asynchronous events that an earlier engine left waiting. An engine that lives for one call
+    leaves them alone: it would only cut them off again.
+    """
 
     reload: bool = True
     history: bool = True
+    take_up: bool = True
 
 
 class Engine:
@@ -92,14 +97,15 @@ class Engine:
 
     async def __aenter__(self) -> "Engine":
         self.state.remove_leftovers()
-        self.store = await Store.open(self.state.history)
+        self.store = await Store.open(self.state.history, claim=self.options.take_up)
         self.queue = AsyncQueue(self.store, bus=self.bus, clock=self.clock, spawn=self.tasks.spawn, run=self._run_event)
         if self.options.history:
             self.tasks.spawn("history", record_history(self.bus, self.store))
         self._announce()
         self.adopt(self.project)
         self.tasks.spawn("prewarm", self._prewarm(), background=True)
-        await self.queue.start()
+        if self.options.take_up:
+            await self.queue.start()
         return self
 
     async def __aexit__(
