@@ -8,6 +8,8 @@ process, not that of the machine.
 import asyncio
 import os
 import sqlite3
+import sys
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -22,6 +24,7 @@ Job = Callable[[sqlite3.Connection], T]
 # Any: each job has a result of its own type, which its future hands on
 _Waiting = tuple[Job[Any], asyncio.Future[Any] | None]
 
+_NICENESS = 10
 WRITE_BEHIND_S = 0.05
 """How long ``post`` lets jobs gather."""
 
@@ -36,7 +39,7 @@ class Database:
         self.notices: tuple[str, ...] = ()
         """Sentences for people about what had to be put aside."""
         self._loop = asyncio.get_running_loop()
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="lambdatui-store")
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="lambdatui-store", initializer=_step_back)
         self._connection: sqlite3.Connection
         self._lock: int | None = None
         self._waiting: list[_Waiting] = []
@@ -179,3 +182,9 @@ def _write_items(
     write: Callable[[sqlite3.Connection, Sequence[T]], None], items: Sequence[T], connection: sqlite3.Connection
 ) -> None:
     write(connection, items)
+
+
+def _step_back() -> None:
+    """Whoever is waited for, a function or its caller, has the processor first."""
+    if sys.platform == "linux":  # elsewhere it would be the whole process
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)

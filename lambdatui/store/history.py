@@ -1,22 +1,25 @@
 """Everything that happened, append-only: the telemetry stream of every engine run of the project.
 
-Events of one run are numbered as on the bus. They are encoded on the store's thread, a few at a time, so that a long
-batch does not hold up the event loop.
+Events of one run are numbered as on the bus. Many of them are one row: they are written all the time, and read when
+somebody asks.
 """
 
 import asyncio
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.records import InvokeStart
 from lambdatui.store.database import Database
-from lambdatui.store.rows import Row, batches, insert_rows
+from lambdatui.store.rows import Row, insert_rows
 from lambdatui.telemetry.bus import Bus, Overflow
 from lambdatui.telemetry.cloudwatch import LOGGED_TYPES, log_lines
 from lambdatui.telemetry.event import TelemetryEvent
-from lambdatui.telemetry.wire import decode_record, encode_record
+from lambdatui.telemetry.wire import encode_record, record_of
 
 if TYPE_CHECKING:
     from lambdatui.store.store import Store
@@ -25,10 +28,13 @@ GATHER_S = 0.05
 """Events of this long are one transaction: the invokes that caused them do not wait for it."""
 MOST_BEHIND = 1_000_000
 BATCHES_PER_PRUNING = 400
+BATCH_EVENTS = 32
+"""Events of one row: encoding them takes less than 0.1 ms."""
 
 _SEQ_BITS = 40
-_COLUMNS = "id, time_s, type, function, environment, body"
-_Row = tuple[int, float, str, str | None, str | None, str]
+_Batch = tuple[int, int, str]
+"""Numbers of the first and the last event, and their lines."""
+_quote = json.encoder.encode_basestring_ascii
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +76,21 @@ class History:
         self.run: int | None = None
 
     async def append(self, events: Sequence[TelemetryEvent]) -> None:
-        """Returns when they are on disk. Raises StoreError."""
-        if events:
-            self.run = await self._database.write(lambda connection: _append(connection, self.run, events))
+        """Returns when they are on disk. Raises StoreError.
+
+        They are encoded here, a few in each turn of the loop: on the store's thread, that would keep the interpreter
+        from whatever invokes run, for as long as a whole batch takes.
+        """
+        if not events:
+            return
+        started_s = events[0].time_s
+        rows: list[_Batch] = []
+        for start in range(0, len(events), BATCH_EVENTS):
+            batch = events[start : start + BATCH_EVENTS]
+            if rows:
+                await asyncio.sleep(0)
+            rows.append((batch[0].seq, batch[-1].seq, "\n".join(map(_line, batch))))
+        self.run = await self._database.write(lambda connection: _append(connection, self.run, started_s, rows))
 
     async def events_after(
         self,
@@ -87,13 +105,9 @@ class History:
         chosen = self.run if run is None else run
         if chosen is None:
             return ()
-        query, values = (
-            f"SELECT {_COLUMNS} FROM event WHERE id > ? AND id < ?",
-            [event_id(chosen, seq), event_id(chosen + 1, 0)],
-        )
-        conditions, more = _conditions(function, types)
-        rows = await self._rows(f"{query}{conditions} ORDER BY id LIMIT ?", [*values, *more, limit])
-        return tuple(map(_event, rows))
+        wanted = _Wanted(function, tuple(types))
+        first, end = event_id(chosen, seq), event_id(chosen + 1, 0)
+        return await self._database.read(lambda connection: _events(connection, first, end, wanted, limit))
 
     async def logs(
         self, *, function: str | None = None, request_id: str | None = None, limit: int = 1000
@@ -102,7 +116,8 @@ class History:
 
         With ``request_id``: from the START of its first attempt on, only what belongs to it.
         """
-        return await self._database.read(lambda connection: _newest_lines(connection, function, request_id, limit))
+        wanted = _Wanted(function, LOGGED_TYPES, request_id)
+        return await self._database.read(lambda connection: _newest_lines(connection, wanted, limit))
 
     async def runs(self) -> tuple[int, ...]:
         """The numbers of the runs that left something, oldest first."""
@@ -110,80 +125,109 @@ class History:
         rows = await self._database.read(lambda connection: connection.execute(query).fetchall())
         return tuple(run for (run,) in rows)
 
-    async def _rows(self, query: str, values: Sequence[object]) -> list[_Row]:
-        return await self._database.read(lambda connection: connection.execute(query, values).fetchall())
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which events; empty parts leave the choice open."""
+
+    function: str | None = None
+    types: tuple[str, ...] = ()
+    request_id: str | None = None
+
+    @property
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        """As they stand in a line: of each group it must have one. Looking for them spares most lines the parser."""
+        groups = ((self.function,) if self.function else (), self.types, (self.request_id,) if self.request_id else ())
+        return tuple(tuple(map(_quote, group)) for group in groups if group)
+
+    def includes(self, event: TelemetryEvent) -> bool:
+        return (
+            (self.function is None or event.function == self.function)
+            and (not self.types or event.type in self.types)
+            and (self.request_id is None or _request_of(event) == self.request_id)
+        )
 
 
-def _append(connection: sqlite3.Connection, run: int | None, events: Sequence[TelemetryEvent]) -> int:
+def _append(connection: sqlite3.Connection, run: int | None, started_s: float, batches: Sequence[_Batch]) -> int:
     if run is None:
-        run = connection.execute("INSERT INTO run (started_s) VALUES (?)", (events[0].time_s,)).lastrowid
+        run = connection.execute("INSERT INTO run (started_s) VALUES (?)", (started_s,)).lastrowid
         assert run is not None
-    first = event_id(run, 0)
-    for part in batches(events):
-        insert_rows(connection, "INSERT INTO event", [_row(event, first) for event in events[part]])
+    rows: list[Row] = [(event_id(run, first), event_id(run, last), lines) for first, last, lines in batches]
+    insert_rows(connection, "INSERT INTO batch", rows)
     return run
 
 
-def _row(event: TelemetryEvent, first: int) -> Row:
-    record = event.record
-    name, body = encode_record(record)
-    request_id = getattr(record, "request_id", None)
-    return first + event.seq, event.time_s, name, event.function, event.environment, request_id, body
-
-
 def event_id(run: int, seq: int) -> int:
-    """The primary key: runs follow each other, events of a run are in the order of the stream."""
+    """Runs follow each other, events of a run are in the order of the stream."""
     return (run << _SEQ_BITS) + seq
 
 
-def _event(row: _Row) -> TelemetryEvent:
-    id_, time_s, name, function, environment, body = row
-    return TelemetryEvent(
-        seq=id_ & (1 << _SEQ_BITS) - 1,
-        time_s=time_s,
-        record=decode_record(name, body),
-        function=None if function is None else FunctionName(function),
-        environment=None if environment is None else EnvironmentId(environment),
-    )
+def _line(event: TelemetryEvent) -> str:
+    name, body = encode_record(event.record)
+    function = "null" if event.function is None else _quote(event.function)
+    environment = "null" if event.environment is None else _quote(event.environment)
+    return f'[{event.seq},{round(event.time_s * 1e6)},"{name}",{function},{environment},{body}]'
 
 
-def _conditions(function: str | None, types: Sequence[str]) -> tuple[str, list[object]]:
-    text, values = "", list[object]()
-    if function is not None:
-        text, values = " AND function = ?", [function]
-    if types:
-        text += f" AND type IN ({', '.join('?' * len(types))})"
-        values += types
-    return text, values
+def _event(line: str) -> TelemetryEvent:
+    seq, time_us, name, function, environment, document = json.loads(line)
+    return TelemetryEvent(seq, time_us / 1e6, record_of(name, document), function, environment)
 
 
-def _newest_lines(
-    connection: sqlite3.Connection, function: str | None, request_id: str | None, limit: int
-) -> tuple[LoggedLine, ...]:
-    conditions, values = _conditions(function, LOGGED_TYPES)
-    if request_id is not None:
-        started = connection.execute(
-            "SELECT min(id) FROM event WHERE type = 'platform.start' AND request_id = ?", (request_id,)
-        ).fetchone()[0]
-        if started is None:
-            return ()
-        conditions += " AND id >= ? AND request_id = ?"
-        values += [started, request_id]
+def _events(
+    connection: sqlite3.Connection, first: int, end: int, wanted: _Wanted, limit: int
+) -> tuple[TelemetryEvent, ...]:
+    """Those after the event ``first``, oldest first."""
+    condition, values = _holding(wanted)
+    query = f"SELECT lines FROM batch WHERE id > ? AND id < ? AND last_id > ?{condition} ORDER BY id"
+    least = first & (1 << _SEQ_BITS) - 1
+    rows = connection.execute(query, (first - BATCH_EVENTS, end, first, *values))
+    events = (event for (lines,) in rows for event in _chosen(lines.split("\n"), wanted) if event.seq > least)
+    return tuple(islice(events, limit))
+
+
+def _newest_lines(connection: sqlite3.Connection, wanted: _Wanted, limit: int) -> tuple[LoggedLine, ...]:
+    condition, values = _holding(wanted)
     lines: list[LoggedLine] = []
-    query = f"SELECT {_COLUMNS}, request_id FROM event WHERE TRUE{conditions} ORDER BY id DESC"
-    for *row, about in connection.execute(query, values):
-        event = _event((row[0], row[1], row[2], row[3], row[4], row[5]))
-        lines += [_logged(event, about, line) for line in reversed(log_lines(event))]
+    started = 0
+    for (text,) in connection.execute(f"SELECT lines FROM batch WHERE TRUE{condition} ORDER BY id DESC", values):
+        for event in _chosen(reversed(text.split("\n")), wanted):
+            lines += [_logged(event, line) for line in reversed(log_lines(event))]
+            if isinstance(event.record, InvokeStart):
+                started = len(lines)
         if len(lines) >= limit:
             break
+    if wanted.request_id is not None and len(lines) < limit:
+        del lines[started:]  # output before the request's first START belongs to an init
     return tuple(reversed(lines[:limit]))
 
 
-def _logged(event: TelemetryEvent, request_id: str | None, line: str) -> LoggedLine:
+def _holding(wanted: _Wanted) -> tuple[str, list[str]]:
+    """The condition that a batch may hold what is wanted, with its values."""
+    groups = wanted.words
+    text = "".join(f" AND ({' OR '.join(['instr(lines, ?)'] * len(group))})" for group in groups)
+    return text, [word for group in groups for word in group]
+
+
+def _chosen(lines: Iterable[str], wanted: _Wanted) -> Iterator[TelemetryEvent]:
+    groups = wanted.words
+    for line in lines:
+        if all(any(word in line for word in group) for group in groups):
+            event = _event(line)
+            if wanted.includes(event):
+                yield event
+
+
+def _request_of(event: TelemetryEvent) -> RequestId | None:
+    request_id: RequestId | None = getattr(event.record, "request_id", None)
+    return request_id
+
+
+def _logged(event: TelemetryEvent, line: str) -> LoggedLine:
     return LoggedLine(
         time_s=event.time_s,
         function=event.function,
         environment=event.environment,
-        request_id=None if request_id is None else RequestId(request_id),
+        request_id=_request_of(event),
         line=line,
     )

@@ -20,6 +20,7 @@ _Head = tuple[str, str, float, str | None, float | None, str | None, str | None]
 
 class _Accepted(NamedTuple):
     invocation: Invocation
+    call: str
     accepted_s: float
     sample: str | None
 
@@ -60,7 +61,7 @@ class Invocations:
         self._bodies = bodies
 
     def accepted(self, invocation: Invocation, *, accepted_s: float, sample: str | None = None) -> None:
-        self._database.gather(self._write, _Accepted(invocation, accepted_s, sample))
+        self._database.gather(self._write, _Accepted(invocation, write_call(invocation), accepted_s, sample))
 
     def answered(self, request_id: RequestId, result: InvokeResult, *, answered_s: float) -> None:
         self._database.gather(self._write, _Answered(request_id, result, answered_s))
@@ -107,8 +108,7 @@ class Invocations:
     def _call(self, item: _Accepted) -> Row:
         invocation = item.invocation
         body, file = self._bodies.put(invocation.payload)
-        call = write_call(invocation)
-        return invocation.request_id, invocation.function, item.accepted_s, item.sample, call, body, file
+        return invocation.request_id, invocation.function, item.accepted_s, item.sample, item.call, body, file
 
     def _answer(self, item: _Answered | None) -> Row:
         if item is None:

@@ -109,7 +109,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 def _try_out(connection: sqlite3.Connection) -> None:
     """Touch every table, so that damage shows now rather than at the first write."""
-    for table in ("run", "event", "invocation", "queued"):
+    for table in ("run", "batch", "invocation", "queued"):
         connection.execute(f"SELECT * FROM {table} ORDER BY id DESC LIMIT 1").fetchone()
 
 

@@ -32,10 +32,11 @@ def forget_old(connection: sqlite3.Connection, bodies: Bodies, keep: Retention) 
 
 
 def _cut(connection: sqlite3.Connection, events: int, invocations: int, finished: int) -> None:
-    connection.execute("DELETE FROM event WHERE id < ?", (_first_kept_event(connection, events),))
+    # A batch goes as a whole, with the first of its events that has to go.
+    connection.execute("DELETE FROM batch WHERE id < ?", (_first_kept_event(connection, events),))
     connection.execute(
         "DELETE FROM run WHERE id < (SELECT max(id) FROM run)"
-        " AND NOT EXISTS (SELECT 1 FROM event WHERE event.id > run.id << 40 AND event.id < (run.id + 1) << 40)"
+        " AND NOT EXISTS (SELECT 1 FROM batch WHERE batch.id > run.id << 40 AND batch.id < (run.id + 1) << 40)"
     )
     connection.execute(
         "DELETE FROM invocation WHERE id <= (SELECT id FROM invocation ORDER BY id DESC LIMIT 1 OFFSET ?)",
@@ -72,10 +73,10 @@ def _runs(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     runs = []
     for (run,) in connection.execute("SELECT id FROM run ORDER BY id").fetchall():
         bounds = (event_id(run, 0), event_id(run + 1, 0))
-        (first,) = connection.execute("SELECT min(id) FROM event WHERE id > ? AND id < ?", bounds).fetchone()
-        (last,) = connection.execute("SELECT max(id) FROM event WHERE id > ? AND id < ?", bounds).fetchone()
+        (first,) = connection.execute("SELECT min(id) FROM batch WHERE id > ? AND id < ?", bounds).fetchone()
         if first is not None:
-            runs.append((first, last))
+            newest = "SELECT last_id FROM batch WHERE id > ? AND id < ? ORDER BY id DESC LIMIT 1"
+            runs.append((first, connection.execute(newest, bounds).fetchone()[0]))
     return runs
 
 

@@ -3,13 +3,13 @@ takes it makes us wait: row by row, that costs more than the rows themselves.
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 Row = tuple[object, ...]
 
 _ROWS_AT_ONCE = (32, 8, 1)
-"""Few sizes, so that their statements stay prepared. Encoding 32 rows holds the event loop up for less than 0.1 ms."""
+"""Few sizes, so that their statements stay prepared."""
 
 
 def insert_rows(connection: sqlite3.Connection, into: str, rows: Sequence[Row]) -> None:
@@ -19,15 +19,6 @@ def insert_rows(connection: sqlite3.Connection, into: str, rows: Sequence[Row]) 
         while len(rows) - done >= size:
             batch = rows[done : done + size]
             connection.execute(f"{into} VALUES {_places(size, len(batch[0]))}", tuple(chain.from_iterable(batch)))
-            done += size
-
-
-def batches(items: Sequence[object]) -> Iterable[slice]:
-    """Slices of ``items`` that ``insert_rows`` writes in one step each, for rows that are made as they are needed."""
-    done = 0
-    for size in _ROWS_AT_ONCE:
-        while len(items) - done >= size:
-            yield slice(done, done + size)
             done += size
 
 

@@ -3,9 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from lambdatui.model.records import FunctionLog
 from lambdatui.store.errors import StoreError
+from lambdatui.store.history import event_id
 from lambdatui.store.schema import MIGRATIONS
 from lambdatui.store.store import Store
+from lambdatui.telemetry.wire import encode_record
 from tests.unit.store.cases import LOADED, queued, stream
 
 
@@ -61,7 +64,7 @@ async def test_file_of_a_newer_version_is_kept_aside_whole(path: Path) -> None:
     await store.aclose()
     assert "written by a newer version of lambdatui" in store.notices[0]
     with sqlite3.connect(path.with_name("history.db.version-99-1")) as kept:
-        assert kept.execute("SELECT count(*) FROM event").fetchone() == (1,)
+        assert kept.execute("SELECT count(*) FROM batch").fetchone() == (1,)
     kept.close()
 
 
@@ -118,3 +121,20 @@ def put_file(path: Path, content: bytes) -> None:
 
 def list_names(path: Path) -> list[str]:
     return sorted(each.name for each in path.parent.iterdir())
+
+
+async def test_events_of_the_first_layout_are_read_as_those_of_today(path: Path) -> None:
+    (event,) = stream(FunctionLog(request_id=None, lines=("caf\u00e9 \ud800",)))
+    path.parent.mkdir()
+    with sqlite3.connect(path) as old:
+        for statement in MIGRATIONS[0]:
+            old.execute(statement)
+        name, body = encode_record(event.record)
+        values = (event_id(1, event.seq), event.time_s, name, event.function, event.environment, None, body)
+        old.execute("INSERT INTO run VALUES (1, ?)", (event.time_s,))
+        old.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        old.execute("PRAGMA user_version = 1")
+    old.close()
+    store = await Store.open(path)
+    assert await store.history.events_after(run=1) == (event,)
+    await store.aclose()
