@@ -43,7 +43,7 @@ def many_idle(project: Path, environments: int = 200) -> Result:
     with lambdatui(project, "sleeper") as crowded, lambdatui(_second(project), "trivial") as alone:
         _fill(crowded, environments)
         crowded.function = "trivial"
-        mine = []
+        mine: list[float] = []
         other: list[float] = []
         connections = (crowded.connect(), alone.connect())
         for connection in connections:
