@@ -11,6 +11,8 @@ READY := $(VENV)/.ready
 IMAGE ?= lambdatui
 BASE ?= python:3.12-slim-bookworm
 PYTEST_ARGS ?=
+# The example's functions run on the Python that is there, whichever it is.
+RUNTIME_OF = PythonRuntime=$$($(1) -V | cut -d. -f1,2 | tr P p | tr -d " ")
 
 .PHONY: help run test test-fast check format bench docs constraints build clean docker-build docker-run
 
@@ -18,8 +20,8 @@ help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(READY) ## the example project: in the terminal UI, or as a headless tour where there is no terminal
-	@if [ -t 0 ] && [ -t 1 ]; then exec $(BIN)/lambdatui examples/orders; \
-	else exec $(BIN)/lambdatui tour examples/orders; fi
+	@if [ -t 0 ] && [ -t 1 ] && [ -t 2 ]; then tour=; else tour=tour; fi; \
+	exec $(BIN)/lambdatui $$tour examples/orders --parameter-overrides "$(call RUNTIME_OF,$(BIN)/python)"
 
 test: $(READY) ## every test
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -63,7 +65,8 @@ docker-build: ## the tool's own image; BASE=... chooses the base image, IMAGE=..
 	docker build --build-arg BASE="$(BASE)" --tag "$(IMAGE)" .
 
 docker-run: docker-build ## the image on the example project
-	docker run --rm -it -v "$(CURDIR)/examples/orders:/work" "$(IMAGE)"
+	docker run --rm -it -v "$(CURDIR)/examples/orders:/work" --entrypoint sh "$(IMAGE)" \
+		-ec 'exec lambdatui --parameter-overrides "$(call RUNTIME_OF,/opt/lambdatui/bin/python)"'
 
 $(READY): pyproject.toml constraints.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

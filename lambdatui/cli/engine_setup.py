@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,16 @@ class EngineSettings:
 
     path: Path
     env_vars: Path | None = None
+    parameter_overrides: Mapping[str, str] = field(default_factory=dict)
     speed: float = 1.0
     isolation: str = "auto"
     reload: bool = False
+    take_up: bool = False
     history: bool = True
 
 
 def read(settings: EngineSettings) -> Project:
-    return projects.read_project(settings.path, settings.env_vars)
+    return projects.read_project(settings.path, settings.env_vars, settings.parameter_overrides)
 
 
 def build_backend(settings: EngineSettings) -> "ProcessBackend":
@@ -67,7 +69,7 @@ def build_engine(project: Project, settings: EngineSettings, backend: "ProcessBa
         project,
         backend=backend or build_backend(settings),
         clock=RealClock(settings.speed),
-        options=EngineOptions(reload=settings.reload, history=settings.history),
+        options=EngineOptions(reload=settings.reload, history=settings.history, take_up=settings.take_up),
     )
 
 
@@ -85,7 +87,9 @@ def _reader(engine: "Engine", settings: EngineSettings) -> Callable[[], Project]
 
     def load() -> Project:
         try:
-            return load_project(settings.path, env_vars_file=settings.env_vars)
+            return load_project(
+                settings.path, env_vars_file=settings.env_vars, parameter_overrides=settings.parameter_overrides
+            )
         except ProjectNotFound:
             return engine.project
 

@@ -1,6 +1,6 @@
 """The project a command is about: found, read, and its functions looked up, with failures in words for people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lambdatui.cli import diagnostics
@@ -17,12 +17,14 @@ def project_root(path: Path) -> Path:
         raise CommandFailed(error.message, error.hint) from error
 
 
-def read_project(path: Path, env_vars: Path | None = None) -> Project:
+def read_project(
+    path: Path, env_vars: Path | None = None, parameter_overrides: Mapping[str, str] | None = None
+) -> Project:
     """Whatever the files contain comes back as functions and problems; only what is not there fails."""
     from lambdatui.project.load import load_project
 
     try:
-        return load_project(path, env_vars_file=env_vars)
+        return load_project(path, env_vars_file=env_vars, parameter_overrides=parameter_overrides)
     except ProjectNotFound as error:
         raise CommandFailed(error.message, error.hint) from error
 

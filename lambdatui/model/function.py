@@ -16,6 +16,7 @@ class Source(StrEnum):
     DISCOVERED = "discovered"
     GLOBALS = "globals"
     TEMPLATE = "template"
+    PARAMETERS = "--parameter-overrides"
     PROJECT_FILE = "lambdatui.toml"
     DOTENV = ".env"
     ENV_VARS_FILE = "--env-vars"

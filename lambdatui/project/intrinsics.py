@@ -35,21 +35,26 @@ _TOO_LONG = f"grows to more than {MAX_TEXT_CHARS:,} characters"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """``unresolved`` names the placeholders left in ``value``."""
+    """``unresolved`` names the placeholders left in ``value``; ``overridden`` tells that an override is part of it."""
 
     value: Plain
     unresolved: tuple[Unresolved, ...] = ()
+    overridden: bool = False
 
 
 class Intrinsics:
-    """Evaluates the expressions of one template. ``pseudo`` holds the ``AWS::…`` parameters."""
+    """Evaluates the expressions of one template. ``pseudo`` holds the ``AWS::…`` parameters; ``overrides`` are values
+    of the template's own ones, stronger than their Default.
+    """
 
-    def __init__(self, template: Table, pseudo: Mapping[str, str]) -> None:
+    def __init__(self, template: Table, pseudo: Mapping[str, str], overrides: Mapping[str, str] | None = None) -> None:
         self._parameters = template.table("Parameters")
         self._mappings = template.table("Mappings")
         self._resources = template.table("Resources").entries
         self._conditions = template.table("Conditions")
         self._pseudo = pseudo
+        self._overrides = overrides or {}
+        self._overridden = False
         self._known_conditions: dict[str, bool | None] = {}
         self._being_evaluated: set[str] = set()
         self._unresolved: dict[str, Unresolved] = {}
@@ -67,9 +72,9 @@ class Intrinsics:
         }
 
     def resolve(self, node: Node) -> Resolved:
-        self._unresolved = {}
+        self._unresolved, self._overridden = {}, False
         value = self._value(node)
-        return Resolved(value=value, unresolved=tuple(self._unresolved.values()))
+        return Resolved(value=value, unresolved=tuple(self._unresolved.values()), overridden=self._overridden)
 
     def chosen(self, node: Node) -> Node:
         """The branch that an ``If`` takes, unevaluated; any other node, or an undecided ``If``, is itself."""
@@ -137,12 +142,14 @@ class Intrinsics:
     def _parameter(self, name: str, parameter: Table) -> Plain:
         kind = parameter.text("Type") or "String"
         default = parameter.get("Default")
+        if name in self._overrides:
+            self._overridden = True
+            return _parameter_value(self._overrides[name], kind)
         if kind.startswith("AWS::SSM::"):
             return self._unknown(f"Ref {name}", "is read from the Parameter Store at deployment")
         if not isinstance(default, Scalar):
-            return self._unknown(f"Ref {name}", "is a parameter without a Default", f"give parameter {name} a Default")
-        text = default.text or ""
-        return [part.strip() for part in text.split(",")] if "List" in kind else text
+            return self._unknown(f"Ref {name}", "is a parameter without a Default", _give_a_value(name))
+        return _parameter_value(default.text or "", kind)
 
     def _get_att(self, node: Node) -> Plain:
         value = self._value(node)
@@ -263,9 +270,10 @@ class Intrinsics:
         return None
 
     def _equal(self, operands: tuple[Node, ...]) -> bool | None:
-        outer, self._unresolved = self._unresolved, {}
+        # What a condition is made of is no part of the value that it decides about.
+        outer, self._unresolved = (self._unresolved, self._overridden), {}
         values = [self._value(operand) for operand in operands]
-        unknown, self._unresolved = bool(self._unresolved), outer
+        unknown, (self._unresolved, self._overridden) = bool(self._unresolved), outer
         return None if unknown or len(values) != 2 else values[0] == values[1]
 
     def _text(self, node: Node) -> str | None:
@@ -283,6 +291,14 @@ class Intrinsics:
 
     def _note(self, expression: str, reason: str, hint: str = "") -> None:
         self._unresolved[expression] = Unresolved(expression=expression[:200], reason=reason, hint=hint)
+
+
+def _parameter_value(text: str, kind: str) -> Plain:
+    return [part.strip() for part in text.split(",")] if "List" in kind else text
+
+
+def _give_a_value(name: str) -> str:
+    return f"give parameter {name} a Default, or a value: --parameter-overrides {name}=..."
 
 
 def _literal(node: Node) -> Plain:

@@ -1,10 +1,11 @@
 """Reads a project: the one entry to everything the user wrote about functions.
 
 Whatever the files hold ends up as functions or as problems; only a path that does not exist raises.
-Precedence, strongest first: --env-vars, .env, lambdatui.toml, the template's function, its Globals, defaults.
+Precedence, strongest first: --env-vars, .env, lambdatui.toml, the template's function, its Globals, defaults;
+--parameter-overrides are stronger than the Default of a template's parameter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,24 +31,28 @@ def load_project(
     path: Path,
     *,
     env_vars_file: Path | None = None,
+    parameter_overrides: Mapping[str, str] | None = None,
     region: str = limits.DEFAULT_REGION,
     account_id: str = limits.ACCOUNT_ID,
 ) -> Project:
     """The project at ``path``: a directory, a template, a ``.toml`` project file or a Python module.
 
-    ``region`` and ``account_id`` are what ``AWS::Region`` and ``AWS::AccountId`` stand for. Raises
+    ``parameter_overrides`` are values of the template's Parameters; ``region`` and ``account_id`` are what
+    ``AWS::Region`` and ``AWS::AccountId`` stand for. Raises
     :class:`ProjectNotFound` when ``path`` or ``env_vars_file`` does not exist, and for nothing that a file contains.
     """
     places = find_places(path)
     if env_vars_file is not None and not env_vars_file.is_file():
         hint = 'create it, such as {"Parameters": {"STAGE": "local"}}, or leave --env-vars out'
         raise ProjectNotFound(f"there is no --env-vars file at {env_vars_file.absolute()}", hint)
-    return _Loading(places, env_vars_file.absolute() if env_vars_file else None).load(region, account_id)
+    loading = _Loading(places, env_vars_file.absolute() if env_vars_file else None, parameter_overrides or {})
+    return loading.load(region, account_id)
 
 
 class _Loading:
-    def __init__(self, places: Places, env_vars_file: Path | None) -> None:
+    def __init__(self, places: Places, env_vars_file: Path | None, parameter_overrides: Mapping[str, str]) -> None:
         self._places, self._env_vars_file = places, env_vars_file
+        self._parameter_overrides = parameter_overrides
         self._problems: list[Problem] = []
 
     def load(self, region: str, account_id: str) -> Project:
@@ -55,7 +60,9 @@ class _Loading:
         written = self._read(places.project_file, read_project_file, ProjectFileReading())
         self._problems.extend(written.problems)
         name = written.project_name or places.root.name or "project"
-        drafts = self._drafts(written, Stack(name=name, region=region, account_id=account_id))
+        overrides = self._parameter_overrides
+        stack = Stack(name=name, region=region, account_id=account_id, parameter_overrides=overrides)
+        drafts = self._drafts(written, stack)
         drafts = self._overridden(drafts, written.functions)
         drafts = self._with_variables(drafts)
         refused = {problem.function for problem in written.problems if problem.function}
@@ -82,6 +89,8 @@ class _Loading:
             if ".aws-sam" in places.template.parts:
                 self._warn_about_build(places.template)
             return reading.drafts
+        if self._parameter_overrides:
+            self._problems.append(_no_template_to_override(places))
         if places.unsuitable is not None:
             return []
         if places.module is None and any("handler" in table.settings for table in written.functions):
@@ -158,6 +167,12 @@ def _unknown_override(table: FunctionTable, drafts: list[Draft]) -> Problem:
     message = f"there is no function called {table.name!r} to override"
     origin = table.origin
     return Problem(message=message, hint=hint, file=origin.file, line=origin.line, key=table.key)
+
+
+def _no_template_to_override(places: Places) -> Problem:
+    message = "--parameter-overrides has no effect: the project is not read from a template"
+    hint = f"leave it out, or point at a template instead of {places.module or places.root}"
+    return Problem(message=message, hint=hint, severity=Severity.WARNING)
 
 
 def _duplicate(draft: Draft, name: FunctionName) -> Problem:

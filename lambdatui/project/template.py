@@ -4,7 +4,7 @@ Turns resources into drafts with the line of every value; what the values must l
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,11 +28,12 @@ _STACK_NAME_GAPS = re.compile(r"[^a-zA-Z0-9-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """What the pseudo parameters say."""
+    """What the pseudo parameters say, and the values of the template's own parameters that are given from outside."""
 
     name: str
     region: str
     account_id: str
+    parameter_overrides: Mapping[str, str] = field(default_factory=dict)
 
     def pseudo_parameters(self) -> dict[str, str]:
         partition = "aws-cn" if self.region.startswith("cn-") else "aws-us-gov" if "gov" in self.region else "aws"
@@ -72,9 +73,11 @@ class _Reader:
         self._path = path
         self._file = places.display(path)
         self._root = root
-        self._intrinsics = Intrinsics(root, stack.pseudo_parameters())
+        self._intrinsics = Intrinsics(root, stack.pseudo_parameters(), stack.parameter_overrides)
+        self._overrides = stack.parameter_overrides
 
     def read(self) -> None:
+        self._unknown_overrides()
         resources = self._root.get("Resources")
         if not isinstance(resources, Table):
             hint = did_you_mean("Resources", self._root.entries) or "functions stand under Resources"
@@ -95,6 +98,15 @@ class _Reader:
     ) -> None:
         problem = Problem(message=message, hint=hint, severity=severity, file=self._file, line=line, key=key)
         self.reading.problems.append(problem)
+
+    def _unknown_overrides(self) -> None:
+        entry = self._root.entries.get("Parameters")
+        known = self._root.table("Parameters").entries
+        for name in self._overrides:
+            if name not in known:
+                listed = f"it has: {', '.join(known)}" if known else "it has no Parameters"
+                message = f"--parameter-overrides: the template has no parameter {name}"
+                self.problem(message, did_you_mean(name, known) or listed, entry.line if entry else None, "Parameters")
 
     def _resource(self, logical_id: str, line: int, resource: Table) -> None:
         kind = resource.text("Type") or ""
@@ -186,7 +198,7 @@ class _Reader:
                 )
             case str() as text:
                 value = text
-        setting = self._setting(value, line, key, source)
+        setting = self._setting(value, line, key, Source.PARAMETERS if resolved.overridden else source)
         if not resolved.unresolved:
             return setting
         return Setting(value=value, origin=setting.origin, key=key, unresolved=resolved.unresolved)

@@ -57,10 +57,10 @@ class UnsupportedRuntime(ValueError):
 
 
 class InterpreterNotFound(LookupError):
-    """No installed Python fits. ``looked`` names the places in order, ``hint`` is the command that installs one."""
+    """No installed Python fits. ``looked`` names the places in order, ``hint`` says how to install one."""
 
     def __init__(self, runtime: str, looked: tuple[str, ...], hint: str) -> None:
-        super().__init__(f"no interpreter for {runtime}. Install one with `{hint}`. Looked at: {'; '.join(looked)}")
+        super().__init__(f"no interpreter for {runtime}. Install one: {hint}. Looked at: {'; '.join(looked)}")
         self.runtime = runtime
         self.looked = looked
         self.hint = hint
@@ -93,7 +93,7 @@ def find_interpreter(runtime: str, project_root: Path, environ: Mapping[str, str
     for source, candidates in sources:
         for executable in candidates():
             return _interpreter(executable, search.minor, source)
-    raise InterpreterNotFound(runtime, tuple(search.looked), search.install_command())
+    raise InterpreterNotFound(runtime, tuple(search.looked), search.how_to_install())
 
 
 class _Search:
@@ -138,9 +138,22 @@ class _Search:
         if version == self.minor:
             yield Path(sys.executable)
 
-    def install_command(self) -> str:
-        pyenv_only = self._pyenv_root().is_dir() and not shutil.which("uv", path=self._environ.get("PATH", ""))
-        return f"{'pyenv install' if pyenv_only else 'uv python install'} {self.minor}"
+    def how_to_install(self) -> str:
+        """With what this machine has: a command of a program that is not there helps nobody."""
+        if self._has("uv"):
+            return f"`uv python install {self.minor}`"
+        if self._has("pyenv") or self._pyenv_root().is_dir():
+            return f"`pyenv install {self.minor}`"
+        if self._has("brew"):
+            return f"`brew install python@{self.minor}`"
+        download = f"Python {self.minor} from https://www.python.org/downloads/"
+        for program in ("apt-get", "dnf"):
+            if self._has(program):
+                return f"`{program} install python{self.minor}` where the distribution has it, else {download}"
+        return download
+
+    def _has(self, program: str) -> bool:
+        return shutil.which(program, path=self._environ.get("PATH", "")) is not None
 
     def _pyenv_root(self) -> Path:
         return Path(self._environ.get("PYENV_ROOT") or self._home / ".pyenv")

@@ -1,12 +1,16 @@
 """Projects to run the program on: a copy of the example, and small ones written for a situation."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "orders"
+
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+"""Of the functions in the example: the one interpreter that is certainly there."""
 
 MakeProject = Callable[[str], Path]
 
@@ -16,6 +20,8 @@ def orders(tmp_path: Path) -> Path:
     """The example project, ours to change."""
     root = tmp_path / "orders"
     shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns(".lambdatui", "__pycache__"))
+    template = root / "template.yaml"
+    template.write_text(template.read_text().replace("Default: python3.11\n", f"Default: {RUNTIME}\n"))
     return root
 
 

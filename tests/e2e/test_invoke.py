@@ -135,6 +135,11 @@ def test_env_vars_reach_the_function(project: MakeProject) -> None:
     assert run("invoke", "--env-vars", "vars.json", cwd=root).out == b'"from the file"'
 
 
+def test_parameter_overrides_reach_the_function(orders: Path) -> None:
+    ran = run("invoke", "orders-api", "-e", "http-get", "--parameter-overrides", "StageName=prod", cwd=orders)
+    assert ran.err.splitlines()[1] == "init: stage prod, 1 order in stock"
+
+
 def test_ctrl_c_kills_the_function_and_exits_with_130(project: MakeProject) -> None:
     root = project(SLOW)
     with started("invoke", cwd=root) as process:

@@ -177,6 +177,21 @@ def test_saved_code_runs_at_the_next_invoke(orders: Path) -> None:
     assert json.loads(warm.out)["headers"]["x-start"] == "cold"
 
 
+def test_a_template_that_is_saved_keeps_the_parameters_of_the_command_line(orders: Path) -> None:
+    template = orders / "template.yaml"
+    parameters = ("--parameter-overrides", "StageName=prod")
+    with serving(orders, *parameters) as engine, started("logs", "-f", "-n", "1000", "--json", cwd=orders) as log:
+        assert "init: stage prod" in run("invoke", "orders-api", "-e", "http-get", cwd=orders).err
+        _read_until(log, "REPORT")
+        template.write_text(template.read_text().replace("MemorySize: 128", "MemorySize: 192"))
+        # The replacement environment starts by itself, and its init tells which parameters the template was read with.
+        _read_until(log, "init: stage prod")
+        after = run("invoke", "orders-api", "-e", "http-get", cwd=orders)
+        engine.end()
+    assert json.loads(after.out)["headers"]["x-start"] == "cold"
+    assert "Memory Size: 192 MB" in after.err
+
+
 def test_without_reload_saved_code_waits_for_the_next_engine(orders: Path) -> None:
     handler = orders / "api" / "app.py"
     with serving(orders, "--no-reload"):

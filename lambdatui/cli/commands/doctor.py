@@ -60,7 +60,7 @@ def _interpreters(project: Project) -> Iterator[tuple[str, str, str]]:
             found = find_interpreter(runtime, project.root)
             shown = f"{found.executable} ({found.source})"
         except InterpreterNotFound as error:
-            shown = f"none; `{error.hint}` installs one"
+            shown = f"none; install {error.hint}"
         except UnsupportedRuntime as error:
             shown = f"not run here: {error}"
         yield runtime, shown, users or "-"

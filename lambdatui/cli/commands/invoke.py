@@ -11,11 +11,12 @@ from lambdatui.cli.calls import Answer, Order, Show, refused
 from lambdatui.cli.engine_setup import EngineSettings
 from lambdatui.cli.event_source import ChosenEvent, read_event
 from lambdatui.cli.invocation_log import InvocationLog
+from lambdatui.cli.parameter_overrides import OPTION, PARAMETER_OVERRIDES, ProjectCommand
 from lambdatui.model.invocation import InvocationType
 from lambdatui.service.rendezvous import find
 
 
-@click.command(short_help="Invoke a function.", context_settings=options.CONTEXT)
+@click.command(cls=ProjectCommand, short_help="Invoke a function.", context_settings=options.CONTEXT)
 @click.argument("function", required=False)
 @options.PROJECT
 @click.option(
@@ -28,6 +29,7 @@ from lambdatui.service.rendezvous import find
 @click.option("--qualifier", metavar="Q", help="Version or alias; only $LATEST exists.")
 @options.JSON
 @options.ENV_VARS
+@PARAMETER_OVERRIDES
 @options.SPEED
 @options.ISOLATION
 def command(
@@ -38,18 +40,21 @@ def command(
     qualifier: str | None,
     as_json: bool,
     env_vars: Path | None,
+    parameter_overrides: dict[str, str],
     speed: float,
     isolation: str,
 ) -> int:
     """Invoke FUNCTION: its response on stdout, its log lines and REPORT on stderr.
 
     Uses the project's running engine when there is one, else an engine of its own for this one call; --env-vars,
-    --speed and --isolation are for the latter. FUNCTION may be left out when the project has exactly one; it may also
-    be an ARN, or NAME:QUALIFIER.
+    --parameter-overrides, --speed and --isolation are for the latter. FUNCTION may be left out when the project has
+    exactly one; it may also be an ARN, or NAME:QUALIFIER.
 
     Exit codes: 0 ok, 1 the function failed, 2 usage or configuration, 3 engine.
     """
-    settings = EngineSettings(path=path, env_vars=env_vars, speed=speed, isolation=isolation)
+    settings = EngineSettings(
+        path=path, env_vars=env_vars, parameter_overrides=parameter_overrides, speed=speed, isolation=isolation
+    )
     name, qualifier = _reference(function, qualifier)
     kind = InvocationType.EVENT if asynchronous else InvocationType.REQUEST_RESPONSE
     return _Invoke(settings, name, qualifier, kind, as_json).run(event)
@@ -87,8 +92,12 @@ class _Invoke:
             name = await choose(rendezvous, self.wanted)
             return await invoke_running(rendezvous, self._order(name, chosen), show)
 
-        if self.settings.env_vars is not None:
-            diagnostics.warning("--env-vars has no effect: the project's engine runs already, with its own")
+        for option, given in (
+            ("--env-vars", self.settings.env_vars),
+            (OPTION, self.settings.parameter_overrides),
+        ):
+            if given:
+                diagnostics.warning(f"{option} has no effect: the project's engine runs already, with its own")
         return asyncio.run(call())
 
     def _alone(self, chosen: ChosenEvent, show: Show) -> tuple[Answer, InvocationLog]:

@@ -7,9 +7,10 @@ import click
 from lambdatui.cli import diagnostics, doors, engine_setup, options, projects
 from lambdatui.cli.doors import Address
 from lambdatui.cli.engine_setup import EngineSettings
+from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
 
 
-@click.command(short_help="Run the engine alone.", context_settings=options.CONTEXT)
+@click.command(cls=ProjectCommand, short_help="Run the engine alone.", context_settings=options.CONTEXT)
 @options.PATH
 @click.option("--host", default=doors.DEFAULT_HOST, show_default=True, help="Address to listen on.")
 @click.option(
@@ -21,6 +22,7 @@ from lambdatui.cli.engine_setup import EngineSettings
 @click.option("--token", metavar="T", envvar="LAMBDATUI_TOKEN", help="Answer only who sends it. Also LAMBDATUI_TOKEN.")
 @click.option("--insecure", is_flag=True, help="Listen beyond this machine without a token.")
 @options.ENV_VARS
+@PARAMETER_OVERRIDES
 @options.ISOLATION
 @click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End with the process that started this one.")
 def command(
@@ -33,6 +35,7 @@ def command(
     token: str | None,
     insecure: bool,
     env_vars: Path | None,
+    parameter_overrides: dict[str, str],
     isolation: str,
     until_stdin_closes: bool,
 ) -> None:
@@ -46,8 +49,10 @@ def command(
     address = Address(host=host, port=port, token=token or None)
     doors.check(address, insecure=insecure)
     settings = EngineSettings(
+        take_up=True,
         path=path.absolute(),
         env_vars=env_vars,
+        parameter_overrides=parameter_overrides,
         speed=speed,
         isolation=isolation,
         reload=not no_reload,

@@ -7,13 +7,15 @@ import click
 
 from lambdatui.cli import diagnostics, engine_setup, options, projects
 from lambdatui.cli.engine_setup import EngineSettings
+from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
 
 
-@click.command(short_help="Invoke every function, cold and warm.", context_settings=options.CONTEXT)
+@click.command(cls=ProjectCommand, short_help="Invoke every function, cold and warm.", context_settings=options.CONTEXT)
 @options.PATH
 @options.ENV_VARS
+@PARAMETER_OVERRIDES
 @options.ISOLATION
-def command(path: Path, env_vars: Path | None, isolation: str) -> int:
+def command(path: Path, env_vars: Path | None, parameter_overrides: dict[str, str], isolation: str) -> int:
     """Invoke every function of the project at PATH (default: here), cold and warm, with the sample event that suits it.
 
     Prints log lines, responses and REPORT lines, and says what they mean. Always in an engine of its own, so that the
@@ -22,7 +24,9 @@ def command(path: Path, env_vars: Path | None, isolation: str) -> int:
     """
     from lambdatui.cli.touring import tour
 
-    settings = EngineSettings(path=path, env_vars=env_vars, isolation=isolation)
+    settings = EngineSettings(
+        path=path, env_vars=env_vars, parameter_overrides=parameter_overrides, isolation=isolation
+    )
     project = engine_setup.read(settings)
     if not project.functions:
         raise projects.none_to_run(project.problems)

@@ -6,9 +6,11 @@ import click
 
 from lambdatui.cli import main, options, output, projects
 from lambdatui.cli.failures import CommandFailed
+from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
+from lambdatui.cli.parameter_overrides import arguments as to_arguments
 
 
-class _Help(click.Command):
+class _Help(ProjectCommand):
     """The help of the whole program: this command is what runs when no other is named."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -26,9 +28,18 @@ class _Help(click.Command):
 @options.SPEED
 @click.option("--no-reload", is_flag=True, help="Do not follow the project's files.")
 @options.ENV_VARS
+@PARAMETER_OVERRIDES
 @options.ISOLATION
 @click.option("--version", is_flag=True, help="Print the version and leave.")
-def command(path: Path, speed: float, no_reload: bool, env_vars: Path | None, isolation: str, version: bool) -> int:
+def command(
+    path: Path,
+    speed: float,
+    no_reload: bool,
+    env_vars: Path | None,
+    parameter_overrides: dict[str, str],
+    isolation: str,
+    version: bool,
+) -> int:
     """The AWS Lambda service on your own machine, with the lid off.
 
     Opens the terminal UI on the project at PATH (default: here): a directory, a template, a lambdatui.toml or a Python
@@ -46,6 +57,7 @@ def command(path: Path, speed: float, no_reload: bool, env_vars: Path | None, is
     arguments = ["--speed", str(speed), "--isolation", isolation]
     arguments += ["--no-reload"] if no_reload else []
     arguments += ["--env-vars", str(env_vars.absolute())] if env_vars else []
+    arguments += to_arguments(parameter_overrides)
     return _open(root, path, tuple(arguments))
 
 

@@ -183,6 +183,7 @@ def test_running_interpreter_is_the_last_resort(machine: Machine) -> None:
 
 
 def test_nothing_found_names_every_place_in_order_and_the_command_that_helps(machine: Machine) -> None:
+    _program(machine.path / "uv")
     _venv(machine.project / ".venv", "3.10.2")
     with pytest.raises(InterpreterNotFound) as failure:
         machine.find()
@@ -195,12 +196,31 @@ def test_nothing_found_names_every_place_in_order_and_the_command_that_helps(mac
         f"python{MINOR}, python3 and python on PATH, shims left out",
         f"{sys.executable} (runs lambdatui, is Python {running})",
     )
-    assert failure.value.hint == f"uv python install {MINOR}"
-    assert f"Install one with `uv python install {MINOR}`" in str(failure.value)
+    assert failure.value.hint == f"`uv python install {MINOR}`"
+    assert f"Install one: `uv python install {MINOR}`" in str(failure.value)
 
 
 def test_who_has_only_pyenv_is_told_to_use_it(machine: Machine) -> None:
     (machine.home / ".pyenv").mkdir()
     with pytest.raises(InterpreterNotFound) as failure:
         machine.find()
-    assert failure.value.hint == f"pyenv install {MINOR}"
+    assert failure.value.hint == f"`pyenv install {MINOR}`"
+
+
+@pytest.mark.parametrize(
+    ("programs", "hint"),
+    [
+        (("uv", "pyenv", "brew"), f"`uv python install {MINOR}`"),
+        (("pyenv", "brew"), f"`pyenv install {MINOR}`"),
+        (("brew",), f"`brew install python@{MINOR}`"),
+        (("apt-get",), f"`apt-get install python{MINOR}` where the distribution has it, else Python {MINOR} from "),
+        (("dnf",), f"`dnf install python{MINOR}` where the distribution has it, else Python {MINOR} from "),
+        ((), f"Python {MINOR} from https://www.python.org/downloads/"),
+    ],
+)
+def test_only_programs_that_are_there_are_suggested(machine: Machine, programs: tuple[str, ...], hint: str) -> None:
+    for program in programs:
+        _program(machine.path / program)
+    with pytest.raises(InterpreterNotFound) as failure:
+        machine.find()
+    assert failure.value.hint.startswith(hint)
