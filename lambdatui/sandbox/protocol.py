@@ -17,7 +17,8 @@ from lambdatui.model.ids import EnvironmentId
 class SandboxSpec:
     """What a place must hold. ``code_dir`` appears at the task root, read-only where the backend can;
     ``tmp_dir`` is an existing empty host directory that becomes the environment's /tmp;
-    ``bytecode_dir`` is a writable host directory for compiled modules of this code, never shown to the handler.
+    ``bytecode_dir`` is a host directory for compiled modules of this code, writable here. ``private_dirs`` are host
+    directories that the handler must not look into: they are empty for it where the backend can.
     """
 
     environment_id: EnvironmentId
@@ -26,6 +27,7 @@ class SandboxSpec:
     tmp_dir: Path
     bytecode_dir: Path
     layers_dir: Path | None = None
+    private_dirs: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ class Plan:
     code_dir: Path
     tmp_dir: Path
     bytecode_dir: Path
+    private_dirs: tuple[Path, ...]
     log_stream: str
     runtime_version: str
 
@@ -140,6 +141,7 @@ class Driver:
             code_dir=self.plan.code_dir,
             tmp_dir=self.plan.tmp_dir,
             bytecode_dir=self.plan.bytecode_dir,
+            private_dirs=self.plan.private_dirs,
         )
         try:
             await self._runtime_api.start()

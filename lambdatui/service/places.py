@@ -63,6 +63,7 @@ class Places:
             code_dir=code,
             tmp_dir=self.state.make_tmp(environment_id),
             bytecode_dir=self.state.bytecode_of(interpreter, code),
+            private_dirs=(self.state.root,),
             log_stream=f"{day}/[{LATEST}]{nonce}",
             # AWS names a build of its own there, such as python:3.12.v18; ours is whatever is installed.
             runtime_version=f"{function.runtime.replace('python', 'python:')}.local",

@@ -25,11 +25,15 @@ OPT = "/opt"
 RUNTIME_DIR = "/var/runtime"
 TMP = "/tmp"
 BYTECODE = "/var/.bytecode"
+RUN = "/run"
 
 # The host's own root while a place is made; taken away before user code runs.
 _HOST = "/.host"
-_REPLACED_TOP = {"proc", "dev", "tmp", "opt", "var", ".host"}
-_REPLACED_VAR = {"task", "runtime", ".bytecode"}
+# Shown instead of what nobody inside may look into.
+_EMPTY = "/.empty"
+_REPLACED_TOP = {"proc", "dev", "tmp", "opt", "var", "run", ".host", ".empty"}
+_REPLACED_VAR = {"task", "runtime", ".bytecode", "run"}
+_RESOLVER_SETTINGS = "/etc/resolv.conf"
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 # A process of user 0 may write these without any capability.
@@ -37,23 +41,31 @@ _DANGEROUS_PROC = ("/proc/sys", "/proc/sysrq-trigger")
 
 
 def build_root(runtime_folder: str) -> None:
-    """Replace the root of this process. Needs its own mount namespace or the right to make one."""
+    """Replace the root of this process. Needs its own mount namespace or the right to make one.
+
+    `/run` stays empty but for the settings of name resolution: it is where daemons of the host, the container engine
+    among them, offer their sockets, and a read-only view keeps nobody from connecting.
+    """
+    resolver_settings = os.path.realpath(_RESOLVER_SETTINGS)
     namespaces.unshare(namespaces.CLONE_NEWNS)
     namespaces.mount("none", "/", flags=namespaces.MS_REC | namespaces.MS_PRIVATE)
     namespaces.mount("lambdatui", TMP, "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, "mode=755")
     os.mkdir(TMP + _HOST)
     namespaces.pivot_root(TMP, TMP + _HOST)
     os.chdir("/")
-    for path in ("/proc", "/dev", TMP, OPT, "/var", TASK_ROOT, RUNTIME_DIR, BYTECODE):
+    for path in ("/proc", "/dev", TMP, OPT, "/var", TASK_ROOT, RUNTIME_DIR, BYTECODE, RUN, _EMPTY):
         os.mkdir(path)
+    os.symlink(RUN, "/var/run")
     # Until an environment has a /proc of its own.
     namespaces.bind(_HOST + "/proc", "/proc", read_only=False)
     _show_entries(_HOST, "", _REPLACED_TOP)
     _show_entries(_HOST + "/var", "/var", _REPLACED_VAR)
     namespaces.bind(_HOST + os.path.realpath(runtime_folder), RUNTIME_DIR, read_only=True)
     _show_devices()
-    for path in interpreter_paths_below(OPT):
+    for path in (*interpreter_paths_below(OPT), *interpreter_paths_below(RUN)):
         _show(path)
+    if resolver_settings.startswith(RUN + "/"):
+        _show_file_and_neighbours(resolver_settings)
     namespaces.make_read_only("/", recursive=False)
 
 
@@ -68,6 +80,11 @@ def enter_place(place: Message) -> None:
     layers = place["layers"]
     if layers:
         _show_layers(layers, interpreter_paths_below(OPT, place["interpreter"]))
+    for path in place["private"]:
+        _hide(path, place["interpreter"])
+        _hide_inside(place["code"], TASK_ROOT, path)
+        if layers:
+            _hide_inside(layers, OPT, path)
     namespaces.mount("proc", "/proc", "proc", namespaces.MS_NOSUID | namespaces.MS_NODEV | namespaces.MS_NOEXEC)
     if os.geteuid() == 0:
         for path in _DANGEROUS_PROC:
@@ -101,6 +118,37 @@ def _show_layers(layers: str, needed: List[str]) -> None:
         _show(path)
     _show_entries(_HOST + layers, OPT, {path[len(OPT) + 1 :].split("/")[0] for path in needed})
     namespaces.make_read_only(OPT)
+
+
+def _hide(path: str, interpreter: Sequence[str]) -> None:
+    """Cover a directory, except for what an interpreter needs of it."""
+    if not os.path.isdir(path):
+        return
+    needed = interpreter_paths_below(path, interpreter)
+    if not needed:
+        # A bind is cheaper than a file system of its own, and as read-only as the root is.
+        namespaces.mount(_EMPTY, path, flags=namespaces.MS_BIND)
+        return
+    namespaces.mount("lambdatui", path, "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, "mode=755")
+    for entry in needed:
+        _show(entry)
+    namespaces.make_read_only(path)
+
+
+def _hide_inside(source: str, target: str, path: str) -> None:
+    """The same for `path` where it is seen below `target`, which shows the host's directory `source`."""
+    if path.startswith(source.rstrip("/") + "/"):
+        _hide(target + path[len(source.rstrip("/")) :], ())
+
+
+def _show_file_and_neighbours(path: str) -> None:
+    """Its directory, because such files are replaced when they change; not if that is the whole of `/run`."""
+    folder = os.path.dirname(path)
+    if folder == RUN:
+        if os.path.exists(_HOST + path):
+            _show_entry(_HOST + path, path)
+    elif os.path.isdir(_HOST + folder):
+        _show(folder)
 
 
 def _show(path: str) -> None:

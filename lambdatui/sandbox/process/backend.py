@@ -152,6 +152,7 @@ def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
             "code": os.path.realpath(spec.code_dir),
             "bytecode": os.path.realpath(spec.bytecode_dir),
             "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),
+            "private": [os.path.realpath(folder) for folder in spec.private_dirs],
             "interpreter": [] if parts.warm else _folders_of(spec.interpreter),
         },
         "paths": {

@@ -1,7 +1,8 @@
 """Every test of a place runs over namespaces and over plain processes, with and without cgroups where that matters."""
 
 import sys
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,10 @@ async def stage(tmp_path: Path, isolation: Isolation, use_cgroups: bool) -> Asyn
 @pytest.fixture
 async def environment(stage: Stage) -> StagedEnvironment:
     return await stage.environment(stage.spec(sys.executable))
+
+
+@pytest.fixture
+def outside_tmp() -> Iterator[Path]:
+    """A directory that environments would see if nothing hid it; they have a /tmp of their own."""
+    with tempfile.TemporaryDirectory(dir=Path.home()) as folder:
+        yield Path(folder).resolve()

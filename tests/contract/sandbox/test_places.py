@@ -3,6 +3,7 @@
 import os
 import sys
 import venv
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,7 @@ from tests.contract.sandbox.stage import Stage, StagedEnvironment
 namespaces_only = pytest.mark.parametrize(
     "isolation", [pytest.param("namespaces", marks=pytest.mark.namespaces)], indirect=True
 )
+RESOLVER_SETTINGS = Path("/etc/resolv.conf").resolve()
 plain_only = pytest.mark.parametrize("isolation", ["plain"], indirect=True)
 
 
@@ -170,3 +172,60 @@ async def test_capabilities_name_every_row_and_tell_isolation(stage: Stage, isol
     assert set(rows) == set(Capability)
     expected = Enforcement.ENFORCED if isolation is Isolation.NAMESPACES else Enforcement.MISSING
     assert rows[Capability.OWN_TMP].enforcement is expected
+
+
+@namespaces_only
+async def test_private_directories_are_empty_wherever_they_would_be_seen(stage: Stage, outside_tmp: Path) -> None:
+    private = outside_tmp / "project" / ".state"
+    (private / "environments").mkdir(parents=True)
+    (private / "history.db").write_text("every payload")
+    spec = replace(stage.spec(sys.executable), code_dir=private.parent, private_dirs=(private,))
+    environment = await stage.environment(spec)
+    await environment.run(
+        f"import os\nfor path in ({str(private)!r}, '/var/task/.state'):\n"
+        "    print(os.listdir(path))\n"
+        "    try:\n        open(path + '/new', 'w')\n    except OSError as error:\n        print(error.strerror)"
+    )
+    assert [await environment.line() for _ in range(4)] == ["[]", "Read-only file system"] * 2
+
+
+@namespaces_only
+async def test_code_and_tmp_inside_a_private_directory_are_still_there(stage: Stage, outside_tmp: Path) -> None:
+    for name in ("code", "tmp"):
+        (outside_tmp / name).mkdir()
+        (outside_tmp / name / f"{name}.txt").write_text("")
+    spec = replace(
+        stage.spec(sys.executable),
+        code_dir=outside_tmp / "code",
+        tmp_dir=outside_tmp / "tmp",
+        private_dirs=(outside_tmp,),
+    )
+    environment = await stage.environment(spec)
+    await environment.run(f"import os; print([os.listdir(p) for p in ('/var/task', '/tmp', {str(outside_tmp)!r})])")
+    assert await environment.line() == "[['code.txt'], ['tmp.txt'], []]"
+
+
+@namespaces_only
+async def test_virtual_environment_inside_a_private_directory_is_found(stage: Stage, outside_tmp: Path) -> None:
+    venv.create(outside_tmp / "venv", symlinks=True, with_pip=False)
+    (site_packages,) = (outside_tmp / "venv" / "lib").glob("python3*/site-packages")
+    (site_packages / "installed_here.py").write_text("word = 'installed'\n")
+    (outside_tmp / "history.db").write_text("every payload")
+    spec = replace(stage.spec(str(outside_tmp / "venv" / "bin" / "python")), private_dirs=(outside_tmp,))
+    environment = await stage.environment(spec)
+    await environment.run(f"import installed_here, os; print(installed_here.word, os.listdir({str(outside_tmp)!r}))")
+    assert await environment.line() == "installed ['venv']"
+
+
+@namespaces_only
+@pytest.mark.parametrize("path", ["/run", "/var/run"])
+async def test_sockets_of_the_hosts_daemons_are_not_there(environment: StagedEnvironment, path: str) -> None:
+    expected = [RESOLVER_SETTINGS.parts[2]] if RESOLVER_SETTINGS.parts[1] == "run" else []
+    await environment.run(f"import os; print(os.listdir({path!r}))")
+    assert await environment.line() == str(expected)
+
+
+@namespaces_only
+async def test_names_are_resolved_by_the_hosts_settings(environment: StagedEnvironment) -> None:
+    await environment.run("print(repr(open('/etc/resolv.conf').read()))")
+    assert await environment.line() == repr(RESOLVER_SETTINGS.read_text())
