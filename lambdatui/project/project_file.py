@@ -4,20 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lambdatui.model.function import Origin, Problem, Severity, Source
 from lambdatui.model.ids import FunctionName
+from lambdatui.project import schema
 from lambdatui.project.close_match import did_you_mean
 from lambdatui.project.documents import read_text
 from lambdatui.project.located import Unreadable
 from lambdatui.project.places import Places
 from lambdatui.project.settings import Setting, SettingValue
 from lambdatui.project.toml_lines import key_lines, line_of
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-    from pydantic_core import ErrorDetails
 
 FIELDS = {
     "handler": "handler",
@@ -32,15 +28,6 @@ FIELDS = {
 }
 """Key of a function's table to the setting it decides."""
 
-_WRONG_TYPE = {
-    "int_type": "must be a whole number",
-    "string_type": "must be a text",
-    "bool_type": "must be true or false",
-    "dict_type": "must be a table",
-    "model_type": "must be a table",
-    "list_type": "must be a list",
-    "tuple_type": "must be a list",
-}
 _TOML_LINE = re.compile(r"\(at line (\d+)")
 
 
@@ -87,10 +74,8 @@ class _Reader:
         self._reading = ProjectFileReading()
 
     def read(self, data: dict[str, object]) -> ProjectFileReading:
-        from lambdatui.project import schema  # pydantic: 70 ms
-
-        top, errors = _valid({key: value for key, value in data.items() if key != "functions"}, schema.ProjectFile)
-        self._report(errors, (), schema.ProjectFile, None)
+        top, faults = _valid({key: value for key, value in data.items() if key != "functions"}, schema.FILE)
+        self._report(faults, (), None)
         project = top.get("project")
         if isinstance(project, dict) and isinstance(project.get("name"), str):
             self._reading.project_name = project["name"]
@@ -103,14 +88,12 @@ class _Reader:
         return self._reading
 
     def _function(self, name: str, table: object) -> None:
-        from lambdatui.project import schema
-
         path = ("functions", name)
         if not isinstance(table, dict):
             self._problem("must be a table", f"write [functions.{name}]", path, name)
             return
-        valid, errors = _valid(table, schema.FunctionTable)
-        self._report(errors, path, schema.FunctionTable, name)
+        valid, faults = _valid(table, schema.FUNCTION)
+        self._report(faults, path, name)
         environment = valid.pop("environment", {})
         settings = {FIELDS[key]: self._setting(key, value, (*path, key)) for key, value in valid.items()}
         variables = environment.items() if isinstance(environment, dict) else ()
@@ -140,12 +123,10 @@ class _Reader:
     def _origin(self, path: tuple[str, ...]) -> Origin:
         return Origin(source=Source.PROJECT_FILE, file=self._file, line=line_of(path, self._lines))
 
-    def _report(
-        self, errors: "list[ErrorDetails]", above: tuple[str, ...], model: "type[BaseModel]", name: str | None
-    ) -> None:
-        for error in errors:
-            path = (*above, *(str(part) for part in error["loc"]))
-            message, hint = _explain(error, path, model)
+    def _report(self, faults: list[schema.Fault], above: tuple[str, ...], name: str | None) -> None:
+        for fault in faults:
+            path = (*above, *fault.path)
+            message, hint = _explain(fault, path)
             self._problem(message, hint, path, name)
 
     def _problem(self, message: str, hint: str, path: tuple[str, ...], name: str | None) -> None:
@@ -162,29 +143,20 @@ class _Reader:
         )
 
 
-def _valid(data: dict[str, object], model: "type[BaseModel]") -> "tuple[dict[str, object], list[ErrorDetails]]":
-    """What of ``data`` the model accepts, key by key, and what is wrong with the rest."""
-    from pydantic import ValidationError
-
-    try:
-        model.model_validate(data)
-    except ValidationError as error:
-        details = error.errors(include_url=False, include_context=False)
-        refused = {str(detail["loc"][0]) for detail in details if detail["loc"]}
-        return {key: value for key, value in data.items() if key not in refused}, details
-    return dict(data), []
+def _valid(data: dict[str, object], shape: schema.Shape) -> tuple[dict[str, object], list[schema.Fault]]:
+    """What of ``data`` has its shape, key by key, and what is wrong with the rest."""
+    faults = list(shape(data, ()))
+    refused = {fault.path[0] for fault in faults}
+    return {key: value for key, value in data.items() if key not in refused}, faults
 
 
-def _explain(error: "ErrorDetails", path: tuple[str, ...], model: "type[BaseModel]") -> tuple[str, str]:
-    if error["type"] == "extra_forbidden":
-        known = list(model.model_fields) if len(error["loc"]) == 1 else ["name"]
-        if len(path) == 1:
-            known.append("functions")
+def _explain(fault: schema.Fault, path: tuple[str, ...]) -> tuple[str, str]:
+    if fault.known is not None:
+        known = [*fault.known, "functions"] if len(path) == 1 else list(fault.known)
         table = f"[{'.'.join(path[:-1])}]" if path[:-1] else "lambdatui.toml"
         return f"unknown key in {table}", did_you_mean(path[-1], known) or f"known keys: {', '.join(known)}"
-    written = error["input"]
-    if "environment" in path and error["type"] == "value_error":
-        return "must be a text, a number, true or false", f'write {path[-1]} = "…"'
-    message = _WRONG_TYPE.get(error["type"], error["msg"])
+    written = fault.written
+    if "environment" in path[:-1]:
+        return fault.message, f'write {path[-1]} = "…"'
     hint = "remove the quotes" if isinstance(written, str) and written.isdecimal() else "correct the value"
-    return f"{message}, not {written!r:.80}", hint
+    return f"{fault.message}, not {written!r:.80}", hint

@@ -1,44 +1,84 @@
 """The shape of ``lambdatui.toml``. Only shapes and types: what a value may be is decided in ``checks``.
 
-Imported only when a project file exists, because pydantic takes longer to import than a template takes to read.
+Plain tables: importing a validation library for a dozen keys would take longer than starting a function.
 """
 
-from typing import Annotated
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
-
-
-def _scalar(value: object) -> object:
-    if not isinstance(value, str | int | float | bool):
-        raise ValueError("not a scalar")
-    return value
+Path = tuple[str, ...]
+Shape = Callable[[object, Path], "Iterator[Fault]"]
+"""What is wrong with a value at a path; nothing when it has the shape."""
 
 
-EnvironmentValue = Annotated[object, AfterValidator(_scalar)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """``path`` from the table that was looked at; ``known`` are the keys there are, where this one is unknown."""
+
+    path: Path
+    message: str
+    written: object
+    known: tuple[str, ...] | None = None
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+def table(keys: Mapping[str, Shape]) -> Shape:
+    """A table of these keys and no others; all may be missing."""
+
+    def look(value: object, path: Path) -> Iterator[Fault]:
+        if not isinstance(value, dict):
+            yield Fault(path=path, message="must be a table", written=value)
+            return
+        for key, item in value.items():
+            if key in keys:
+                yield from keys[key](item, (*path, key))
+            else:
+                yield Fault(path=(*path, key), message="unknown key", written=item, known=tuple(keys))
+
+    return look
 
 
-class FunctionTable(_Strict):
-    """``[functions.NAME]``; ``timeout`` is in seconds, ``memory_size`` and ``ephemeral_storage`` are in MB."""
-
-    handler: str | None = None
-    code_uri: str | None = None
-    runtime: str | None = None
-    memory_size: int | None = None
-    timeout: int | None = None
-    environment: dict[str, EnvironmentValue] | None = None
-    ephemeral_storage: int | None = None
-    architectures: list[str] | None = None
-    reserved_concurrent_executions: int | None = None
-    description: str | None = None
+def _text(value: object, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, str):
+        yield Fault(path=path, message="must be a text", written=value)
 
 
-class ProjectTable(_Strict):
-    name: str | None = None
+def _whole_number(value: object, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, int) or isinstance(value, bool):
+        yield Fault(path=path, message="must be a whole number", written=value)
 
 
-class ProjectFile(_Strict):
-    project: ProjectTable | None = None
+def _texts(value: object, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, list):
+        yield Fault(path=path, message="must be a list", written=value)
+        return
+    for index, item in enumerate(value):
+        yield from _text(item, (*path, str(index)))
+
+
+def _variables(value: object, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield Fault(path=path, message="must be a table", written=value)
+        return
+    for name, item in value.items():
+        if not isinstance(item, str | int | float | bool):
+            yield Fault(path=(*path, name), message="must be a text, a number, true or false", written=item)
+
+
+FUNCTION = table(
+    {
+        "handler": _text,
+        "code_uri": _text,
+        "runtime": _text,
+        "memory_size": _whole_number,
+        "timeout": _whole_number,
+        "environment": _variables,
+        "ephemeral_storage": _whole_number,
+        "architectures": _texts,
+        "reserved_concurrent_executions": _whole_number,
+        "description": _text,
+    }
+)
+"""``[functions.NAME]``; ``timeout`` is in seconds, ``memory_size`` and ``ephemeral_storage`` are in MB."""
+
+FILE = table({"project": table({"name": _text})})
+"""The file without its ``functions``."""
