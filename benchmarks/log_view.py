@@ -1,0 +1,138 @@
+"""Row 14: the log view under 50 000 lines a second, without a terminal: how late the screen answers, what it keeps."""
+
+import asyncio
+import gc
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from benchmarks.measure import Result, percentile
+
+if TYPE_CHECKING:
+    from lambdatui.tui.log_ring import LogRing
+    from lambdatui.tui.widgets.logs_pane import LogView
+
+LINES_PER_S = 50_000
+SECONDS = float(os.environ.get("LAMBDATUI_BENCH_LOG_SECONDS", "60"))
+FRAME_S = 0.1
+"""The screen takes in what came ten times a second, as the workbench does."""
+FILL_S = 3.0
+"""After this the ring is full: from here on memory must not grow."""
+BATCH_S = 0.02
+"""The engine's readers hand lines on every 20 ms."""
+LINES_PER_EVENT = 100
+
+
+def rows(_: Path) -> Iterator[Result]:
+    lateness_ms, grown_mb = asyncio.run(_busy_view())
+    what = f"log view at {LINES_PER_S} lines/s for {SECONDS:.0f} s"
+    yield Result(
+        row="14",
+        what=f"{what}: a key is late by, p95",
+        against="a limit",
+        unit="ms",
+        ours=percentile(lateness_ms, 0.95),
+        theirs=None,
+        limit=100,
+        goal=50,
+    )
+    yield Result(
+        row="14",
+        what=f"{what}: growth once the view is full",
+        against="a limit",
+        unit="MB",
+        ours=grown_mb,
+        theirs=None,
+        limit=10,
+        goal=5,
+    )
+
+
+async def _busy_view() -> tuple[list[float], float]:
+    from textual.app import App, ComposeResult
+    from textual.screen import Screen
+
+    from lambdatui.tui.log_ring import LogRing
+    from lambdatui.tui.widgets.line_view import TONE_CLASSES
+    from lambdatui.tui.widgets.logs_pane import LogView
+
+    ring = LogRing()
+    view = LogView(ring)
+    lateness_ms: list[float] = []
+
+    class Logs(Screen[None]):
+        COMPONENT_CLASSES = TONE_CLASSES
+
+        def compose(self) -> ComposeResult:
+            yield view
+
+    class Reader(App[None]):
+        pressed_at = 0.0
+
+        def get_default_screen(self) -> Screen[None]:
+            return Logs()
+
+        def on_key(self) -> None:
+            lateness_ms.append((time.perf_counter() - self.pressed_at) * 1000)
+
+    app = Reader()
+    async with app.run_test(size=(120, 40)) as pilot:
+
+        async def press(at: float) -> None:
+            app.pressed_at = at
+            await pilot.press("f20")
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_write(ring, SECONDS))
+            group.create_task(_paint(view, SECONDS))
+            typing = group.create_task(_type(press))
+            await asyncio.sleep(SECONDS / 10 + FILL_S)
+            before_mb = _memory_mb()
+            await asyncio.sleep(SECONDS * 9 / 10 - FILL_S)
+            typing.cancel()
+        after_mb = _memory_mb()
+    return lateness_ms, after_mb - before_mb
+
+
+async def _write(ring: "LogRing", seconds: float) -> None:
+    """Events through the same function that the feed uses."""
+    from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+    from lambdatui.model.records import FunctionLog
+    from lambdatui.telemetry.event import TelemetryEvent
+    from lambdatui.tui.log_lines import rows as rows_of
+
+    texts = tuple(f"line {n} of a busy handler, about as long as log lines usually are" for n in range(LINES_PER_EVENT))
+    record = FunctionLog(request_id=RequestId("8f5a9c6e-27b5-4a52-9a3c-3c9f1f0f5f11"), lines=texts)
+    function, environment = FunctionName("orders-api"), EnvironmentId("e1")
+    start, written = time.perf_counter(), 0
+    while (elapsed_s := time.perf_counter() - start) < seconds:
+        while written < elapsed_s * LINES_PER_S:
+            written += LINES_PER_EVENT
+            ring.extend(rows_of(TelemetryEvent(written, 1_700_000_000.0 + elapsed_s, record, function, environment)))
+        await asyncio.sleep(BATCH_S)
+
+
+async def _paint(view: "LogView", seconds: float) -> None:
+    start = time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        view.sync()
+        await asyncio.sleep(FRAME_S)
+
+
+async def _type(press: Callable[[float], Awaitable[None]]) -> None:
+    """A key that changes nothing, every 50 ms by the clock: it counts from when a person would have pressed it."""
+    due = time.perf_counter()
+    while True:
+        due += 0.05
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        await press(due)
+
+
+def _memory_mb() -> float:
+    gc.collect()
+    uss: float = psutil.Process().memory_full_info().uss / 1e6
+    return uss
