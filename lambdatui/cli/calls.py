@@ -52,24 +52,31 @@ class LogFollower:
         self._show = show
         self._is_over = is_over
         self._over = asyncio.Event()
+        self._failure: Exception | None = None
 
     async def run(self, batches: AsyncIterator[Sequence[TelemetryEvent]]) -> None:
-        async for batch in batches:
-            self._show(self.log.feed(batch))
-            self._look()
+        """For a task of its own. A failure to show (nobody reads any more) is raised by ``last_lines``."""
+        try:
+            async for batch in batches:
+                self._show(self.log.feed(batch))
+                self._look()
+        except Exception as error:  # noqa: BLE001 - handed to whoever waits for the last lines
+            self._failure = error
         self._over.set()
 
     def settle(self, answer: Answer) -> None:
         self._show(self.log.settle(RequestId(answer.request_id)))
         self._look()
 
-    async def last_lines(self, limit_s: float | None = LAST_LINES_S) -> None:
+    async def last_lines(self, limit_s: float = LAST_LINES_S) -> None:
         """Wait until everything has been shown. An environment that never started has its say at last."""
         try:
             async with asyncio.timeout(limit_s):
                 await self._over.wait()
         except TimeoutError:
             self._show([f"(no REPORT of {self.log.request_id} after {limit_s} s; `lambdatui logs` will have it)"])
+        if self._failure is not None:
+            raise self._failure
         if self.log.environment is None:
             self._show(self.log.rest())
 

@@ -38,6 +38,12 @@ def problem(found: Problem) -> None:
     _write(f"{where}{kind}{what}\n" + (f"  {found.hint}\n" if found.hint else ""))
 
 
+def end_line_of_ctrl_c() -> None:
+    """A terminal has echoed ^C; what follows begins on a line of its own."""
+    if sys.stderr.isatty():
+        _write("\n")
+
+
 def traceback() -> None:
     """Of the exception being handled; for bugs and for LAMBDATUI_DEBUG only."""
     import traceback as formatter

@@ -41,22 +41,19 @@ def build_backend(settings: EngineSettings) -> "ProcessBackend":
     return ProcessBackend(isolation=Isolation(settings.isolation))
 
 
-async def start_interpreter(backend: "ProcessBackend", project: Project, function: str) -> None:
-    """Begin to warm the function's interpreter, so that it starts while this process is still importing the engine.
+async def start_interpreter(backend: "ProcessBackend", executable: str) -> None:
+    """Begin to warm a function's interpreter, so that it starts while this process is still importing the engine.
 
     Returns at once. What goes wrong here goes wrong again, with all its words, when the environment is made.
     """
-    from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
     from lambdatui.sandbox.protocol import SandboxError
     from lambdatui.service.tasks import Tasks
 
-    async def warm(executable: str) -> None:
+    async def warm() -> None:
         with contextlib.suppress(SandboxError):
             await backend.prewarm(executable)
 
-    runtime = next(each.runtime for each in project.functions if each.name == function)
-    with contextlib.suppress(InterpreterNotFound, UnsupportedRuntime):
-        Tasks().spawn("warm the interpreter", warm(find_interpreter(runtime, project.root).executable))
+    Tasks().spawn("warm the interpreter", warm())
     await asyncio.sleep(0)  # the task's first step starts the process
 
 

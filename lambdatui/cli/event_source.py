@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lambdatui.cli import diagnostics
+from lambdatui.cli.event_json import check_event
 from lambdatui.cli.failures import CommandFailed
 
 EMPTY_EVENT = b"{}"
@@ -20,11 +21,25 @@ class ChosenEvent:
 
 
 def read_event(given: str | None, project_root: Path) -> ChosenEvent:
-    """Without ``-e`` the event is ``{}``. A file wins over a sample of the same name."""
+    """Without ``-e`` the event is ``{}``, and so is an empty one. A file wins over a sample of the same name.
+
+    Raises CommandFailed where there is no event, and where it is not JSON.
+    """
+    chosen = _read(given, project_root)
+    if not chosen.payload:
+        return ChosenEvent(payload=EMPTY_EVENT, sample=chosen.sample)
+    check_event(chosen.payload, "stdin" if given == STDIN else given or "")
+    return chosen
+
+
+def _read(given: str | None, project_root: Path) -> ChosenEvent:
     if given is None:
         return ChosenEvent(payload=EMPTY_EVENT)
     if given == STDIN:
         return ChosenEvent(payload=_read_stdin())
+    if given.lstrip()[:1] in ("{", "["):
+        example = """echo '{"key": "value"}' | lambdatui invoke FUNCTION -e -"""
+        raise CommandFailed("-e takes a file or a sample's name, not the event itself", f"pipe it in: {example}")
     path = Path(given).expanduser()
     if path.is_dir():
         raise CommandFailed(f"{given} is a directory", "give a JSON file, a sample event's name, or - for stdin")

@@ -1,19 +1,18 @@
 """One invocation in an engine of its own, inside this process: for a project without a running engine."""
 
-import json
 import uuid
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from lambdatui.cli import engine_setup
-from lambdatui.cli.calls import Answer, LogFollower, Order, Show, refused
+from lambdatui.cli.calls import LAST_LINES_S, Answer, LogFollower, Order, Show, refused
 from lambdatui.cli.engine_setup import EngineSettings
 from lambdatui.cli.invocation_log import InvocationLog
+from lambdatui.cli.order_checks import check_order
+from lambdatui.model import limits
 from lambdatui.model.function import Project
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.service.invoking import InvokeRequest, ServiceError
-
-SMALL_BYTES = 64 * 1024
 
 if TYPE_CHECKING:
     from lambdatui.service.engine import Engine
@@ -26,11 +25,13 @@ async def invoke_alone(
 
     An asynchronous event is on disk once accepted; its first attempt runs here, its retries wait for an engine.
     """
+    function = next(each for each in project.functions if each.name == order.function)
+    interpreter = check_order(order, function, project.root)
     request_id = RequestId(str(uuid.uuid4()))
     log = InvocationLog(order.function, request_id=request_id)
     follower = LogFollower(log, show, is_over=_is_over_async if order.asynchronous else _is_over)
     backend = engine_setup.build_backend(settings)
-    await engine_setup.start_interpreter(backend, project, order.function)
+    await engine_setup.start_interpreter(backend, interpreter)
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(engine_setup.build_engine(project, settings, backend))
         batches = await stack.enter_async_context(engine.bus.subscribe("command line"))
@@ -40,14 +41,13 @@ async def invoke_alone(
         except ServiceError as error:
             raise refused(error.status_code, error.name, error.message) from error
         if order.asynchronous:
-            await follower.last_lines(limit_s=None)
+            await follower.last_lines(LAST_LINES_S + limits.INIT_TIMEOUT_S + function.timeout_s)
         else:
             await follower.last_lines()
     return answer, log
 
 
 async def _answer(engine: "Engine", order: Order, request_id: RequestId) -> Answer:
-    _check_payload(order)
     outcome = await engine.invoke(
         InvokeRequest(
             function=FunctionName(order.function),
@@ -66,25 +66,6 @@ async def _answer(engine: "Engine", order: Order, request_id: RequestId) -> Answ
         function_error=None if result is None else result.function_error,
         executed_version=outcome.executed_version,
     )
-
-
-def _check_payload(order: Order) -> None:
-    """What the Invoke API checks before it asks the engine; its own words are fetched only where they are needed."""
-    if len(order.event.payload) <= SMALL_BYTES and _is_plain_json(order.event.payload):
-        return
-    from lambdatui.api.payload import check_json, check_size
-
-    check_size(len(order.event.payload), order.invocation_type)
-    check_json(order.event.payload)
-
-
-def _is_plain_json(payload: bytes) -> bool:
-    try:
-        text = payload.decode()
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return "NaN" not in text and "Infinity" not in text  # which Python reads and Lambda refuses
 
 
 def _is_over(log: InvocationLog) -> bool:

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from lambdatui import __version__
+from lambdatui.cli import standard_streams
 from lambdatui.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ DEBUG_VARIABLE = "LAMBDATUI_DEBUG"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. ``argv`` is without the program's name, None the process's own."""
+    standard_streams.open_missing()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if argv is not None or arguments[:1] != ["invoke"]:
         return _outcome(arguments)
@@ -55,12 +57,13 @@ def _outcome(arguments: list[str]) -> int:
     try:
         return _run(name, arguments if name is None else arguments[1:])
     except KeyboardInterrupt:
+        from lambdatui.cli import diagnostics
+
+        diagnostics.end_line_of_ctrl_c()
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        from lambdatui.cli import output
-
-        output.abandon()
-        return ExitCode.OK
+        standard_streams.abandon()
+        return ExitCode.OK  # whoever reads has seen enough, which is no failure of ours
     except Exception as error:  # noqa: BLE001 - the last place where a mistake can still become words
         return _explain(error)
 
@@ -78,7 +81,14 @@ def _run(name: str | None, arguments: list[str]) -> int:
         _refuse_mistyped(arguments[0])
     program = "lambdatui" if name is None else f"lambdatui {name}"
     command: click.Command = import_module(f"lambdatui.cli.commands.{name or 'workbench'}").command
-    result = command.main(arguments, prog_name=program, standalone_mode=False)
+    # Not through command.main(): that ends the process with 1 where a reader of stdout has gone away.
+    from click.exceptions import Exit
+
+    try:
+        with command.make_context(program, arguments) as context:
+            result = command.invoke(context)
+    except Exit as left:
+        return left.exit_code
     return ExitCode.OK if result is None else int(result)
 
 

@@ -22,6 +22,7 @@ class Tasks:
         kept = self._background if background else self._running
         kept.add(task)
         task.add_done_callback(kept.discard)
+        task.add_done_callback(lambda _: work.close())  # cancelled before its first step, nobody would have begun it
         return task
 
     async def cancel_background(self) -> None:

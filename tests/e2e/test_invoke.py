@@ -94,7 +94,7 @@ def test_a_large_event_makes_its_way(project: MakeProject) -> None:
         (["orders-api", "-e", "s3-pt"], "did you mean s3-put"),
         (["orders-api", "-e", "events/none.json"], "there is no file events/none.json"),
         (["orders-api:7"], "Function not found"),
-        (["orders-api", "-e", "-"], "the event must be JSON"),
+        (["orders-api", "-e", "-"], "stdin:1:2: not JSON: Expecting property name"),
         (["orders-api", "-p", "nowhere"], "there is nothing at"),
         (["orders-api", "--env-vars", "none.json"], "there is no --env-vars file"),
         (["orders-api", "--nonsense"], "invoke --help"),
@@ -106,6 +106,13 @@ def test_mistakes_exit_with_2_and_name_the_way_out(orders: Path, arguments: list
     assert ran.out == b""
     assert said in ran.err
     assert "Traceback" not in ran.err
+    assert "Warning" not in ran.err
+    assert not (orders / ".lambdatui").exists()
+
+
+def test_nothing_on_stdin_is_the_empty_object(project: MakeProject) -> None:
+    ran = run("invoke", "-e", "-", cwd=project(ECHO))
+    assert (ran.code, ran.out) == (0, b"{}")
 
 
 def test_a_missing_interpreter_is_a_configuration_error(project: MakeProject) -> None:
@@ -114,6 +121,7 @@ def test_a_missing_interpreter_is_a_configuration_error(project: MakeProject) ->
     ran = run("invoke", cwd=root)
     assert (ran.code, ran.out) == (2, b"")
     assert "nodejs22.x" in ran.err
+    assert "Warning" not in ran.err
 
 
 def test_json_holds_answer_report_and_log_in_one_document(orders: Path) -> None:

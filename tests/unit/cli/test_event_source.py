@@ -40,6 +40,7 @@ def test_the_projects_own_events_count_as_samples(here: Path) -> None:
     [
         ("events/none.json", "there is no file events/none.json", "a sample event's name"),
         (".", ". is a directory", "give a JSON file"),
+        ('{"a": 1}', "-e takes a file or a sample's name, not the event itself", "-e -"),
         ("s3-putt", "'s3-putt' is neither a file nor a sample event", "did you mean s3-put"),
     ],
 )
@@ -49,3 +50,34 @@ def test_what_is_not_there_is_refused_with_a_way_out(here: Path, given: str, mes
     assert failed.value.message == message
     assert hint in failed.value.hint
     assert failed.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"{'no': json}", "bad.json:1:2: not JSON: Expecting property name enclosed in double quotes"),
+        (b'{"a":\n  1,\n  b}', "bad.json:3:3: not JSON: Expecting property name enclosed in double quotes"),
+        (b'{"a": 1} x', "bad.json:1:10: not JSON: Extra data"),
+        (b" \n", "bad.json:2:1: not JSON: Expecting value"),
+        (b'["\xc3\xa4",\n "\xff"]', "bad.json:2:3: not UTF-8: byte 0xff"),
+        (b'{"a": NaN}', "bad.json: not JSON: NaN is no value there"),
+        (b"[" * 200_000, "bad.json: nested too deeply"),
+    ],
+)
+def test_what_is_not_json_is_pointed_at_in_its_file(here: Path, body: bytes, message: str) -> None:
+    (here / "bad.json").write_bytes(body)
+    with pytest.raises(CommandFailed) as failed:
+        read_event("bad.json", here)
+    assert failed.value.message == message
+    assert failed.value.code == 2
+
+
+def test_an_empty_file_is_the_empty_object_as_over_http(here: Path) -> None:
+    (here / "empty.json").touch()
+    assert read_event("empty.json", here) == ChosenEvent(payload=b"{}")
+
+
+def test_the_bytes_of_an_event_are_never_changed(here: Path) -> None:
+    body = '{ "a" : "ü\\ud83d" }\n'.encode()
+    (here / "event.json").write_bytes(body)
+    assert read_event("event.json", here).payload == body

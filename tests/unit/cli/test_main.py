@@ -41,7 +41,7 @@ def outcome(monkeypatch: pytest.MonkeyPatch) -> dict[str, BaseException | int | 
         (1, 1, ""),
         (CommandFailed("the lamp is off", "switch it on"), 2, "lambdatui: error: the lamp is off\n  switch it on\n"),
         (engine_failed("no engine"), 3, "lambdatui: error: no engine\n"),
-        (KeyboardInterrupt(), 130, "\n"),
+        (KeyboardInterrupt(), 130, ""),
         (click.Abort(), 130, ""),
         (click.UsageError("odd"), 2, f"lambdatui: error: odd\n  {USAGE}\n  `lambdatui probe --help` explains it\n"),
     ],

@@ -224,7 +224,7 @@ Resources:
          "(add a resource of type AWS::Serverless::Function or AWS::Lambda::Function)")),
         ("a: 1\n---\nb: 2\n", ("error template.yaml:2: it holds a second document "
          "(keep one document per file: remove the '---')")),
-        ("{\n  \"Resources\": {},\n}", ("error template.yaml:3: it is not JSON: Expecting property name enclosed in "
+        ("{\n  \"Resources\": {},\n  x}", ("error template.yaml:3: it is not JSON: Expecting property name enclosed in "
          "double quotes (JSON wants double quotes, and no comma after the last entry)")),
         ("a: *nowhere\n", ("error template.yaml:1: *nowhere refers to an anchor that does not exist "
          "(define it first with &nowhere)")),
