@@ -3,7 +3,9 @@
 Pure: it knows the grammar and the refusals, not which functions exist.
 """
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lambdatui.api.constraints import FUNCTION_NAME_PATTERN, MAX_QUALIFIER_CHARS, QUALIFIER_PATTERN, Violations
 from lambdatui.model import limits
@@ -28,7 +30,7 @@ def parse_reference(name: str, qualifier: str | None, violations: Violations) ->
     Raises ServiceError: ValidationException with everything in ``violations``, 404 for another region, 403 for another
     account, 400 where name and parameter disagree about the qualifier.
     """
-    match = violations.pattern("functionName", name, FUNCTION_NAME_PATTERN)
+    match = _matched(name) or violations.pattern("functionName", name, FUNCTION_NAME_PATTERN)
     if qualifier is not None and violations.length("qualifier", qualifier, at_least=1, at_most=MAX_QUALIFIER_CHARS):
         violations.pattern("qualifier", qualifier, QUALIFIER_PATTERN)
     violations.check()
@@ -42,6 +44,12 @@ def parse_reference(name: str, qualifier: str | None, violations: Violations) ->
             "The derived qualifier from the function name does not match the specified qualifier.",
         )
     return FunctionReference(name=FunctionName(match.group(_NAME_GROUP)), qualifier=qualifier or derived)
+
+
+@lru_cache(maxsize=256)
+def _matched(name: str) -> re.Match[str] | None:
+    """The pattern takes its time, and callers name the same few functions again and again."""
+    return Violations().pattern("functionName", name, FUNCTION_NAME_PATTERN)
 
 
 def refuse_unpublished(reference: FunctionReference) -> None:

@@ -25,8 +25,8 @@ Job = Callable[[sqlite3.Connection], T]
 _Waiting = tuple[Job[Any], asyncio.Future[Any] | None]
 
 _NICENESS = 10
-WRITE_BEHIND_S = 0.05
-"""How long ``post`` lets jobs gather."""
+WRITE_BEHIND_S = 0.1
+"""How long ``post`` lets jobs gather: longer than the history gathers its events, so that they share transactions."""
 
 
 class Database:
@@ -46,6 +46,7 @@ class Database:
         self._gathered: dict[Callable[..., None], list[Any]] = {}
         """Items of the jobs in ``_waiting`` that take more than one."""
         self._in_flight = 0
+        self._due = False
         self._behind: asyncio.TimerHandle | None = None
         self._lost: BaseException | None = None
         self._closed = False
@@ -104,11 +105,19 @@ class Database:
             raise self._lost
 
     def _flush(self) -> None:
-        """Start the next transaction, unless one is on its way: what waits then goes with the one after it."""
+        """What waits is due: it goes with the next transaction, now or right after the one that is on its way."""
         if self._behind is not None:
             self._behind.cancel()
             self._behind = None
-        if self._waiting and not self._in_flight:
+        self._due = True
+        self._begin()
+
+    def _begin(self) -> None:
+        """Only when due: what was merely posted during a transaction gathers on, or a busy engine would commit without
+        a pause.
+        """
+        if self._due and self._waiting and not self._in_flight:
+            self._due = False
             jobs, self._waiting = self._waiting, []
             self._gathered.clear()
             self._submit(jobs)
@@ -130,7 +139,7 @@ class Database:
                 self._submit([job])
         else:
             self._fail(jobs[0], error)
-        self._flush()
+        self._begin()
 
     def _fail(self, job: _Waiting, error: BaseException) -> None:
         failure = self._failure(error) if isinstance(error, sqlite3.Error | OSError) else error

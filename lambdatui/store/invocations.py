@@ -54,7 +54,7 @@ class StoredInvocation:
 
 
 class Invocations:
-    """``accepted`` and ``answered`` return at once; what they say is on disk within a twentieth of a second."""
+    """``accepted`` and ``answered`` return at once; what they say is on disk within a tenth of a second."""
 
     def __init__(self, database: Database, bodies: Bodies) -> None:
         self._database = database
