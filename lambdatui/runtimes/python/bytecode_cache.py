@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import importlib.machinery
-import importlib.util
 import os
 import sys
 import time
+
+# By name: no attribute `util` may remain for user code that forgot to import it.
+from importlib.util import cache_from_source
 
 YOUNG_S = 2.0
 """A module saved this recently is not kept: Python compares whole seconds and lengths and could miss the next save."""
@@ -57,4 +59,4 @@ def install(folder: str, own_roots: Tuple[str, ...]) -> None:
 
 
 def _has_bytecode(path: str) -> bool:
-    return os.path.exists(importlib.util.cache_from_source(path))
+    return os.path.exists(cache_from_source(path))

@@ -19,7 +19,7 @@ from .powers import linux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, NoReturn, Optional, Sequence
+    from typing import Any, Dict, FrozenSet, NoReturn, Optional, Sequence
 
     from .place import Place
 
@@ -43,8 +43,11 @@ class RuntimeOrder:
         self.log_fd = log_fd
 
 
-def become_runtime(order: RuntimeOrder) -> None:
-    """Runs the function until it ends; leaves as the bootstrap leaves, so the exit status is the interpreter's own."""
+def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
+    """Runs the function until it ends; leaves as the bootstrap leaves, so the exit status is the interpreter's own.
+
+    `bare` names the modules that the bootstrap alone would have loaded by now.
+    """
     if linux is not None and order.place.powers.may_fork_quietly:
         linux.run_fork_hooks()
     os.setsid()
@@ -60,6 +63,7 @@ def become_runtime(order: RuntimeOrder) -> None:
     gc.enable()
     from . import bootstrap
 
+    _forget_other_modules(bare)
     bootstrap.main()
 
 
@@ -125,6 +129,15 @@ def _look_like_bootstrap(order: RuntimeOrder) -> None:
     sys.path[:0] = added
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     bytecode_cache.install(place.bytecode, (place.task_root + "/", place.opt + "/"))
+
+
+def _forget_other_modules(bare: FrozenSet[str]) -> None:
+    """The function may have a `socket.py` of its own, and its import must find that one, not what a zygote needed."""
+    for name in [name for name in sys.modules if name not in bare]:
+        module = sys.modules.pop(name)
+        package, _, last = name.rpartition(".")
+        if package in bare and getattr(sys.modules[package], last, None) is module:
+            delattr(sys.modules[package], last)
 
 
 def _open_standard_streams() -> None:

@@ -43,7 +43,6 @@ def serve(arguments: List[str]) -> RuntimeOrder:
         _end_with_engine(engine_pid)
     if namespaced:
         _or_refuse(channel, lambda: _enter_namespaces(channel))
-    _warm_up()
     enter_place: Callable[[Message], None] = _stay
     if namespaced:
         _or_refuse(channel, _build_root)
@@ -215,9 +214,3 @@ def _build_root() -> None:
     from . import mount_tree
 
     mount_tree.build_root(_FOLDER)
-
-
-def _warm_up() -> None:
-    from . import bootstrap
-
-    bootstrap.load_runtime()

@@ -7,7 +7,36 @@ from tests.contract.runtimes.runtime_process import Case
 
 ECHO = "def handler(event, context):\n    return event\n"
 
+# None of these is loaded by a runtime before it imports the function.
+SHADOWABLE = (
+    "array",
+    "bytecode_cache",
+    "ctypes",
+    "errno",
+    "gc",
+    "namespaces",
+    "platform",
+    "random",
+    "resource",
+    "select",
+    "selectors",
+    "shutil",
+    "signal",
+    "socket",
+    "struct",
+    "tempfile",
+    "typing",
+)
+SHADOWING = Case(
+    name="modules of the standard library that the function has of its own",
+    source="import importlib\n"
+    f"FOUND = [importlib.import_module(name) for name in {SHADOWABLE!r}]\n"
+    "def handler(e, c):\n    return [m.__name__ for m in FOUND if not hasattr(m, 'MINE')]\n",
+    files={f"{name}.py": "MINE = __name__\n" for name in SHADOWABLE},
+)
+
 INIT_CASES = [
+    SHADOWING,
     Case(name="module is missing", handler="absent.handler"),
     Case(name="module imports what is missing", source="import nowhere\n"),
     Case(name="module imports a name that is missing", source="from os import nothing\n"),

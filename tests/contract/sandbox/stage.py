@@ -84,13 +84,9 @@ class StagedEnvironment:
     output: asyncio.StreamReader
     transport: asyncio.BaseTransport
 
-    def start(
-        self, program: str, environ: Mapping[str, str] | None = None, generation: int = 1
-    ) -> None:
+    def start(self, program: str, environ: Mapping[str, str] | None = None, generation: int = 1) -> None:
         everything = {"PATH": os.defpath, **(environ or {}), "PROGRAM": program}
-        self.sandbox.start_runtime(
-            RuntimeSpec(generation=generation, environ=everything)
-        )
+        self.sandbox.start_runtime(RuntimeSpec(generation=generation, environ=everything))
 
     async def run(self, program: str, environ: Mapping[str, str] | None = None, generation: int = 1) -> RuntimeExit:
         """Start the program and wait for its end."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from lambdatui.sandbox.protocol import RuntimeExit
 from tests.contract.sandbox.stage import Stage, StagedEnvironment
 
 
@@ -141,6 +140,19 @@ async def test_stdout_left_non_blocking_does_not_harm_the_next_generation(enviro
     await environment.run("import os; os.set_blocking(1, False)")
     await environment.run("import os; print(os.get_blocking(1))", generation=2)
     assert await environment.line() == "True"
+
+
+async def test_modules_that_only_the_zygote_needed_are_loaded_anew(environment: StagedEnvironment) -> None:
+    await environment.run(
+        "import sys\n"
+        "print([n for n in ('ctypes', 'socket', 'lambdatui_runtime.zygote_loop', 'json') if n in sys.modules])\n"
+        "import importlib, ctypes, signal, socket\n"
+        "print(hasattr(importlib, 'util'), ctypes.CDLL(None).getpid(), signal.getsignal(signal.SIGTERM).name)\n"
+        "print([end.close() for end in socket.socketpair()])"
+    )
+    assert await environment.line() == "[]"
+    assert (await environment.line()).startswith("False ")
+    assert await environment.line() == "[None, None]"
 
 
 async def test_bytecode_is_kept_beside_the_code_and_not_in_it(environment: StagedEnvironment) -> None:
