@@ -40,7 +40,7 @@ class Action:
     priority: bool = False
     palette: bool = True
     home: Scope | None = None
-    """The pane whose lower border names the key, though it works everywhere."""
+    """The pane it is also listed under, and whose lower border names it, though it works everywhere."""
 
 
 class _Options(TypedDict, total=False):
@@ -84,11 +84,14 @@ ACTIONS: tuple[Action, ...] = (
     _bench("all", "a", "screen.all_functions",
            ("All", "All functions", "Panes 2, 4 and 5 show every function, or only the selected one")),
     _bench("back", "escape", "screen.back",
-           ("", "One step back", "Leave the editor, the filter, the request or the zoom"), palette=False),
+           ("", "One step back", "Leave the editor, the filter, the request or the zoom"),
+           home=Scope.INVOKE, palette=False),
     _action(Scope.ENVIRONMENTS, "kill", "k", "screen.kill",
             ("Kill", "Kill the environment", "End the selected environment and all in it; asks first")),
     _action(Scope.ENVIRONMENTS, "scratch", "enter", "choose",
             ("/tmp", "Go to its /tmp", "Look into the /tmp of the selected environment"), palette=False),
+    _action(Scope.INVOKE, "type", "enter", "screen.type",
+            ("Edit", "Edit the event", "Type into the event here; esc leaves the editor")),
     _action(Scope.LOGS, "follow", "f", "screen.follow",
             ("Follow", "Follow the log", "Jump to the newest line and stay there")),
     _action(Scope.LOGS, "request", "r", "screen.request",
@@ -153,11 +156,26 @@ def _binding(action: Action, keys: list[str], id_: str, *, priority: bool = Fals
     )
 
 
+def listed(scope: Scope) -> tuple[Action, ...]:
+    """What a pane's own list of keys names: its own first, then those that are at home in it."""
+    return (*of(scope), *(action for action in ACTIONS if action.home is scope))
+
+
 def hint(scope: Scope) -> str:
     """The keys of one pane, for its lower border."""
-    named = [action for action in ACTIONS if scope in (action.scope, action.home) and action.word]
-    words = [action.word if action.word.isupper() else action.word.lower() for action in named]
-    return " · ".join(f"{key_name(action.keys[0])} {word}" for action, word in zip(named, words, strict=True))
+    named = [action for action in listed(scope) if action.word]
+    return " · ".join(f"{key_name(action.keys[0])} {_lower(action)}" for action in named)
+
+
+def typing_hint(scope: Scope) -> str:
+    """The same while text is typed there: only keys that are not text."""
+    shown = [action for action in footer(scope, typing=True) if action.id == "send" or action.home is scope]
+    parts = [f"{key_name(typed_key(action) or '')} {_lower(action)}" for action in shown]
+    return " · ".join([*parts[:1], "esc done", *parts[1:]])
+
+
+def _lower(action: Action) -> str:
+    return action.word if action.word.isupper() else action.word.lower()
 
 
 def footer(scope: Scope | None, *, typing: bool = False) -> tuple[Action, ...]:
@@ -181,7 +199,7 @@ def markdown() -> str:
     parts = ["# Keys", "", "Generated from `lambdatui/tui/actions.py`; a test fails when this page is stale.", ""]
     for scope in Scope:
         parts += [f"## {scope.value}", "", "| Key | What it does | |", "|---|---|---|"]
-        for action in of(scope):
+        for action in listed(scope):
             keys = ", ".join(f"`{_spelled(key)}`" for key in action.keys)
             parts.append(f"| {keys} | {action.description} | {action.tooltip} |")
         parts.append("")

@@ -56,6 +56,12 @@ def test_footer_offers_no_letters_while_text_is_typed() -> None:
     assert [action.id for action in shown] == ["send", "samples", "mode", "help", "palette", "quit"]
 
 
+@pytest.mark.parametrize("scope", Scope)
+def test_page_of_keys_has_no_empty_table(scope: Scope) -> None:
+    section = actions.markdown().partition(f"## {scope.value}\n")[2].partition("\n## ")[0]
+    assert section.count("\n| `") >= 1
+
+
 def test_page_of_keys_is_not_stale() -> None:
     assert KEYS_PAGE.read_text(encoding="utf-8") == actions.markdown(), (
         "docs/keys.md is stale: run `python docs/screenshots.py keys`"

@@ -26,7 +26,7 @@ async def test_best_sample_is_in_the_editor_at_once() -> None:
 async def test_send_works_while_the_editor_has_the_focus() -> None:
     client = FakeClient(views=pictures.idle())
     async with desk(client) as bench:
-        await bench.press("3", "ctrl+j")
+        await bench.press("3", "enter", "ctrl+j")
         (sent,) = client.invoked
         assert (sent.function, sent.sample, sent.mode) == ("orders-api", "http-get", InvocationType.REQUEST_RESPONSE)
         assert sent.payload == BODIES["http-get"]
@@ -35,17 +35,47 @@ async def test_send_works_while_the_editor_has_the_focus() -> None:
 
 async def test_digits_and_letters_go_into_the_editor_not_to_the_workbench() -> None:
     async with desk(FakeClient(views=pictures.idle())) as bench:
-        await bench.press("3", "4", "z")
+        await bench.press("3", "enter", "4", "z")
         assert editor(bench).text.startswith("4z{")
         assert bench.focused == "event-editor"
         await bench.press("escape")
+        assert bench.focused == "event-line"
+
+
+async def test_keys_of_the_pane_work_there_until_enter_goes_into_the_editor() -> None:
+    async with desk(FakeClient(views=pictures.idle())) as bench:
+        await bench.press("3", "m")
+        assert "(•) async" in bench.text("#mode-switch")
+        assert bench.subtitle("#invoke") == "⏎ edit · b events · m mode · e $EDITOR"
+        assert editor(bench).text == BODIES["http-get"].decode()
+
+
+async def test_border_of_the_editor_names_the_keys_that_work_while_typing() -> None:
+    async with desk(FakeClient(views=pictures.idle())) as bench:
+        await bench.press("3", "enter")
+        assert bench.subtitle("#invoke") == "^j send · esc done · ^o events · ^t mode"
+        await bench.press("ctrl+t")
+        assert "(•) async" in bench.text("#mode-switch")
+        await bench.press("escape")
+        assert bench.subtitle("#invoke") == "⏎ edit · b events · m mode · e $EDITOR"
+
+
+async def test_tab_passes_by_the_editor() -> None:
+    async with desk(FakeClient(views=pictures.idle())) as bench:
+        await bench.press("3", "tab")
         assert bench.focused == "mode-switch"
+
+
+async def test_click_into_the_editor_edits() -> None:
+    async with desk(FakeClient(views=pictures.idle())) as bench:
+        await bench.pilot.click("#event-editor")
+        assert bench.focused == "event-editor"
 
 
 async def test_edited_event_is_marked_and_sent_without_the_samples_name() -> None:
     client = FakeClient(views=pictures.idle())
     async with desk(client) as bench:
-        await bench.press("3", "space", "ctrl+j")
+        await bench.press("3", "enter", "space", "ctrl+j")
         assert "http-get *" in bench.text("#event-line")
         assert client.invoked[0].sample is None
 
@@ -59,6 +89,18 @@ async def test_invalid_json_is_located_and_not_sent() -> None:
         assert "line 3 col 3: Expecting ',' delimiter" in bench.text("#event-line")
         assert client.invoked == []
         assert editor(bench).cursor_location == (2, 2)
+
+
+async def test_invoke_of_invalid_json_says_so_and_leaves_the_focus_where_it_is() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        editor(bench).load_text('{"a": }')
+        await bench.settle()
+        await bench.press("1", "i", "x")
+        assert bench.focused == "function-list"
+        assert editor(bench).text == '{"a": }'
+        assert "not invoked the event is not JSON: line 1 col 7" in bench.text("#response")
+        assert "⏎ in pane 3 edits it" in bench.text("#response")
 
 
 async def test_mode_decides_how_it_is_sent() -> None:

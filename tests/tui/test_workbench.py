@@ -53,7 +53,7 @@ async def test_zoom_gives_one_pane_the_screen_and_escape_takes_it_back() -> None
 
 @pytest.mark.parametrize(
     ("key", "focused"),
-    [("1", "function-list"), ("2", "environment-rows"), ("3", "event-editor"), ("4", "log-view"), ("5", "report-rows"),
+    [("1", "function-list"), ("2", "environment-rows"), ("3", "event-line"), ("4", "log-view"), ("5", "report-rows"),
      ("6", "scratch-rows")],
 )  # fmt: skip
 async def test_digit_focuses_its_pane(key: str, focused: str) -> None:
@@ -68,6 +68,8 @@ async def test_key_bar_follows_the_focus() -> None:
         await bench.press("2")
         assert "k Kill" in bench.text("#key-bar")
         await bench.press("3")
+        assert "⏎ Edit" in bench.text("#key-bar")
+        await bench.press("enter")
         assert "esc Leave" in bench.text("#key-bar")
         assert " z " not in bench.text("#key-bar")
 

@@ -31,9 +31,13 @@ class Errands:
     def send(self) -> None:
         """Invoke the selected function with its draft; a second send while one runs is another invoke."""
         function = self._bench.scene.function
-        if function is None or self._bench.invoke.point_out_flaw():
+        if function is None:
             return
-        self._run(f"invoke:{function}", self._send(function))
+        refusal = self._bench.invoke.point_out_flaw(self._wall())
+        if refusal is None:
+            self._run(f"invoke:{function}", self._send(function))
+        elif not self._bench.invoke.display:
+            self._say(refusal)
 
     def kill(self) -> None:
         view = self._bench.scene.environment_view

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from lambdatui.model.ids import EnvironmentId
@@ -136,6 +137,11 @@ class Workbench(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         self._arrange(event.size.width, event.size.height)
 
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """Tab passes by the editor: it would keep every key that follows."""
+        return [widget for widget in super().focus_chain if widget.id != "event-editor" or widget.has_focus]
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
         if pane is not None:
@@ -226,6 +232,10 @@ class Workbench(Screen[None]):
 
     def action_send(self) -> None:
         self.errands.send()
+
+    def action_type(self) -> None:
+        self.action_pane(self.invoke.NUMBER)
+        self.invoke.edit()
 
     def action_edit(self) -> None:
         self.errands.edit()

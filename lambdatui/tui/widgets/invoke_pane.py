@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
 from textual.widgets import TextArea
 
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvocationType
+from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
+from lambdatui.tui.calls import Refusal
 from lambdatui.tui.draft import MODES, Draft, Sent
 from lambdatui.tui.event_json import flaw
 from lambdatui.tui.messages import SampleWanted
@@ -22,6 +27,7 @@ class InvokePane(Pane):
     NUMBER = 3
     TITLE = "Invoke"
     SCOPE = Scope.INVOKE
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.INVOKE)
 
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="invoke")
@@ -90,16 +96,42 @@ class InvokePane(Pane):
         self._sent[sent.function] = sent
         self._refresh_parts()
 
-    def point_out_flaw(self) -> bool:
-        """True when the event is not JSON: the cursor then stands on the mistake."""
-        found = flaw(self.draft.text)
-        if found is not None and self._editor is not None:
-            self._editor.focus()
+    def point_out_flaw(self, now_s: float) -> Refusal | None:
+        """Why it is not sent when the event is not JSON: the pane says it, and the editor's cursor waits there.
+
+        The focus stays where it is: keys typed next must not land in the event.
+        """
+        found, function = flaw(self.draft.text), self.scene.function
+        if found is None or function is None:
+            return None
+        refusal = Refusal(message=f"the event is not JSON: {found}", hint="⏎ in pane 3 edits it, at the mistake")
+        self.show_sent(Sent(function=function, mode=self.draft.mode, started_s=now_s, outcome=refusal))
+        if self._editor is not None:
             self._editor.move_cursor((found.line - 1, found.column - 1))
-        return found is not None
+        return refusal
 
     def take_focus(self) -> None:
-        (self._editor or self._line).focus()
+        """The line that names the event: keys of the pane work there."""
+        self._line.focus()
+
+    def edit(self) -> None:
+        """Into the editor; escape leaves it."""
+        if self._editor is not None:
+            self._editor.focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        self._hint(typing=event.widget is self._editor)
+
+    def on_descendant_blur(self) -> None:
+        self._hint(typing=False)
+
+    def _hint(self, *, typing: bool) -> None:
+        self.border_subtitle = Content((actions.typing_hint if typing else actions.hint)(self.SCOPE))
+
+    @on(EventEditor.Left)
+    def _left(self, message: EventEditor.Left) -> None:
+        message.stop()
+        self.take_focus()
 
     def _change(self, *, mode: InvocationType) -> None:
         if self.scene.function is not None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.widgets import TextArea
 
 from lambdatui.model.invocation import InvocationType
@@ -22,9 +23,9 @@ RECENT_REPORTS = 64
 
 
 class EventLine(LineView):
-    """Which event is in the editor; enter or a click opens the catalogue."""
+    """Which event is in the editor; space or a click opens the catalogue."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,space,down", "pick", "Choose an event", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space,down", "pick", "Choose an event", show=False)]
 
     def __init__(self) -> None:
         super().__init__(id="event-line")
@@ -64,7 +65,7 @@ class ModeSwitch(LineView):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "turn(-1)", show=False),
-        Binding("right,space,enter", "turn(1)", show=False),
+        Binding("right,space", "turn(1)", show=False),
     ]
 
     def __init__(self, changed: Callable[[InvocationType], None]) -> None:
@@ -107,6 +108,9 @@ class ModeSwitch(LineView):
 class EventEditor(TextArea):
     """The JSON of the event. Escape leaves it; everything else is an editor's."""
 
+    class Left(Message):
+        """Escape: whoever typed is done."""
+
     def __init__(self) -> None:
         super().__init__(
             id="event-editor", language="json", soft_wrap=False, tab_behavior="indent", show_line_numbers=True,
@@ -114,6 +118,13 @@ class EventEditor(TextArea):
         )  # fmt: skip
         self.cursor_blink = False
         self.indent_width = 2
+
+    def on_key(self, event: events.Key) -> None:
+        """Before the editor's own handler, which would move the focus to whatever comes next."""
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Left())
 
 
 class ResponseView(LineView):
@@ -178,6 +189,6 @@ class ResponseView(LineView):
                 (("^j", "accent bold"), (" sends the event to ", "dim"), (clean(self._scene.function or ""), "plain")),
                 (("b", "accent bold"), ("  browse sample events", "dim")),
                 (("m", "accent bold"), ("  sync, async or dry run", "dim")),
-                (("e", "accent bold"), ("  edit in $EDITOR", "dim")),
+                (("3 ⏎", "accent bold"), ("  edit here   ", "dim"), ("e", "accent bold"), ("  in $EDITOR", "dim")),
             )
         return rows[index] if index < len(rows) else ()

@@ -66,6 +66,9 @@ class Desk:
     def title(self, where: str) -> str:
         return str(self.app.screen.query_one(where, Widget).border_title)
 
+    def subtitle(self, where: str) -> str:
+        return str(self.app.screen.query_one(where, Widget).border_subtitle)
+
     @property
     def focused(self) -> str | None:
         return None if self.app.focused is None else self.app.focused.id
