@@ -17,8 +17,9 @@ from lambdatui.model.ids import EnvironmentId
 class SandboxSpec:
     """What a place must hold. ``code_dir`` appears at the task root, read-only where the backend can;
     ``tmp_dir`` is an existing empty host directory that becomes the environment's /tmp;
-    ``bytecode_dir`` is a host directory for compiled modules of this code, writable here. ``private_dirs`` are host
-    directories that the handler must not look into: they are empty for it where the backend can.
+    ``bytecode_dir`` is a writable host directory for compiled modules of this code. Where READ_ONLY_CODE is enforced
+    the handler can read it but not write it: what a later environment executes was compiled from the code by us.
+    ``private_dirs`` are host directories that are empty for the handler where READ_ONLY_CODE is enforced.
     """
 
     environment_id: EnvironmentId

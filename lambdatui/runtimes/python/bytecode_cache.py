@@ -1,5 +1,8 @@
 """Compiled modules of a function, kept where neither its read-only code nor its environment variables show them.
 
+Where user code cannot write (with namespaces), neither can the loader here: it reports what it had to compile, and
+`bytecode_writer` compiles that again. No function can so change what a later environment executes.
+
 `sys.pycache_prefix` alone would also hide the bytecode that installed packages bring along, and would be visible in
 `__cached__`. So it is set only while a module is being compiled or its bytecode read.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import os
+import select
 import sys
 import time
 
@@ -19,12 +23,20 @@ YOUNG_S = 2.0
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType
     from typing import Optional, Tuple
 
 
-def install(folder: str, own_roots: Tuple[str, ...]) -> None:
-    """Keep bytecode of modules below `own_roots`, and of packages that have none and cannot store any, in `folder`."""
+def is_young(source_path: str) -> bool:
+    return time.time() - os.stat(source_path).st_mtime <= YOUNG_S
+
+
+def install(folder: str, own_roots: Tuple[str, ...], report: Optional[Callable[[str], None]]) -> None:
+    """Keep bytecode of modules below `own_roots`, and of packages that have none and cannot store any, in `folder`.
+
+    With `report`, `folder` is only read, and a path is reported instead of bytecode being written.
+    """
 
     class Loader(importlib.machinery.SourceFileLoader):
         # importlib compares nothing with the exact class; tracebacks and inspect only ask for its methods.
@@ -41,7 +53,11 @@ def install(folder: str, own_roots: Tuple[str, ...]) -> None:
                 sys.pycache_prefix = before
 
         def _cache_bytecode(self, source_path: str, bytecode_path: str, data: bytearray) -> None:
-            if time.time() - os.stat(source_path).st_mtime > YOUNG_S:
+            if is_young(source_path):
+                return
+            if report is not None and bytecode_path.startswith(folder):
+                report(source_path)
+            else:
                 super()._cache_bytecode(source_path, bytecode_path, data)  # type: ignore[misc]
 
     Loader.__name__ = Loader.__qualname__ = "SourceFileLoader"
@@ -56,6 +72,30 @@ def install(folder: str, own_roots: Tuple[str, ...]) -> None:
         # The standard library is compiled already, and its folders are long to list again.
         if not path.startswith(standard_library) or "site-packages" in path:
             del sys.path_importer_cache[path]
+
+
+class Reports:
+    """The writing end of a pipe to who compiles. User code may have closed it, and opened something else instead."""
+
+    __slots__ = ("_fd", "_identity")
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._identity = _identity(fd)
+
+    def send(self, source_path: str) -> None:
+        """Never waits: what does not fit is reported at a later cold start."""
+        line = os.fsencode(source_path) + b"\n"
+        try:
+            if len(line) <= select.PIPE_BUF and _identity(self._fd) == self._identity:
+                os.write(self._fd, line)
+        except OSError:
+            pass
+
+
+def _identity(fd: int) -> Tuple[int, int]:
+    status = os.fstat(fd)
+    return status.st_dev, status.st_ino
 
 
 def _has_bytecode(path: str) -> bool:

@@ -12,7 +12,7 @@ import select
 import signal
 import sys
 
-from . import process_tree
+from . import bytecode_writer, process_tree
 from .control_channel import ControlChannel
 from .powers import linux
 from .runtime_process import RuntimeOrder
@@ -20,7 +20,7 @@ from .runtime_process import RuntimeOrder
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict, NoReturn, Optional
 
     from .child_exits import ChildExitWakeup
     from .control_channel import Message
@@ -43,6 +43,10 @@ class EnvironmentInit:
         self._generation = 0
         self._killing = False
         self._closing = False
+        self._poll = select.poll()
+        self._reports_fd = -1
+        self._listening = False
+        self._writer_pid = 0
 
     def serve(self) -> RuntimeOrder:
         """Runs until the engine closes the place or goes away; returns in a newly forked runtime process."""
@@ -50,14 +54,17 @@ class EnvironmentInit:
         if linux is not None:
             linux.set_traceable(False)
         self._channel.send(op="ready", pid=os.getpid())
-        poll = select.poll()
+        poll = self._poll
         poll.register(self._channel.fd, select.POLLIN)
         poll.register(wakeup.fd, select.POLLIN)
         while True:
-            for fd, _ in poll.poll():
+            for fd, happened in poll.poll():
                 if fd == wakeup.fd:
                     wakeup.clear()
                     self._reap()
+                    continue
+                if fd == self._reports_fd:
+                    self._reported(happened)
                     continue
                 received = self._channel.receive()
                 if received is None:
@@ -88,13 +95,18 @@ class EnvironmentInit:
         if self._runtime_pid or not isinstance(generation, int) or not isinstance(message.get("environ"), dict):
             return None
         self._generation = generation
+        self._forget_reports()
+        reports_end = self._open_reports()
         try:
             in_cgroup, pid = self._fork()
         except OSError as error:
+            self._forget_reports()
+            _close(reports_end)
             os.write(self._log_fd, b"cannot start a process: %s\n" % str(error).encode())
             self._channel.send(op="exited", generation=generation, code=127, max_rss_kb=None)
             return None
         if pid:
+            _close(reports_end)
             self._runtime_pid = pid
             self._tree.remember(pid)
             return None
@@ -102,18 +114,23 @@ class EnvironmentInit:
         self._channel.send(op="started", generation=generation, pid=os.getpid(), in_cgroup=in_cgroup)
         self._wakeup.close()
         self._channel.close()
-        return RuntimeOrder(message, self._place, self._log_fd)
+        return RuntimeOrder(message, self._place, self._log_fd, reports_end)
 
     def _fork(self) -> tuple[bool, int]:
-        if linux is None or not self._place.powers.may_fork_quietly:
-            return False, os.fork()
-        if self._cgroup_fd is not None:
+        if linux is not None and self._place.powers.may_fork_quietly and self._cgroup_fd is not None:
             try:
                 return True, linux.fork_quietly_into_cgroup(self._cgroup_fd)
             except OSError:
                 os.close(self._cgroup_fd)
                 self._cgroup_fd = None
-        return False, linux.fork_quietly()
+        return False, self._fork_beside()
+
+    def _fork_beside(self) -> int:
+        """A child that is not in the cgroup, which is for what user code starts."""
+        if linux is not None and self._place.powers.may_fork_quietly:
+            pid: int = linux.fork_quietly()
+            return pid
+        return os.fork()
 
     def _reap(self) -> None:
         while True:
@@ -127,9 +144,64 @@ class EnvironmentInit:
             if pid == self._runtime_pid:
                 self._runtime_pid = 0
                 self._channel.send(op="exited", generation=self._generation, **_cause(status), **_memory(usage))
+            elif pid == self._writer_pid:
+                self._writer_ended(status)
         if self._killing:
             # A process may have forked while the others were being killed.
             self._tree.send(signal.SIGKILL)
+
+    # What the runtime had to compile. Its reports are read by a process that is forked when there are some.
+
+    def _open_reports(self) -> int:
+        """The end for the next runtime; -1 where that one writes bytecode itself."""
+        if self._place.bytecode_fd < 0:
+            return -1
+        self._reports_fd, end = os.pipe()
+        os.set_blocking(self._reports_fd, False)
+        os.set_blocking(end, False)
+        self._listen(True)
+        return end
+
+    def _listen(self, listening: bool) -> None:
+        """The end is never closed while the runtime lives: its next report would be met by a SIGPIPE."""
+        if listening != self._listening:
+            self._listening = listening
+            if listening:
+                self._poll.register(self._reports_fd, select.POLLIN)
+            else:
+                self._poll.unregister(self._reports_fd)
+
+    def _reported(self, happened: int) -> None:
+        self._listen(False)
+        if not happened & select.POLLIN:
+            return
+        try:
+            pid = self._fork_beside()
+        except OSError:
+            return
+        if pid == 0:
+            self._become_writer()
+        self._writer_pid = pid
+
+    def _become_writer(self) -> NoReturn:
+        status = 1
+        try:
+            bytecode_writer.write_reported(self._reports_fd, self._place.bytecode_fd)
+            status = 0
+        finally:
+            os._exit(status)
+
+    def _writer_ended(self, status: int) -> None:
+        self._writer_pid = 0
+        # Else user code has ended it, or the compiler fell: there is no use in trying again.
+        if status == 0:
+            self._listen(True)
+
+    def _forget_reports(self) -> None:
+        self._listen(False)
+        _close(self._reports_fd)
+        self._reports_fd = -1
+        self._writer_pid = 0
 
     def _kill(self) -> None:
         self._killing = True
@@ -158,6 +230,11 @@ def _tree_for(place: Place) -> ProcessTree:
         linux.adopt_orphans()
         return process_tree.DescendantTree()
     return process_tree.GroupTree()
+
+
+def _close(fd: int) -> None:
+    if fd >= 0:
+        os.close(fd)
 
 
 def _cause(status: int) -> Dict[str, int]:

@@ -69,14 +69,18 @@ def build_root(runtime_folder: str) -> None:
     namespaces.make_read_only("/", recursive=False)
 
 
-def enter_place(place: Message) -> None:
-    """Put the directories of one environment in their places. The caller is process 1 of a new process namespace."""
+def enter_place(place: Message) -> int:
+    """Put the directories of one environment in their places. The caller is process 1 of a new process namespace.
+
+    Returns a descriptor of the directory of the bytecode: the only way to write there, and not for user code.
+    """
     namespaces.unshare(namespaces.CLONE_NEWNS | namespaces.CLONE_NEWIPC)
     namespaces.bind(_HOST + place["tmp"], TMP, read_only=False)
     for path in interpreter_paths_below(TMP, place["interpreter"]):
         _show(path)
     namespaces.bind(_HOST + place["code"], TASK_ROOT, read_only=True)
-    namespaces.bind(_HOST + place["bytecode"], BYTECODE, read_only=False)
+    namespaces.bind(_HOST + place["bytecode"], BYTECODE, read_only=True)
+    bytecode_fd = os.open(_HOST + place["bytecode"], os.O_RDONLY | os.O_DIRECTORY)
     layers = place["layers"]
     if layers:
         _show_layers(layers, interpreter_paths_below(OPT, place["interpreter"]))
@@ -91,6 +95,7 @@ def enter_place(place: Message) -> None:
             if os.path.exists(path):
                 namespaces.bind(path, path, read_only=True)
     namespaces.detach(_HOST)
+    return bytecode_fd
 
 
 def interpreter_paths_below(hidden: str, others: Sequence[str] = ()) -> List[str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LOG_FD_VARIABLE = "_LAMBDA_TELEMETRY_LOG_FD"
 LOG_FD = 3
+REPORTS_FD = 4
 OPEN_FILES = 1024
 _NOT_STARTED = 127
 # Descriptors that a zygote and an environment init may have open; what user code opens later is its own affair.
@@ -34,13 +35,15 @@ _HIGHEST_INHERITED_FD = 256
 class RuntimeOrder:
     """What one start of the runtime was asked to be."""
 
-    __slots__ = ("command", "environ", "log_fd", "place")
+    __slots__ = ("command", "environ", "log_fd", "place", "reports_fd")
 
-    def __init__(self, message: Dict[str, Any], place: Place, log_fd: int) -> None:
+    def __init__(self, message: Dict[str, Any], place: Place, log_fd: int, reports_fd: int) -> None:
+        """`reports_fd`: see `bytecode_cache.Reports`; -1 where the runtime writes its bytecode itself."""
         self.environ: Dict[str, str] = message["environ"]
         self.command: Optional[Sequence[str]] = message.get("command")
         self.place = place
         self.log_fd = log_fd
+        self.reports_fd = reports_fd
 
 
 def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
@@ -51,7 +54,7 @@ def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
     if linux is not None and order.place.powers.may_fork_quietly:
         linux.run_fork_hooks()
     os.setsid()
-    _take_descriptors(order.log_fd)
+    _take_descriptors(order.log_fd, order.reports_fd)
     _reset_signals()
     _replace_environ(order.environ)
     os.umask(0o022)
@@ -67,9 +70,12 @@ def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
     bootstrap.main()
 
 
-def _take_descriptors(log_fd: int) -> None:
+def _take_descriptors(log_fd: int, reports_fd: int) -> None:
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
+    if reports_fd >= 0:
+        # Out of the way of the others first.
+        os.dup2(reports_fd, _HIGHEST_INHERITED_FD)
     # An earlier generation may have left the shared pipe non-blocking, and prints would then be lost.
     os.set_blocking(log_fd, True)
     for fd in (1, 2, LOG_FD):
@@ -77,6 +83,9 @@ def _take_descriptors(log_fd: int) -> None:
             os.dup2(log_fd, fd)
     os.set_inheritable(LOG_FD, False)
     os.closerange(LOG_FD + 1, _HIGHEST_INHERITED_FD)
+    if reports_fd >= 0:
+        os.dup2(_HIGHEST_INHERITED_FD, REPORTS_FD, inheritable=False)
+        os.close(_HIGHEST_INHERITED_FD)
 
 
 def _reset_signals() -> None:
@@ -128,7 +137,8 @@ def _look_like_bootstrap(order: RuntimeOrder) -> None:
     ]
     sys.path[:0] = added
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
-    bytecode_cache.install(place.bytecode, (place.task_root + "/", place.opt + "/"))
+    report = bytecode_cache.Reports(REPORTS_FD).send if order.reports_fd >= 0 else None
+    bytecode_cache.install(place.bytecode, (place.task_root + "/", place.opt + "/"), report)
 
 
 def _forget_other_modules(bare: FrozenSet[str]) -> None:

@@ -43,7 +43,7 @@ def serve(arguments: List[str]) -> RuntimeOrder:
         _end_with_engine(engine_pid)
     if namespaced:
         _or_refuse(channel, lambda: _enter_namespaces(channel))
-    enter_place: Callable[[Message], None] = _stay
+    enter_place: Callable[[Message], int] = _stay
     if namespaced:
         _or_refuse(channel, _build_root)
         from .mount_tree import enter_place
@@ -55,7 +55,7 @@ class Zygote:
     """The loop of the process. Command: create. Reports: ready, ended."""
 
     def __init__(
-        self, channel: ControlChannel, lifeline_fd: int, powers: Powers, enter_place: Callable[[Message], None]
+        self, channel: ControlChannel, lifeline_fd: int, powers: Powers, enter_place: Callable[[Message], int]
     ) -> None:
         self._channel = channel
         self._lifeline_fd = lifeline_fd
@@ -145,11 +145,11 @@ class Zygote:
         if self._own_namespace >= 0:
             os.close(self._own_namespace)
         try:
-            self._enter_place(message["place"])
+            bytecode_fd = self._enter_place(message["place"])
         except OSError as error:
             ControlChannel(fds[0]).send(op="failed", why=str(error))
             os._exit(1)
-        return EnvironmentInit(Place(message["paths"], self._powers), self._wakeup, fds)
+        return EnvironmentInit(Place(message["paths"], self._powers, bytecode_fd), self._wakeup, fds)
 
     def _reap(self) -> None:
         while True:
@@ -164,8 +164,9 @@ class Zygote:
                 self._channel.send(op="ended", id=environment_id, status=status)
 
 
-def _stay(place: Message) -> None:
-    """Without namespaces everything is where it is."""
+def _stay(place: Message) -> int:
+    """Without namespaces everything is where it is, and may be written there."""
+    return -1
 
 
 def _end_with_engine(engine_pid: int) -> None:

@@ -39,7 +39,17 @@ async def test_tmp_of_another_environment_and_of_the_host_is_not_visible(stage: 
 @namespaces_only
 @pytest.mark.parametrize(
     "path",
-    ["/var/task/new", "/opt/new", "/var/runtime/new", "/new", "/etc/new", "/usr/new", "/var/tmp/new", "/dev/new"],
+    [
+        "/var/task/new",
+        "/opt/new",
+        "/var/runtime/new",
+        "/var/.bytecode/new",
+        "/new",
+        "/etc/new",
+        "/usr/new",
+        "/var/tmp/new",
+        "/dev/new",
+    ],
 )
 async def test_everything_but_tmp_is_read_only(environment: StagedEnvironment, path: str) -> None:
     await environment.run(
