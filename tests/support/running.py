@@ -93,6 +93,15 @@ class Running:
                         return event.record
         raise AssertionError("the stream ended")
 
+    async def files_removed(self) -> None:
+        """The /tmp of every ended environment is gone from the disk; that happens beside the loop."""
+        async with asyncio.timeout(DEADLINE_S):
+            while len(list((self.root / ".lambdatui" / "environments").glob("*/*"))) > self.environments_alive():
+                await self.pass_time(0.01)
+
+    def environments_alive(self) -> int:
+        return sum(len(pool.drivers) for pool in self.engine.pools.values())
+
     async def pass_time(self, seconds: float) -> None:
         """For what is about time itself: how long something stays as it is."""
         over = asyncio.Event()

@@ -62,9 +62,11 @@ async def test_five_hundred_cold_starts_leak_no_memory_descriptor_process_or_dir
     async with running(write_project(tmp_path, {"f": TRIVIAL})) as run:
         for _ in range(50):
             await cold_start(run)
+        await run.files_removed()
         before = (open_files(), processes(), memory_mb())
         for _ in range(COLD_STARTS - 50):
             await cold_start(run)
+        await run.files_removed()
         after = (open_files(), processes(), memory_mb())
     assert after[0] <= before[0]
     assert after[1] <= before[1]
