@@ -17,17 +17,28 @@ class Connection:
 
     def invoke(self, payload: bytes = b"{}") -> bytes:
         """The response body. Raises RuntimeError unless it is a 200 without a function error."""
+        self.send(payload)
+        return self.receive()
+
+    def send(self, payload: bytes = b"{}") -> None:
+        """The first half of ``invoke``."""
         head = (
             f"POST {self._path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(payload)}\r\n\r\n"
         ).encode()
         self._socket.sendall(head + payload)
+
+    def receive(self) -> bytes:
+        """The second half of ``invoke``; blocks."""
         while b"\r\n\r\n" not in self._rest:
             self._rest += self._receive()
         raw, self._rest = self._rest.split(b"\r\n\r\n", 1)
         if b" 200 " not in raw.split(b"\r\n", 1)[0] or b"function-error" in raw.lower():
             raise RuntimeError(f"{raw.decode()}\n{self._rest[:500]!r}")
         return self._body(raw.lower())
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
 
     def close(self) -> None:
         self._socket.close()
