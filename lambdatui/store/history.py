@@ -9,6 +9,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -164,9 +165,12 @@ def event_id(run: int, seq: int) -> int:
 
 def _line(event: TelemetryEvent) -> str:
     name, body = encode_record(event.record)
-    function = "null" if event.function is None else _quote(event.function)
-    environment = "null" if event.environment is None else _quote(event.environment)
-    return f'[{event.seq},{round(event.time_s * 1e6)},"{name}",{function},{environment},{body}]'
+    return f"[{event.seq},{round(event.time_s * 1e6)},{_about(name, event.function, event.environment)},{body}]"
+
+
+@lru_cache(maxsize=1024)  # the same few, thousands of times
+def _about(name: str, function: FunctionName | None, environment: EnvironmentId | None) -> str:
+    return ",".join("null" if text is None else _quote(text) for text in (name, function, environment))
 
 
 def _event(line: str) -> TelemetryEvent:

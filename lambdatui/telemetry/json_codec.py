@@ -95,10 +95,9 @@ def bare(hint: Hint) -> Hint:
 
 
 def _number(value: float) -> str:
-    text = repr(value)
-    if text[-1] in "nf":
-        raise ValueError(f"{text} cannot be written as JSON")
-    return text
+    if value - value != 0:  # infinite, or not a number
+        raise ValueError(f"{value!r} cannot be written as JSON")
+    return repr(value)
 
 
 def _object_encoder(cls: Hint) -> Encode:
