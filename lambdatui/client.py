@@ -256,7 +256,7 @@ class EngineClient:
             return EngineUnreachable(f"no engine runs at {self._address}", "start one with `lambdatui serve`")
         return EngineUnreachable(
             f"the engine at {self._address} went away: {error}",
-            "look into .lambdatui/engine.log, then start it again with `lambdatui serve`",
+            "its last words are where `lambdatui serve` was typed; those of the terminal UI's in .lambdatui/engine.log",
         )
 
     def _not_understood(self, error: Exception) -> EngineUnreachable:

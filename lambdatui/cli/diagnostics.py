@@ -3,16 +3,19 @@
 import sys
 from collections.abc import Iterable
 
+from lambdatui.cli.visible import visible
 from lambdatui.model.function import Problem, Severity
 
 PREFIX = "lambdatui"
 
 
 def log_lines(lines: Iterable[str]) -> None:
-    """What a function or the platform wrote, as it is."""
+    """What a function or the platform wrote: as it is in a pipe, harmless on a terminal."""
     text = "".join(f"{line}\n" for line in lines)
     if sys.stderr.isatty():
-        text = text.replace("\r", "\n")  # Lambda writes tracebacks as one line with CRs; a terminal would overprint
+        text = visible(
+            text.replace("\r", "\n")
+        )  # Lambda writes tracebacks as one line with CRs; a terminal would overprint
     if text:
         _write(text)
 

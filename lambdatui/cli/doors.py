@@ -87,8 +87,6 @@ def bind(root: Path, address: Address) -> Doors:
         raise _already_running(error.rendezvous) from error
     except UnsafeDirectory as error:
         raise engine_failed(str(error)) from error
-    except OSError as error:
-        raise engine_failed(f"{root} cannot be written to: {error}", "lambdatui keeps its state there") from error
     tcp = _bind_tcp(address)
     try:
         unix = bind_unix(path)

@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lambdatui.cli import projects
+from lambdatui.cli import diagnostics, projects
 from lambdatui.model.function import Project
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ class EngineSettings:
 
 
 def read(settings: EngineSettings) -> Project:
-    return projects.read_project(settings.path, settings.env_vars, settings.parameter_overrides)
+    """The project, for an engine that is about to be made."""
+    project = projects.read_project(settings.path, settings.env_vars, settings.parameter_overrides)
+    projects.tell_new_place(project.root)
+    return project
 
 
 def build_backend(settings: EngineSettings) -> "ProcessBackend":
@@ -68,6 +71,19 @@ def build_engine(project: Project, settings: EngineSettings, backend: "ProcessBa
         clock=RealClock(settings.speed),
         options=EngineOptions(reload=settings.reload, history=settings.history, take_up=settings.take_up),
     )
+
+
+def tell_notices(engine: "Engine") -> None:
+    """What happened to the project's history: on stderr, and to whoever looks at the project."""
+    from lambdatui.model.function import Problem, Severity
+
+    notices = engine.store.notices
+    for notice in notices:
+        diagnostics.warning(notice)
+    if notices:
+        hint = "nothing has to be done; what is no longer wanted may be deleted"
+        found = tuple(Problem(message=notice, hint=hint, severity=Severity.WARNING) for notice in notices)
+        engine.adopt(replace(engine.project, problems=(*engine.project.problems, *found)))
 
 
 def build_reload(engine: "Engine", settings: EngineSettings) -> "Reload":

@@ -34,6 +34,7 @@ async def invoke_alone(
     await engine_setup.start_interpreter(backend, interpreter)
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(engine_setup.build_engine(project, settings, backend))
+        engine_setup.tell_notices(engine)
         batches = await stack.enter_async_context(engine.bus.subscribe("command line"))
         engine.spawn_background("log of the invocation", follower.run(batches))
         try:

@@ -10,7 +10,8 @@ from lambdatui.client import EngineClient, EngineUnreachable
 from lambdatui.model.records import EventsDropped
 from lambdatui.service import rendezvous
 from lambdatui.service.rendezvous import Rendezvous
-from lambdatui.service.state_dir import NAME, StateDir
+from lambdatui.service.state_dir import StateDir
+from lambdatui.service.state_place import place_of
 from lambdatui.telemetry.cloudwatch import log_lines
 from lambdatui.telemetry.event import TelemetryEvent
 
@@ -33,10 +34,11 @@ async def newest(root: Path, function: str | None, limit: int) -> list[Line]:
     from lambdatui.store.errors import StoreError
     from lambdatui.store.store import Store
 
-    if not (root / NAME).is_dir():
+    place = place_of(root)
+    if not place.is_dir():
         return []
     try:
-        store = await Store.open(StateDir(root / NAME).history, claim=False)
+        store = await Store.open(StateDir(place).history, claim=False)
         try:
             logged = await store.history.logs(function=function, limit=limit)
         finally:

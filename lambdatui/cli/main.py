@@ -65,7 +65,9 @@ def _outcome(arguments: list[str]) -> int:
         standard_streams.abandon()
         return ExitCode.OK  # whoever reads has seen enough, which is no failure of ours
     except Exception as error:  # noqa: BLE001 - the last place where a mistake can still become words
-        return _explain(error)
+        code = _explain(error)
+        standard_streams.drop_unwritable()
+        return code
 
 
 def print_version() -> int:
@@ -107,10 +109,12 @@ def _explain(error: Exception) -> int:
     from click import Abort, ClickException
 
     from lambdatui.cli import diagnostics
+    from lambdatui.cli.disk_failures import explained
     from lambdatui.cli.failures import CommandFailed
 
     if os.environ.get(DEBUG_VARIABLE):
         diagnostics.traceback()
+    error = explained(error) or error
     if isinstance(error, CommandFailed):
         diagnostics.failure(error.message, error.hint)
         return error.code

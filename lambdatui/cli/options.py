@@ -1,11 +1,44 @@
 """Arguments that several commands share, spelled and explained the same everywhere."""
 
+import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
-PATH = click.argument("path", default=".", type=click.Path(path_type=Path))
-"""A directory, a template, a lambdatui.toml or a Python file."""
+Command = TypeVar("Command", bound=Callable[..., object])
+_PROJECT = "lambdatui.project"
+"""Where ``-p`` waits for the argument of the same meaning."""
+
+
+def _keep(context: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
+    context.meta[_PROJECT] = given
+
+
+def _either(context: click.Context, _parameter: click.Parameter, given: Path | None) -> Path:
+    named: Path | None = context.meta.get(_PROJECT)
+    if given is not None and named is not None:
+        raise click.UsageError(f"two projects are named: {given} and -p {named}", context)
+    return given or named or Path()
+
+
+def PATH(command: Command) -> Command:
+    """A directory, a template, a lambdatui.toml or a Python file; as an argument or, as elsewhere, after ``-p``."""
+    kind = click.Path(path_type=Path)
+    option = click.option(
+        "-p",
+        "--project",
+        type=kind,
+        metavar="PATH",
+        is_eager=True,
+        expose_value=False,
+        callback=_keep,
+        help="The same.",
+    )
+    argument = click.argument("path", required=False, type=kind, callback=_either)
+    return argument(option(command))
+
 
 PROJECT = click.option(
     "-p",
@@ -25,12 +58,20 @@ ENV_VARS = click.option(
     help="JSON with environment variables, as `sam local` takes it; stronger than .env and the template.",
 )
 
+
+def _speed(_context: click.Context, _parameter: click.Parameter, given: float) -> float:
+    if not (math.isfinite(given) and given > 0):
+        raise click.BadParameter(f"{given} is no speed; take a number above 0, such as 60")
+    return given
+
+
 SPEED = click.option(
     "--speed",
     default=1.0,
     show_default=True,
     metavar="N",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float,
+    callback=_speed,
     help="How fast retries' time goes: at 60 a retry after a minute comes after a second. Timeouts stay real.",
 )
 

@@ -4,18 +4,24 @@ import json
 import sys
 from collections.abc import Sequence
 
+from lambdatui.cli.visible import visible
+
 
 def write_bytes(body: bytes) -> None:
-    """Exactly these bytes; a line end follows only where a person reads them."""
+    """Exactly these bytes; where a person reads them a line end follows, and control characters are shown."""
     stream = sys.stdout.buffer
-    stream.write(body)
-    if sys.stdout.isatty() and not body.endswith(b"\n"):
-        stream.write(b"\n")
+    if sys.stdout.isatty():
+        stream.write(visible(body.decode("utf-8", "replace")).encode())
+        stream.write(b"" if body.endswith(b"\n") else b"\n")
+    else:
+        stream.write(body)
     stream.flush()
 
 
 def line(text: str = "") -> None:
     """One line, flushed at once: whoever waits for it must not wait for a buffer."""
+    if sys.stdout.isatty():
+        text = visible(text.replace("\r", "\n"))  # Lambda writes tracebacks as one line with CRs
     sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
 
@@ -40,4 +46,5 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def is_terminal() -> bool:
-    return sys.stdout.isatty()
+    """Whether the terminal UI can be shown: it draws on stderr, and its keys come from stdin."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))

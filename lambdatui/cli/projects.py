@@ -29,6 +29,15 @@ def read_project(
         raise CommandFailed(error.message, error.hint) from error
 
 
+def tell_new_place(root: Path) -> None:
+    """Say where the state is kept of a project that cannot be written to; once, before that place is made."""
+    from lambdatui.service.state_place import NAME, place_of
+
+    place = place_of(root)
+    if place != root / NAME and not place.exists():
+        diagnostics.note(f"{root} cannot be written to; its history is kept in {place}")
+
+
 def tell_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
         diagnostics.problem(problem)
@@ -56,6 +65,15 @@ def choose_function(wanted: str | None, names: Sequence[str], problems: Sequence
     if not names:
         raise none_to_run(problems)
     raise CommandFailed(f"there is no function called '{wanted}'", _names_hint(wanted, names))
+
+
+def check_known(path: Path, function: str) -> None:
+    """Raises CommandFailed for a function that the project does not have; files with errors may hide some."""
+    project = read_project(path)
+    names = [each.name for each in project.functions]
+    broken = [problem.function for problem in project.problems]
+    if function not in (*names, *broken) and not has_errors(project):
+        raise CommandFailed(f"there is no function called '{function}'", _names_hint(function, names))
 
 
 def _names_hint(wanted: str, names: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ async def serve_until_told(
     if watch_stdin:
         _end_with_stdin(told)
     async with engine_setup.build_engine(project, settings) as engine, opened(doors, engine):
+        engine_setup.tell_notices(engine)
         if settings.reload:
             engine.spawn_background("reload", engine_setup.build_reload(engine, settings).run())
         _collect_garbage_rarely()

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import TextIO
 
 
 def open_missing() -> None:
@@ -21,6 +22,20 @@ def open_missing() -> None:
 
 def abandon() -> None:
     """Nobody reads any more (``| head``): let Python's last flush go nowhere instead of failing."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
-        os.dup2(nowhere, stream.fileno())
+        _lead_nowhere(stream)
+
+
+def drop_unwritable() -> None:
+    """The same for those only that take no more, such as a file on a full disk."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            _lead_nowhere(stream)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

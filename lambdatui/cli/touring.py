@@ -33,6 +33,7 @@ async def tour(project: Project, settings: EngineSettings) -> ExitCode:
     """Prints to stdout as it goes. A function that fails is part of the tour; one that cannot run here is not."""
     code = ExitCode.OK
     async with engine_setup.build_engine(project, settings) as engine:
+        engine_setup.tell_notices(engine)
         _print(tour_text.opening(project.name, len(project.functions), engine.backend.name))
         for function in project.functions:
             _print(tour_text.function_heading(function))

@@ -1,4 +1,4 @@
-"""Where a project's running engine can be found: ``.lambdatui/engine.json`` and the unix socket it names.
+"""Where a project's running engine can be found: ``engine.json`` in its state directory and the unix socket it names.
 
 Knows paths, the file and whether somebody answers; opens no listener and starts no engine.
 """
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-DIRECTORY_NAME = ".lambdatui"
+from lambdatui.service.state_place import place_of
+
 _FILE_NAME = "engine.json"
 _SOCKET_NAME = "engine.sock"
 _MAX_SOCKET_PATH_BYTES = 100
@@ -49,7 +50,7 @@ class UnsafeDirectory(Exception):
 
 def directory_of(project_root: Path) -> Path:
     """The project's own directory for everything lambdatui writes; it may not exist yet."""
-    return project_root / DIRECTORY_NAME
+    return place_of(project_root)
 
 
 def socket_path(project_root: Path) -> Path:
@@ -70,7 +71,7 @@ def prepare_socket(project_root: Path) -> Path:
         raise EngineAlreadyRunning(running)
     path = socket_path(project_root)
     if path.parent == directory_of(project_root.resolve()):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     else:
         _make_private(path.parent)
     path.unlink(missing_ok=True)
@@ -80,7 +81,7 @@ def prepare_socket(project_root: Path) -> Path:
 def publish(project_root: Path, rendezvous: Rendezvous) -> None:
     """Write ``engine.json``, whole or not at all, readable by its owner only."""
     path = directory_of(project_root) / _FILE_NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     document = {
         "pid": rendezvous.pid,
         "started": rendezvous.started_s,

@@ -1,4 +1,4 @@
-"""The project's own directory on disk, ``.lambdatui/``: what lies where in it; kept out of version control."""
+"""What lambdatui keeps of a project on disk: what lies where in its directory; kept out of version control."""
 
 import hashlib
 import os
@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lambdatui.model.ids import EnvironmentId
-
-NAME = ".lambdatui"
+from lambdatui.service.state_place import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +21,8 @@ class StateDir:
     @classmethod
     def of_project(cls, project_root: Path) -> "StateDir":
         """Made where it is missing; ignored by git through a file of its own."""
-        root = project_root / NAME
-        root.mkdir(mode=0o700, exist_ok=True)
+        root = place_of(project_root)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
         ignore = root / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n")

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 
+from lambdatui.store.errors import StoreError
+
 _log = logging.getLogger(__name__)
 
 
@@ -40,5 +42,7 @@ class Tasks:
     async def _supervised(self, name: str, work: Coroutine[None, None, None]) -> None:
         try:
             await work
+        except StoreError as error:  # told to people by whoever closes the store
+            _log.error("%s ended early: %s", name, error)
         except Exception:  # noqa: BLE001 - supervision: a crash stays in its task
             _log.exception("%s crashed: this is a bug in lambdatui", name)

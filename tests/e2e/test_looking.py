@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import EXAMPLE
+from tests.e2e.conftest import EXAMPLE, RUNTIME
 from tests.e2e.support.program import PROGRAM, clean_environ, run, serving
 
 
@@ -16,9 +16,9 @@ def test_ls_shows_every_function_in_columns(orders: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert [line.split()[:5] for line in ran.out.decode().splitlines()] == [
         ["NAME", "RUNTIME", "HANDLER", "MEMORY", "TIMEOUT"],
-        ["orders-api", "python3.11", "app.lambda_handler", "128", "MB"],
-        ["thumbnailer", "python3.11", "app.lambda_handler", "256", "MB"],
-        ["order-worker", "python3.11", "app.lambda_handler", "128", "MB"],
+        ["orders-api", RUNTIME, "app.lambda_handler", "128", "MB"],
+        ["thumbnailer", RUNTIME, "app.lambda_handler", "256", "MB"],
+        ["order-worker", RUNTIME, "app.lambda_handler", "128", "MB"],
     ]
 
 
@@ -28,6 +28,16 @@ def test_ls_json_says_where_each_value_was_written(orders: Path) -> None:
     assert thumbnailer["timeout_s"] == 20
     assert thumbnailer["origins"]["timeout_s"] == {"source": "lambdatui.toml", "file": "lambdatui.toml", "line": 2}
     assert thumbnailer["origins"]["memory_mb"]["file"] == "template.yaml"
+
+
+def test_ls_json_names_the_override_that_a_value_came_from(orders: Path) -> None:
+    ran = run("ls", "--json", "--parameter-overrides", "StageName=prod", "LogLevl=DEBUG", ".", cwd=orders)
+    document = json.loads(ran.out)
+    function = document["functions"][0]
+    assert function["environment"]["STAGE"] == "prod"
+    assert function["origins"]["environment.STAGE"]["source"] == "--parameter-overrides"
+    assert function["origins"]["environment.LOG_LEVEL"]["source"] == "globals"
+    assert [problem["hint"] for problem in document["problems"]] == ["did you mean 'LogLevel'?"]
 
 
 def test_ls_names_file_line_key_and_fix_and_keeps_the_others(orders: Path) -> None:
@@ -45,12 +55,25 @@ def test_sample_events_can_be_listed_and_printed(orders: Path) -> None:
     shown = run("events", "show", "http-get", cwd=orders)
     assert json.loads(shown.out)["routeKey"] == "GET /orders"
     assert run("events", "show", "htp-get", cwd=orders).code == 2
+    alone = run("events", cwd=orders)
+    assert (alone.code, alone.out.decode(), alone.err) == (0, listed, "")
 
 
-def test_a_reader_that_leaves_early_is_no_error(orders: Path) -> None:
-    pipe = f"'{PROGRAM}' events ls --json | head -c 10; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", pipe], cwd=orders, capture_output=True, check=False, timeout=60)
-    assert (done.returncode, done.stderr, len(done.stdout)) == (0, b"", 10)
+@pytest.mark.parametrize(
+    "pipe",
+    [
+        "{} events ls --json | head -c 10",
+        "{} tour | head -n 1",
+        "{} invoke orders-api -e http-get 2>&1 | head -n 1",
+        "{} invoke orders-api -e http-get --async 2>&1 | head -n 1",
+        "{} invoke orders-api -e http-get 2>/dev/null >/dev/null; {} logs | head -n 1",
+    ],
+)
+def test_a_reader_that_leaves_early_is_no_error(orders: Path, pipe: str) -> None:
+    line = f"set -o pipefail; {pipe.replace('{}', repr(str(PROGRAM)))}"
+    done = subprocess.run(["bash", "-c", line], cwd=orders, capture_output=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout
 
 
 def test_logs_of_earlier_runs_are_there_without_an_engine(orders: Path) -> None:
@@ -65,6 +88,19 @@ def test_logs_of_earlier_runs_are_there_without_an_engine(orders: Path) -> None:
     assert "INIT_START Runtime Version: python:3.11" in own[0]
     assert "REPORT RequestId: " in own[-1]
     assert run("logs", "-n", "1", "orders-api", cwd=orders).out.decode().splitlines() == own[-1:]
+
+
+@pytest.mark.parametrize("follow", [[], ["-f"]])
+def test_logs_of_a_function_that_is_not_there_are_refused_with_a_close_match(orders: Path, follow: list[str]) -> None:
+    ran = run("logs", *follow, "order-api", cwd=orders)
+    assert (ran.code, ran.out) == (2, b"")
+    assert "did you mean 'orders-api'?" in ran.err
+
+
+def test_logs_of_a_function_that_is_gone_are_still_there(orders: Path) -> None:
+    run("invoke", "orders-api", "-e", "http-get", cwd=orders)
+    (orders / "template.yaml").unlink()
+    assert b"REPORT" in run("logs", "orders-api", cwd=orders).out
 
 
 def test_logs_of_a_running_engine_are_the_same(orders: Path) -> None:
@@ -82,7 +118,7 @@ def test_doctor_explains_every_capability(orders: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     for row in ("own /tmp", "freeze between invokes", "memory limit", "nothing survives a kill"):
         assert row in said
-    assert "python3.11" in said
+    assert RUNTIME in said
     assert "does not run" in said
     with serving(orders) as engine:
         assert f"runs: process {engine.process.pid}" in run("doctor", cwd=orders).out.decode()
@@ -99,6 +135,11 @@ def test_the_tour_shows_cold_and_warm_and_a_failure_of_every_function(orders: Pa
     assert '"x-start": "cold"' in said
     assert "in /tmp: thumbnails/ceramic mug.png, " in said
     assert "function error (Unhandled): " in said
+
+
+def test_the_tour_takes_parameters(orders: Path) -> None:
+    said = run("tour", ".", "--parameter-overrides", "StageName=prod", cwd=orders).out.decode()
+    assert "init: stage prod" in said
 
 
 def test_the_tour_says_which_function_cannot_run_and_goes_on(orders: Path) -> None:

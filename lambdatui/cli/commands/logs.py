@@ -32,11 +32,15 @@ def command(function: str | None, path: Path, follow: bool, limit: int, as_json:
     root = projects.project_root(path)
     show = _show_json if as_json else _show
     if follow:
+        if function is not None and not asyncio.run(_newest(root, function, 1)):
+            projects.check_known(path, function)
         asyncio.run(_follow(root, function, limit, show))
         return
     lines = asyncio.run(_newest(root, function, limit)) if limit else []
     show(lines)
     if not lines and limit:
+        if function is not None:
+            projects.check_known(path, function)
         diagnostics.note("nothing has been logged yet" if function is None else f"'{function}' has logged nothing yet")
 
 

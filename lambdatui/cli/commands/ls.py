@@ -7,22 +7,24 @@ import click
 
 from lambdatui.cli import options, output, projects
 from lambdatui.cli.exit_codes import ExitCode
+from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
 from lambdatui.model.function import Function, Project, Severity
 
 _HEADER = ("NAME", "RUNTIME", "HANDLER", "MEMORY", "TIMEOUT", "EVENTS", "PROBLEMS")
 
 
-@click.command(short_help="List the project's functions.", context_settings=options.CONTEXT)
+@click.command(cls=ProjectCommand, short_help="List the project's functions.", context_settings=options.CONTEXT)
 @options.PATH
 @options.JSON
 @options.ENV_VARS
-def command(path: Path, as_json: bool, env_vars: Path | None) -> int:
+@PARAMETER_OVERRIDES
+def command(path: Path, as_json: bool, env_vars: Path | None, parameter_overrides: dict[str, str]) -> int:
     """List the functions of the project at PATH (default: here).
 
-    --json also tells where each value comes from: default, globals, template, lambdatui.toml, .env, --env-vars, with
-    file and line. Problems go to stderr; exit code 2 where one of them is an error.
+    --json also tells where each value comes from: default, globals, template, --parameter-overrides, lambdatui.toml,
+    .env, --env-vars, with file and line. Problems go to stderr; exit code 2 where one of them is an error.
     """
-    project = projects.read_project(path, env_vars)
+    project = projects.read_project(path, env_vars, parameter_overrides)
     if as_json:
         from lambdatui.service.project_document import project_document
 

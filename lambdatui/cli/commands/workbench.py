@@ -51,7 +51,7 @@ def command(
     root = projects.project_root(path)
     if not output.is_terminal():
         raise CommandFailed(
-            "the terminal UI needs a terminal, and stdout is none",
+            "the terminal UI needs a terminal, and one of stdin, stdout and stderr is none",
             f"`lambdatui tour {path}` shows every function without one; `lambdatui serve {path}` runs the engine alone",
         )
     arguments = ["--speed", str(speed), "--isolation", isolation]
@@ -65,6 +65,7 @@ def _open(root: Path, path: Path, arguments: tuple[str, ...]) -> int:
     from lambdatui.cli.engine_process import EngineProcess
     from lambdatui.service import rendezvous
 
+    projects.tell_new_place(root)
     engine = EngineProcess(root, path, arguments)
     if rendezvous.find(root) is None:
         engine.start()  # while the screen is being imported and painted
