@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from lambdatui.model.records import ScratchChanged, ScratchFile
@@ -13,29 +14,14 @@ WHILE_RUNNING_S = 0.25
 
 
 def list_scratch(root: Path) -> ScratchChanged:
-    """Everything below ``root``, sorted by path, at most MAX_FILES entries."""
-    files: list[ScratchFile] = []
-    total_bytes = 0
-    pending = [root]
-    truncated = False
-    while pending:
-        for entry in _entries(pending.pop()):
-            if len(files) >= MAX_FILES:
-                truncated = True
-                break
-            try:
-                stat = entry.stat(follow_symlinks=False)
-            except FileNotFoundError:
-                continue
-            is_dir = entry.is_dir(follow_symlinks=False)
-            if is_dir:
-                pending.append(Path(entry.path))
-            size = 0 if is_dir else stat.st_size
-            total_bytes += size
-            path = os.path.relpath(entry.path, root)
-            files.append(ScratchFile(path=path, size_bytes=size, modified_s=stat.st_mtime, is_dir=is_dir))
-    files.sort(key=lambda file: file.path)
-    return ScratchChanged(files=tuple(files), total_bytes=total_bytes, truncated=truncated)
+    """What is below ``root``, sorted by path: all of it, or the first MAX_FILES entries that are met."""
+    found = list(islice(_walk(root), MAX_FILES + 1))
+    files = sorted(found[:MAX_FILES], key=lambda file: file.path)
+    return ScratchChanged(
+        files=tuple(files),
+        total_bytes=sum(file.size_bytes for file in files),
+        truncated=len(found) > MAX_FILES,
+    )
 
 
 def read_scratch(root: Path, path: str, limit_bytes: int) -> bytes:
@@ -47,13 +33,39 @@ def read_scratch(root: Path, path: str, limit_bytes: int) -> bytes:
         return file.read(limit_bytes)
 
 
-def _entries(directory: Path) -> list[os.DirEntry[str]]:
+def _walk(root: Path) -> Iterator[ScratchFile]:
+    """Lazily: a handler may make more files than anybody wants to look at.
+
+    It may also remove a directory meanwhile or forbid to look into it, and this process may be out of descriptors: what
+    cannot be seen is left out.
+    """
+    pending = [str(root)]
+    while pending:
+        try:
+            with os.scandir(pending.pop()) as entries:
+                for entry in entries:
+                    seen = _seen(entry, root)
+                    if seen is None:
+                        continue
+                    if seen.is_dir:
+                        pending.append(entry.path)
+                    yield seen
+        except OSError:
+            continue
+
+
+def _seen(entry: os.DirEntry[str], root: Path) -> ScratchFile | None:
     try:
-        with os.scandir(directory) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        # The handler may remove a directory while we look at it.
-        return []
+        status = entry.stat(follow_symlinks=False)
+        is_dir = entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return None
+    return ScratchFile(
+        path=os.path.relpath(entry.path, root),
+        size_bytes=0 if is_dir else status.st_size,
+        modified_s=status.st_mtime,
+        is_dir=is_dir,
+    )
 
 
 class ScratchWatch:

@@ -3,11 +3,11 @@
 import hashlib
 import os
 import secrets
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lambdatui.model.ids import EnvironmentId
+from lambdatui.service.removal import remove_tree
 from lambdatui.service.state_place import place_of
 
 
@@ -53,13 +53,13 @@ class StateDir:
 
     def remove_environment(self, environment_id: EnvironmentId) -> None:
         """Lambda's /tmp dies with its environment, so does ours."""
-        shutil.rmtree(self.environment_dir(environment_id), ignore_errors=True)
+        remove_tree(self.environment_dir(environment_id))
 
     def remove_leftovers(self) -> None:
         """Directories of environments whose engine was killed before it could remove them."""
         for directory in (self.root / "environments").glob("*"):
             if directory.name != self.run and not _alive(directory.name.partition("-")[0]):
-                shutil.rmtree(directory, ignore_errors=True)
+                remove_tree(directory)
 
     def bytecode_of(self, interpreter: str, code_dir: Path) -> Path:
         """Compiled modules of one code directory under one interpreter."""
