@@ -1,7 +1,8 @@
 """A function of the project in the shapes of AWS's Lambda API.
 
 Pure, except for reading the code: its size, hash and time of change come from disk, so ``read_code`` may block.
-What a sandbox cannot know (role, runtime version) is a placeholder or left out.
+What a sandbox cannot know (role, runtime version) is a placeholder or left out. Environment variables are complete,
+secrets included, as AWS shows them to whoever may call these operations.
 """
 
 import hashlib

@@ -1,6 +1,7 @@
 """A project as JSON and back: what ``lambdatui ls --json`` prints and the control API answers. Pure.
 
 Names are those of ``lambdatui.toml``'s words with their units; every value that was not a default names its origin.
+Secrets in environment variables are hidden, except from who asks for them.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 from lambdatui.model.function import Function, Origin, Problem, Project, Severity, Source
 from lambdatui.model.ids import FunctionName
+from lambdatui.telemetry.redaction import redacted
 
 Json = Any  # what json.loads returns
 
@@ -17,17 +19,18 @@ class ProjectDocumentError(ValueError):
     """A document that is no project; the message says what is missing or wrong."""
 
 
-def project_document(project: Project) -> dict[str, object]:
-    """Everything but inline code's text."""
+def project_document(project: Project, *, show_secrets: bool = False) -> dict[str, Json]:
+    """Everything but inline code's text and, unless ``show_secrets``, values that ``telemetry.redaction`` hides."""
     return {
         "project": project.name,
         "root": str(project.root),
-        "functions": [function_document(function) for function in project.functions],
+        "functions": [function_document(function, show_secrets=show_secrets) for function in project.functions],
         "problems": [_problem_document(problem) for problem in project.problems],
     }
 
 
-def function_document(function: Function) -> dict[str, object]:
+def function_document(function: Function, *, show_secrets: bool = False) -> dict[str, object]:
+    environment = function.environment
     return {
         "name": function.name,
         "runtime": function.runtime,
@@ -39,7 +42,7 @@ def function_document(function: Function) -> dict[str, object]:
         "memory_mb": function.memory_mb,
         "ephemeral_storage_mb": function.ephemeral_storage_mb,
         "architectures": list(function.architectures),
-        "environment": dict(function.environment),
+        "environment": dict(environment) if show_secrets else redacted(environment),
         "reserved_concurrency": function.reserved_concurrency,
         "events": list(function.events),
         "origins": {name: _origin_document(origin) for name, origin in function.origins.items()},
@@ -47,7 +50,7 @@ def function_document(function: Function) -> dict[str, object]:
 
 
 def read_project(document: Json) -> Project:
-    """The inverse of ``project_document``. Raises ProjectDocumentError."""
+    """The inverse of ``project_document``; what it hid stays hidden. Raises ProjectDocumentError."""
     try:
         return Project(
             name=document["project"],

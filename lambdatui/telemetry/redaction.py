@@ -1,7 +1,7 @@
-"""Hides what must not be published: values of environment variables whose names say that they are secret.
+"""Hides what is not for everybody's eyes in environment variables: for whoever shows a project's configuration.
 
-Whoever publishes, stores or shows configuration passes it through here first. Names decide, values never do: a guess at
-what looks like a secret would hide the wrong things and miss the right ones.
+A name decides whether its whole value is hidden, never the value: a guess at what looks like a secret would hide the
+wrong things and miss the right ones. Only the password inside a URL is plain enough to be taken out of a value.
 """
 
 import re
@@ -31,7 +31,7 @@ _SECRET_WORDS = (
 _WORDS = "|".join(_SECRET_WORDS)
 _SECRET_NAME = re.compile(rf"(?:^|[_\-.])(?:{_WORDS})S?(?:$|[_\-.0-9])|PASSWORD|SECRET|APIKEY|TOKEN$", re.IGNORECASE)
 _CAMEL_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)@")
+_URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/\s]+)@")  # greedy: an @ may be in the password
 _NOT_SECRET = frozenset({"PWD", "OLDPWD"})
 
 

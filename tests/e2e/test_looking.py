@@ -30,6 +30,13 @@ def test_ls_json_says_where_each_value_was_written(orders: Path) -> None:
     assert thumbnailer["origins"]["memory_mb"]["file"] == "template.yaml"
 
 
+def test_ls_json_hides_secrets_unless_asked_to_show_them(orders: Path) -> None:
+    (orders / "lambdatui.toml").write_text("[functions.thumbnailer.environment]\nSECRET_KEY = 's3cret'\n")
+    assert b"s3cret" not in run("ls", "--json", cwd=orders).out
+    shown = json.loads(run("ls", "--json", "--show-secrets", cwd=orders).out)
+    assert shown["functions"][1]["environment"]["SECRET_KEY"] == "s3cret"
+
+
 def test_ls_json_names_the_override_that_a_value_came_from(orders: Path) -> None:
     ran = run("ls", "--json", "--parameter-overrides", "StageName=prod", "LogLevl=DEBUG", ".", cwd=orders)
     document = json.loads(ran.out)

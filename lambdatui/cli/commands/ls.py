@@ -16,19 +16,24 @@ _HEADER = ("NAME", "RUNTIME", "HANDLER", "MEMORY", "TIMEOUT", "EVENTS", "PROBLEM
 @click.command(cls=ProjectCommand, short_help="List the project's functions.", context_settings=options.CONTEXT)
 @options.PATH
 @options.JSON
+@click.option("--show-secrets", is_flag=True, help="Let --json print the values of secrets, too.")
 @options.ENV_VARS
 @PARAMETER_OVERRIDES
-def command(path: Path, as_json: bool, env_vars: Path | None, parameter_overrides: dict[str, str]) -> int:
+def command(
+    path: Path, as_json: bool, show_secrets: bool, env_vars: Path | None, parameter_overrides: dict[str, str]
+) -> int:
     """List the functions of the project at PATH (default: here).
 
     --json also tells where each value comes from: default, globals, template, --parameter-overrides, lambdatui.toml,
     .env, --env-vars, with file and line. Problems go to stderr; exit code 2 where one of them is an error.
+
+    Values of environment variables whose names say that they are secret are hidden, and so are passwords in URLs.
     """
     project = projects.read_project(path, env_vars, parameter_overrides)
     if as_json:
         from lambdatui.service.project_document import project_document
 
-        output.document(project_document(project))
+        output.document(project_document(project, show_secrets=show_secrets))
     else:
         output.table(_HEADER, list(_rows(project)))
         projects.tell_problems(project.problems)

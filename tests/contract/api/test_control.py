@@ -1,6 +1,7 @@
 """The control API over a real listener: what a screen or a command asks of an engine."""
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lambdatui.api.server import LIMITS, ApiServer
+from lambdatui.model.function import Project
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.records import EnvironmentFrozen, EventsDropped
 from lambdatui.net.listener import serve_tcp
@@ -43,6 +45,13 @@ async def test_functions_come_with_every_field_and_the_problems(port: int) -> No
     assert [function["name"] for function in document["functions"]] == ["orders", "thumbnails"]
     assert document["functions"][1]["memory_mb"] == 512
     assert document["problems"] == []
+
+
+async def test_functions_come_without_their_secrets(port: int, service: StandIn, project: Project) -> None:
+    secretive = dataclasses.replace(project.functions[0], environment={"SECRET_KEY": "s3cret"})
+    service.project = dataclasses.replace(project, functions=(secretive,))
+    answer = await exchange(port, request_bytes("GET", f"{V1}/functions"))
+    assert answer.json["functions"][0]["environment"] == {"SECRET_KEY": "********"}
 
 
 class TestSamples:

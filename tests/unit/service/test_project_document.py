@@ -1,5 +1,5 @@
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +7,7 @@ import pytest
 from lambdatui.model.function import Function, Origin, Problem, Project, Severity, Source
 from lambdatui.model.ids import FunctionName
 from lambdatui.service.project_document import ProjectDocumentError, function_document, project_document, read_project
+from lambdatui.telemetry.redaction import HIDDEN
 
 FUNCTION = Function(
     name=FunctionName("orders"),
@@ -53,3 +54,23 @@ def test_field_of_a_newer_version_is_ignored() -> None:
 def test_anything_else_is_refused(document: object) -> None:
     with pytest.raises(ProjectDocumentError, match="not a project"):
         read_project(document)
+
+
+SECRETIVE = replace(
+    FUNCTION, environment={"SECRET_KEY": "s3cret", "DB": "postgres://app:s3cret@db/1", "TABLE": "orders"}
+)
+
+
+def test_secrets_in_the_environment_are_hidden() -> None:
+    document = project_document(replace(PROJECT, functions=(SECRETIVE,)))
+    assert "s3cret" not in json.dumps(document)
+    assert function_document(SECRETIVE)["environment"] == {
+        "SECRET_KEY": HIDDEN,
+        "DB": f"postgres://app:{HIDDEN}@db/1",
+        "TABLE": "orders",
+    }
+
+
+def test_secrets_are_shown_to_who_asks_for_them() -> None:
+    (document,) = project_document(replace(PROJECT, functions=(SECRETIVE,)), show_secrets=True)["functions"]
+    assert document["environment"] == SECRETIVE.environment

@@ -54,10 +54,17 @@ def test_secret_values_are_hidden_and_the_others_stay() -> None:
     }
 
 
-def test_password_inside_a_url_is_hidden() -> None:
-    assert redacted({"DATABASE_URL": "postgres://app:s3cr3t@db:5432/orders"}) == {
-        "DATABASE_URL": f"postgres://app:{HIDDEN}@db:5432/orders"
-    }
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgres://app:s3cr3t@db:5432/orders", f"postgres://app:{HIDDEN}@db:5432/orders"),
+        ("redis://:s3cr3t@cache", f"redis://:{HIDDEN}@cache"),
+        ("postgres://app:p@ss@db/orders", f"postgres://app:{HIDDEN}@db/orders"),
+        ("amqp://a:one@h1,amqp://b:two@h2", f"amqp://a:{HIDDEN}@h1,amqp://b:{HIDDEN}@h2"),
+    ],
+)
+def test_password_inside_a_url_is_hidden(url: str, shown: str) -> None:
+    assert redacted({"DATABASE_URL": url}) == {"DATABASE_URL": shown}
 
 
 def test_url_without_a_password_stays() -> None:
