@@ -1,6 +1,9 @@
 """Panes 5 and 6 by situation."""
 
+import pytest
+
 from lambdatui.model.records import ScratchChanged, ScratchFile
+from lambdatui.tui.widgets.line_view import LineView
 from tests.tui.support import pictures
 from tests.tui.support.desk import desk
 from tests.tui.support.fake_client import NOW_S, FakeClient
@@ -16,13 +19,23 @@ async def test_reports_sum_up_and_list_the_newest_first() -> None:
         assert "402 ms" in rows[4]
 
 
+@pytest.mark.parametrize("size", [(100, 30), (120, 30), (160, 50)])
+async def test_reports_fit_their_pane_with_the_outcome(size: tuple[int, int]) -> None:
+    async with desk(FakeClient(views=pictures.busy()), size) as bench:
+        rows = bench.rows("#report-rows")
+        room = bench.bench.query_one("#report-rows", LineView).room
+        assert len(rows[0]) <= room
+        assert rows[0].endswith("p95 2.19 s")
+        assert "✖ Sandbox"[: room - rows[4].index("✖")] in rows[4][:room]
+
+
 async def test_no_reports_say_how_to_get_one() -> None:
     async with desk(FakeClient(views=pictures.idle())) as bench:
         assert "Numbers start with the first REPORT." in bench.text("#report-rows")
 
 
 async def test_tmp_is_a_tree_with_sizes_under_its_fill_bar() -> None:
-    async with desk(FakeClient(views=pictures.busy())) as bench:
+    async with desk(FakeClient(views=pictures.busy()), (200, 60)) as bench:
         rows = bench.rows("#scratch-rows")
         assert rows[0].startswith("12.3 MB of 512 MB")
         assert [row[:20].strip() for row in rows[1:]] == [

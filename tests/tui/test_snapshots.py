@@ -44,7 +44,7 @@ def same(snap_compare: Compare, client: FakeClient, size: tuple[int, int], act: 
     return snap_compare(make_app(client), terminal_size=size, run_before=act)
 
 
-@pytest.mark.parametrize("size", [(120, 40), (200, 60)], ids=["120x40", "200x60"])
+@pytest.mark.parametrize("size", [(120, 30), (120, 40), (200, 60)], ids=["120x30", "120x40", "200x60"])
 def test_busy_morning(snap_compare: Compare, size: tuple[int, int]) -> None:
     client = FakeClient(views=pictures.busy(), answer=ANSWER)
     assert same(snap_compare, client, size, acting(client, "ctrl+j"))

@@ -26,6 +26,13 @@ async def test_six_panes_share_a_large_screen(size: tuple[int, int]) -> None:
         assert all(pane.region.height >= 4 for pane in bench.bench.panes)
 
 
+@pytest.mark.parametrize("size", [(100, 28), (100, 30), (120, 30), (120, 40), (160, 50), (200, 40)])
+async def test_event_and_answer_are_both_readable(size: tuple[int, int]) -> None:
+    async with desk(FakeClient(views=pictures.busy()), size) as bench:
+        heights = [bench.bench.query_one(where).region.height for where in ("#event-editor", "#response")]
+        assert min(heights) >= 6
+
+
 async def test_small_screen_shows_what_belongs_together_under_tabs() -> None:
     async with desk(FakeClient(views=pictures.busy()), (80, 24)) as bench:
         assert visible(bench) == ["functions", "environments"]

@@ -58,6 +58,7 @@ class Workbench(Screen[None]):
         (100, "-normal"),
         (190, "-wide"),
     ]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-middling"), (42, "-tall")]  # noqa: RUF012  as above
 
     def __init__(self, feed: Feed, wall: Callable[[], float]) -> None:
         super().__init__(id="workbench")

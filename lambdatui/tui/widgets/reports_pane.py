@@ -18,11 +18,12 @@ from lambdatui.tui.spans import Line, Span, flow, left
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
-_COLUMNS = (("time", 8, False), ("req", 4, False), ("duration", 8, True), ("billed", 9, True), ("init", 8, True),
-            ("memory", 11, True), ("status", 8, False))  # fmt: skip
-
 WIDE = 74
 """Cells from which on there is room for every column."""
+
+_COLUMNS = (("time", 8, False, 46), ("req", 4, False, 56), ("duration", 8, True, 0), ("billed", 9, True, WIDE),
+            ("init", 8, True, 0), ("memory", 11, True, 36), ("status", 8, False, 0))  # fmt: skip
+"""Name, cells, whether numbers stand at the right, and how many cells the pane needs to show it at all."""
 
 
 class ReportRows(RowList):
@@ -44,26 +45,32 @@ class ReportRows(RowList):
             rows = flow(self._empty(), room)
             return rows[index] if index < len(rows) else ()
         if index == 0:
-            return self._counts(self._metrics())
+            return self._counts(self._metrics(), room)
         if index == 1:
             return self._sparks(self._metrics(), room)
         if index == 2:
-            return ((self._table_row([name for name, _, _ in _COLUMNS], room), "faint"),)
+            return ((self._table_row([name for name, *_ in _COLUMNS], room), "faint"),)
         return self._report(self._reports[index - self.head], room)
 
     def _metrics(self) -> MetricsView:
         view = self._scene.function_view
         return view.metrics if view is not None else MetricsView()
 
-    def _counts(self, metrics: MetricsView) -> Line:
+    def _counts(self, metrics: MetricsView, room: int) -> Line:
         errors_tone = "bad bold" if metrics.errors else "dim"
+        p95: Line = (("p95 ", "dim"), (figures.duration(metrics.p95_ms), "plain bold"))
+        if room < 54:
+            cold: Line = ((f"{metrics.cold_starts}", "init"), (" cold  ", "dim")) if room >= 36 else ()
+            return (
+                (f"{metrics.invocations}", "plain"), (" inv  ", "dim"), *cold,
+                (f"{metrics.errors}", errors_tone), (" err  ", "dim"), *p95,
+            )  # fmt: skip
         invokes, errors = ("" if number == 1 else "s" for number in (metrics.invocations, metrics.errors))
         return (
             (f"{metrics.invocations}", "plain"), (f" invoke{invokes}  ", "dim"),
             (f"{metrics.cold_starts}", "init"), (" cold  ", "dim"),
             (f"{metrics.errors}", errors_tone), (f" error{errors}  ", "dim"),
-            ("p50 ", "dim"), (figures.duration(metrics.p50_ms), "plain"),
-            ("  p95 ", "dim"), (figures.duration(metrics.p95_ms), "plain bold"),
+            ("p50 ", "dim"), (figures.duration(metrics.p50_ms), "plain"), ("  ", "plain"), *p95,
         )  # fmt: skip
 
     def _sparks(self, metrics: MetricsView, room: int) -> Line:
@@ -94,10 +101,10 @@ class ReportRows(RowList):
         return "".join(self._cells(cells, room))
 
     def _cells(self, cells: list[str], room: int) -> list[str]:
-        """Cells padded to their columns; narrow panes leave the billed time and the request away."""
+        """Cells padded to their columns; narrow panes leave away what other panes say too."""
         padded: list[str] = []
-        for cell, (name, cell_room, at_right) in zip(cells, _COLUMNS, strict=True):
-            if (name == "req" and room < 56) or (name == "billed" and room < WIDE) or (name == "time" and room < 46):
+        for cell, (name, cell_room, at_right, needs) in zip(cells, _COLUMNS, strict=True):
+            if room < needs:
                 padded.append("")
             elif name == "status":
                 padded.append(cell)

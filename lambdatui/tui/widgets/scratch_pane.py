@@ -19,6 +19,8 @@ from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
 FRESH_S = 10.0
+TIMES_FROM = 36
+"""Cells from which on there is room for the time of the last change."""
 
 
 class ScratchRows(RowList):
@@ -53,12 +55,13 @@ class ScratchRows(RowList):
         depth = file.path.count("/")
         name = clean(file.path.rsplit("/", 1)[-1]) + ("/" if file.is_dir else "")
         fresh = self._wall() - file.modified_s < FRESH_S
-        room_for_name = max(6, room - 21)
+        timed = room >= TIMES_FROM
+        room_for_name = max(6, room - (20 if timed else 10))
         return (
             (left("  " * depth + ("▾ " if file.is_dir else "  ") + name, room_for_name),
              "accent" if fresh else "info" if file.is_dir else "plain"),
             (right("" if file.is_dir else figures.size(file.size_bytes), 10), "dim"),
-            ("  " + figures.day_time(file.modified_s), "accent" if fresh else "faint"),
+            ("  " + figures.day_time(file.modified_s) if timed else "", "accent" if fresh else "faint"),
         )  # fmt: skip
 
     def _limit_mb(self) -> int:
