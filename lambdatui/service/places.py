@@ -10,6 +10,7 @@ from lambdatui.project.code import CodeUnusable, code_dir
 from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
 from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.driver import Plan
+from lambdatui.service.rendezvous import socket_path
 from lambdatui.service.state_dir import StateDir
 
 
@@ -63,7 +64,7 @@ class Places:
             code_dir=code,
             tmp_dir=self.state.make_tmp(environment_id),
             bytecode_dir=self.state.bytecode_of(interpreter, code),
-            private_dirs=(self.state.root,),
+            private_dirs=(self.state.root, socket_path(self.project_root).parent),
             log_stream=f"{day}/[{LATEST}]{nonce}",
             # AWS names a build of its own there, such as python:3.12.v18; ours is whatever is installed.
             runtime_version=f"{function.runtime.replace('python', 'python:')}.local",

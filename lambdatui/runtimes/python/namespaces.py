@@ -102,6 +102,14 @@ def map_own_user(uid: int, gid: int) -> None:
     _write("/proc/self/gid_map", b"%d %d 1" % (gid, gid))
 
 
+def forbid_user_namespaces() -> None:
+    """Let nobody inside this process's own user namespace make another one. No-op where /proc/sys is read-only."""
+    try:
+        _write("/proc/sys/user/max_user_namespaces", b"0")
+    except OSError:
+        pass
+
+
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
     result = _libc.mount(
         os.fsencode(source), os.fsencode(target), kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None

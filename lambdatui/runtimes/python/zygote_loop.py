@@ -186,6 +186,7 @@ def _enter_namespaces(channel: ControlChannel) -> None:
     except PermissionError:
         linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWPID)
         linux.map_own_user(uid, gid)
+        linux.forbid_user_namespaces()
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:

@@ -47,6 +47,7 @@ class ProcessBackend:
             refusal=self._pool.refusal(),
             cgroup_path=self._cgroup_location if found else None,
             cgroup_refusal="" if found else self._cgroup_location,
+            as_root=os.geteuid() == 0,
         )
         return report(findings)
 
@@ -152,7 +153,7 @@ def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
             "code": os.path.realpath(spec.code_dir),
             "bytecode": os.path.realpath(spec.bytecode_dir),
             "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),
-            "private": [os.path.realpath(folder) for folder in spec.private_dirs],
+            "private": list(dict.fromkeys(map(os.path.realpath, spec.private_dirs))),
             "interpreter": [] if parts.warm else _folders_of(spec.interpreter),
         },
         "paths": {

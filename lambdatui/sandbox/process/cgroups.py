@@ -58,7 +58,7 @@ class EnvironmentCgroup:
             os.close(self._freeze_fd)
             os.close(self._processes_fd)
             self._freeze_fd = -1
-            self._path.rmdir()
+            _remove(self._path)
 
 
 class EngineCgroup:
@@ -101,7 +101,16 @@ def sweep(parent: Path) -> None:
             _kill(group)
             # A process that is still dying keeps its group; the next start tries again.
             with contextlib.suppress(OSError):
-                group.rmdir()
+                _remove(group)
+
+
+def _remove(group: Path) -> None:
+    try:
+        group.rmdir()
+    except OSError:
+        # User code with a cgroup namespace of its own can make groups in its group.
+        for nested, _, _ in os.walk(group, topdown=False):
+            Path(nested).rmdir()
 
 
 def _kill(group: Path) -> None:

@@ -27,12 +27,13 @@ class Recorder:
     def sandbox_lost(self, reason): self.happened.put_nowait("lost")
 
 CODE = """
-import os, pathlib
+import ctypes, os, pathlib
 pathlib.Path('/tmp/mine').write_text('x')
 try:
     open('/var/task/new', 'w')
 except OSError as error:
     print(error.errno)
+print(ctypes.CDLL(None).unshare(0x10000000))
 print(os.getuid(), os.getpid(), open('/proc/self/status').read().split('CapEff:')[1].split()[0])
 raise SystemExit(4)
 """
@@ -119,7 +120,7 @@ def test_unprivileged_user_gets_namespaces_through_a_user_namespace(
         pytest.skip(finished.stderr.splitlines()[-1])
     assert finished.stderr == ""
     assert finished.stdout.splitlines() == [
-        f"4 [b'30', b'{NOBODY}', b'2', b'0000000000000000'] ['mine']",
+        f"4 [b'30', b'-1', b'{NOBODY}', b'2', b'0000000000000000'] ['mine']",
         "frozen and thawed",
         "gone",
     ]

@@ -1,10 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
 from lambdatui.model.capability import Capability, Enforcement
 from lambdatui.sandbox.process.capability_table import Findings, report
 
-ALL_THERE = Findings(refusal=None, cgroup_path="/sys/fs/cgroup/own", cgroup_refusal="")
-NOTHING = Findings(refusal="unshare: Operation not permitted", cgroup_path=None, cgroup_refusal="not mounted")
+ALL_THERE = Findings(refusal=None, cgroup_path="/sys/fs/cgroup/own", cgroup_refusal="", as_root=True)
+NOTHING = Findings(
+    refusal="unshare: Operation not permitted", cgroup_path=None, cgroup_refusal="not mounted", as_root=False
+)
 
 
 @pytest.mark.parametrize("findings", [ALL_THERE, NOTHING])
@@ -19,6 +23,12 @@ def test_rows_without_namespaces_give_the_kernels_reason() -> None:
     for capability in (Capability.OWN_TMP, Capability.READ_ONLY_CODE, Capability.OWN_PROCESSES):
         assert rows[capability].enforcement is Enforcement.MISSING
         assert "unshare: Operation not permitted" in rows[capability].how
+
+
+@pytest.mark.parametrize(("as_root", "words"), [(True, "all of root's too"), (False, "as far as this user may")])
+def test_what_can_be_read_with_namespaces_depends_on_the_user(as_root: bool, words: str) -> None:
+    rows = {row.capability: row for row in report(replace(ALL_THERE, as_root=as_root))}
+    assert words in rows[Capability.READ_ONLY_CODE].how
 
 
 def test_freezer_names_the_group_it_uses_or_why_there_is_none() -> None:

@@ -29,6 +29,13 @@ def test_group_of_an_engine_that_ended_is_removed_with_its_environments(tmp_path
     assert not group.exists()
 
 
+def test_groups_that_user_code_made_in_its_group_are_removed_too(tmp_path: Path) -> None:
+    group = left_over(tmp_path, pid=os.getpid(), start_time="1")
+    (group / "1" / "made" / "inside").mkdir(parents=True)
+    cgroups.sweep(tmp_path)
+    assert not group.exists()
+
+
 def test_group_of_a_running_engine_is_kept(tmp_path: Path) -> None:
     group = left_over(tmp_path, pid=os.getpid(), start_time=own_start_time())
     cgroups.sweep(tmp_path)
