@@ -24,8 +24,8 @@ def screen(tmp_path: Path) -> Iterator[Terminal]:
         yield session
 
 
-def open_workbench(screen: Terminal, root: Path, columns: int = 80, rows: int = 24) -> None:
-    screen.start([str(PROGRAM), str(root)], root.parent, columns=columns, rows=rows)
+def open_workbench(screen: Terminal, root: Path, *options: str, columns: int = 80, rows: int = 24) -> None:
+    screen.start([str(PROGRAM), str(root), *options], root.parent, columns=columns, rows=rows)
     screen.wait_for("order-worker", "no env")
 
 
@@ -53,6 +53,14 @@ def test_the_main_job_from_the_first_picture_to_the_last(screen: Terminal, order
     screen.press("Escape", "C-q")
     screen.wait_for("exit code 0")
     assert still_alive(everything) == []
+
+
+def test_its_engine_gets_the_parameters_of_the_command_line(screen: Terminal, orders: Path) -> None:
+    open_workbench(
+        screen, orders, "--parameter-overrides", "StageName=two words", "LogLevel=DEBUG", columns=200, rows=60
+    )
+    screen.press("i")
+    screen.wait_for("init: stage two words", "REPORT")
 
 
 def test_the_file_a_handler_wrote_is_seen_in_its_tmp(screen: Terminal, orders: Path) -> None:
