@@ -1,16 +1,20 @@
 """An environment's last minute as a row of cells. Pure: segments and a clock reading in, glyphs and tones out.
 
-In a cell a failure wins, then work (provision, init, invoke, shutdown), then waiting; among equals the longest share.
+In a cell a failure wins, then work (init, invoke, shutdown), then provisioning, then waiting; among equals the longest
+share. An init, an invoke or a failure that lost its only cell takes the next one if nothing but waiting is there: a
+cold start is over in milliseconds, and is still seen as init, then invoke, then frozen.
 Glyph and colour both name the phase, so that nothing is lost without colour.
 """
 
 import math
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from lambdatui.model.ids import RequestId
-from lambdatui.model.views import PhaseSegment
+from lambdatui.model.views import PhaseSegment, ReportView
 from lambdatui.model.views import Span as SpanOf
-from lambdatui.tui.spans import Line
+from lambdatui.tui import figures
+from lambdatui.tui.spans import Line, width
 
 WINDOW_S = 60.0
 GLYPHS = {
@@ -23,18 +27,40 @@ GLYPHS = {
     SpanOf.SHUTDOWN: "▒",
     SpanOf.KILLED: "✖",
 }
+_FAILED, _WORKING, _WAITING = 4, 2, 0
 _RANK = {
-    SpanOf.KILLED: 3,
-    SpanOf.RESET: 2,
+    SpanOf.KILLED: _FAILED,
+    SpanOf.RESET: 3,
     SpanOf.PROVISION: 1,
-    SpanOf.INIT: 1,
-    SpanOf.INVOKE: 1,
-    SpanOf.SHUTDOWN: 1,
-    SpanOf.IDLE: 0,
-    SpanOf.FROZEN: 0,
+    SpanOf.INIT: _WORKING,
+    SpanOf.INVOKE: _WORKING,
+    SpanOf.SHUTDOWN: _WORKING,
+    SpanOf.IDLE: _WAITING,
+    SpanOf.FROZEN: _WAITING,
 }
+_AT_REST = (SpanOf.IDLE, SpanOf.FROZEN, SpanOf.RESET)
 _SHARES = "▂▃▄▅▆▇█"
 _INSTANT_S = 1e-9
+
+
+@dataclass(slots=True)
+class _Mark:
+    """All of one tone in one cell. ``whole``: it is in no other cell."""
+
+    span: SpanOf
+    tone: str
+    rank: int
+    start_s: float
+    whole: bool
+    share: float = 0.0
+
+    @property
+    def weight(self) -> tuple[int, float]:
+        return self.rank, self.share
+
+    @property
+    def must_be_seen(self) -> bool:
+        return self.whole and (self.rank > _WORKING or self.span in (SpanOf.INIT, SpanOf.INVOKE))
 
 
 def window(now_s: float, width: int) -> tuple[float, float]:
@@ -48,39 +74,45 @@ def row(
 ) -> Line:
     """``width`` cells ending now, equal neighbours joined into one span. ``failed`` requests are drawn as errors."""
     start_s, cell_s = window(now_s, width)
-    cells: list[tuple[int, float, str, str] | None] = [None] * width
+    cells: list[dict[str, _Mark]] = [{} for _ in range(width)]
     for segment in segments:
         end_s = now_s if segment.end_s is None else segment.end_s
-        first = max(0, int((segment.start_s - start_s) / cell_s))
-        last = min(width - 1, int((end_s - start_s) / cell_s))
+        first = int((segment.start_s - start_s) // cell_s)
+        last = int((end_s - start_s) // cell_s)
         bad = segment.request_id in failed and segment.span is SpanOf.INVOKE
-        for index in range(first, last + 1) if end_s >= start_s else ():
+        rank, tone = (_FAILED, "killed") if bad else (_RANK[segment.span], segment.span.value)
+        for index in range(max(0, first), min(width - 1, last) + 1):
             left_s = start_s + index * cell_s
             share = (min(end_s, left_s + cell_s) - max(segment.start_s, left_s)) / cell_s
-            _offer(cells, index, segment.span, max(share, _INSTANT_S), bad)
-    return _joined(cells)
+            mark = cells[index].setdefault(tone, _Mark(segment.span, tone, rank, segment.start_s, first == last))
+            mark.share += max(share, _INSTANT_S)
+    return _joined(_chosen(cells))
 
 
-def _offer(cells: list[tuple[int, float, str, str] | None], index: int, span: SpanOf, share: float, bad: bool) -> None:
-    rank = _RANK[span] + (2 if bad else 0)
-    held = cells[index]
-    tone = "killed" if bad else span.value
-    if held is not None and held[3] == tone:
-        share += held[1]
-    if held is None or (rank, share) > (held[0], held[1]):
-        cells[index] = (rank, share, _glyph(span, share), tone)
+def _chosen(cells: Sequence[dict[str, _Mark]]) -> list[_Mark | None]:
+    """What each cell shows."""
+    shown = [max(cell.values(), key=lambda mark: mark.weight, default=None) for cell in cells]
+    for index in range(len(cells) - 1):
+        here, then = shown[index], shown[index + 1]
+        if here is None or then is None or then.rank > _WAITING:
+            continue
+        lost = [mark for mark in cells[index].values() if mark is not here and mark.must_be_seen]
+        if lost:
+            other = max(lost, key=lambda mark: (mark.rank, mark.span is SpanOf.INVOKE, mark.share))
+            shown[index], shown[index + 1] = sorted((here, other), key=lambda mark: mark.start_s)
+    return shown
 
 
-def _glyph(span: SpanOf, share: float) -> str:
-    if span is SpanOf.INVOKE:
-        return _SHARES[min(6, int(share * 7))]
-    return GLYPHS[span]
+def _glyph(mark: _Mark) -> str:
+    if mark.span is SpanOf.INVOKE:
+        return _SHARES[min(6, int(mark.share * 7))]
+    return GLYPHS[mark.span]
 
 
-def _joined(cells: Sequence[tuple[int, float, str, str] | None]) -> Line:
+def _joined(marks: Sequence[_Mark | None]) -> Line:
     spans: list[tuple[str, str]] = []
-    for cell in cells:
-        glyph, tone = (" ", "faint") if cell is None else (cell[2], cell[3])
+    for mark in marks:
+        glyph, tone = (" ", "faint") if mark is None else (_glyph(mark), mark.tone)
         if spans and spans[-1][1] == tone:
             spans[-1] = (spans[-1][0] + glyph, tone)
         else:
@@ -100,10 +132,45 @@ def axis(width: int) -> str:
     return "".join(marks)[:width]
 
 
-def legend(room: int = 96) -> Line:
-    """Every glyph with its word; closer together where there is little room."""
-    gap = "  " if room >= 84 else " "
+def legend(room: int = 96) -> tuple[Line, ...]:
+    """Every glyph with its word, in as many rows as it takes; closer together where there is little room."""
+    entries = [(glyph, word.value, word.value) for word, glyph in GLYPHS.items()]
+    entries.insert(3, (_SHARES[0], "short", SpanOf.INVOKE.value))
+    gap = 2 if sum(len(word) + 4 for _, word, _ in entries) - 2 <= room else 1
+    rows: list[Line] = [()]
+    for glyph, word, tone in entries:
+        if rows[-1] and width(rows[-1]) + gap + len(word) + 2 > room:
+            rows.append(())
+        space = ((" " * gap, "faint"),) if rows[-1] else ()
+        rows[-1] = (*rows[-1], *space, (glyph, tone), (f" {word}", "faint"))
+    return tuple(rows)
+
+
+def trail(segments: Sequence[PhaseSegment], now_s: float, reports: Sequence[ReportView] = ()) -> Line:
+    """The last invoke from its cold start on, in words: ``init 18.6 ms → invoke 0.59 ms → frozen 4 s``.
+
+    An invoke that was reported has the report's numbers.
+    """
+    last = max((at for at, each in enumerate(segments) if each.span is SpanOf.INVOKE), default=len(segments) - 1)
+    before = next((at for at in range(last - 1, -1, -1) if _RANK[segments[at].span] > _WAITING), last)
+    first = before if before >= 0 and segments[before].span is SpanOf.INIT else last
+    report = next((one for one in reversed(reports) if segments and one.request_id == segments[last].request_id), None)
     spans: list[tuple[str, str]] = []
-    for word, glyph in GLYPHS.items():
-        spans += [(glyph, word.value), (f" {word.value}{gap}", "faint")]
+    for segment in segments[first:]:
+        lasting = segment.end_s is None or segment.end_s - segment.start_s >= 1.0
+        if _RANK[segment.span] == _WAITING and not lasting:
+            continue
+        spans += [(" → ", "faint")] if spans else []
+        spans += [(f"{segment.span.value} ", segment.span.value), (_length(segment, now_s, report), "dim")]
     return tuple(spans)
+
+
+def _length(segment: PhaseSegment, now_s: float, report: ReportView | None) -> str:
+    length_s = (now_s if segment.end_s is None else segment.end_s) - segment.start_s
+    if segment.span in _AT_REST:
+        return figures.age(length_s)
+    if report is not None and segment.span is SpanOf.INVOKE:
+        return figures.duration(report.duration_ms)
+    if report is not None and segment.span is SpanOf.INIT and report.init_duration_ms is not None:
+        return figures.duration(report.init_duration_ms)
+    return figures.duration(max(0.0, length_s) * 1000)

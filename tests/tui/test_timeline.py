@@ -1,7 +1,8 @@
 """An environment's last minute in cells."""
 
-from lambdatui.model.ids import RequestId
-from lambdatui.model.views import PhaseSegment, Span
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.phase import Status
+from lambdatui.model.views import PhaseSegment, ReportView, Span
 from lambdatui.tui import timeline
 from lambdatui.tui.spans import Line, plain
 
@@ -42,6 +43,77 @@ def test_short_invoke_is_visible_in_a_frozen_minute() -> None:
     )
     assert tones(row).count("invoke") == 1
     assert "▂" in plain(row)
+
+
+def cold(*, provision_s: float = 0.0, init_s: float = 0.02, invoke_s: float = 0.001) -> list[PhaseSegment]:
+    """A cold start in the middle of a cell, half a minute ago, frozen since."""
+    start = 30.9
+    return [
+        segment(Span.PROVISION, start, start - provision_s),
+        segment(Span.INIT, start - provision_s, start - provision_s - init_s, ONE),
+        segment(Span.INVOKE, start - provision_s - init_s, start - provision_s - init_s - invoke_s, ONE),
+        segment(Span.FROZEN, start - provision_s - init_s - invoke_s, None),
+    ]
+
+
+def shown(line: Line) -> list[str]:
+    """The tones in the order they are seen, neighbours joined."""
+    return [tone for text, tone in line if text.strip()]
+
+
+def test_first_invoke_is_seen_behind_the_init_that_fills_its_cell() -> None:
+    row = timeline.row(cold(), NOW_S, 60)
+    assert shown(row) == ["init", "invoke", "frozen"]
+    assert "▓▂─" in plain(row)
+
+
+def test_init_is_seen_before_a_longer_invoke_in_its_cell() -> None:
+    assert shown(timeline.row(cold(provision_s=0.1, init_s=0.1, invoke_s=0.4), NOW_S, 60)) == [
+        "init",
+        "invoke",
+        "frozen",
+    ]
+
+
+def test_failed_first_invoke_is_seen_behind_its_init() -> None:
+    assert shown(timeline.row(cold(), NOW_S, 60, frozenset({ONE}))) == ["init", "killed", "frozen"]
+
+
+def test_what_has_a_cell_of_its_own_does_not_move() -> None:
+    segments = [segment(Span.INIT, 30.9, 30.3), segment(Span.INVOKE, 30.3, 28.5), segment(Span.FROZEN, 28.5, None)]
+    line = timeline.row(segments, NOW_S, 60)
+    assert [text for text, tone in line if tone == "init"] == ["▓"]
+    assert [len(text) for text, tone in line if tone == "invoke"] == [2]
+
+
+def test_invoke_does_not_move_over_work() -> None:
+    segments = [
+        segment(Span.FROZEN, 60.0, 30.9), segment(Span.RESET, 30.9, 30.5), segment(Span.INVOKE, 30.5, 30.4),
+        segment(Span.INIT, 30.4, 28.0), segment(Span.FROZEN, 28.0, None),
+    ]  # fmt: skip
+    assert shown(timeline.row(segments, NOW_S, 60)) == ["frozen", "reset", "init", "frozen"]
+
+
+def test_legend_names_every_glyph_of_a_row() -> None:
+    used = set(timeline.GLYPHS.values()) | {plain(timeline.row(cold(), NOW_S, 60)).strip()[1]}
+    for room in (71, 76, 86, 160):
+        legend = timeline.legend(room)
+        assert used <= set("".join(plain(line) for line in legend))
+        assert all(len(plain(line)) <= room for line in legend)
+
+
+def test_trail_tells_the_last_invoke_from_its_start_with_the_numbers_of_its_report() -> None:
+    report = ReportView(
+        request_id=ONE, function=FunctionName("f"), environment=EnvironmentId("e1"), time_s=NOW_S, error_type=None,
+        status=Status.SUCCESS, duration_ms=0.59, billed_duration_ms=20, memory_size_mb=128, max_memory_used_mb=14,
+        init_duration_ms=18.6,
+    )  # fmt: skip
+    assert plain(timeline.trail(cold(), NOW_S, [report])) == "init 18.6 ms → invoke 0.59 ms → frozen 30 s"
+    thawed = cold()
+    thawed.insert(2, segment(Span.FROZEN, 30.88, 30.8799))
+    assert plain(timeline.trail(thawed, NOW_S, [report])).startswith("init 18.6 ms → invoke 0.59 ms")
+    later = [*cold()[:-1], segment(Span.FROZEN, 30.8, 4.0), segment(Span.INVOKE, 4.0, None, RequestId("two"))]
+    assert plain(timeline.trail(later, NOW_S, [report])) == "invoke 4.00 s"
 
 
 def test_height_of_an_invoke_says_how_busy_the_cell_was() -> None:

@@ -169,7 +169,7 @@ def help_rows(spelled: Callable[[str], str] = actions.key_name) -> tuple[Line, .
         rows.append(EMPTY)
     rows += [
         (("The time line", "plain bold"),),
-        (("  ", "plain"), *timeline.legend()),
+        *((("  ", "plain"), *line) for line in timeline.legend()),
         (("  One row per environment, the last 60 seconds, now at the right. A failure always wins its cell;", "dim"),),
         (("  work wins over waiting; the height of an invoke bar is the share of the cell it was busy.", "dim"),),
         (("  ─ frozen: nothing in the environment runs until the next invoke thaws it, as on Lambda.", "dim"),),

@@ -15,7 +15,7 @@ from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import EnvironmentSelected, PaneWanted
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
-from lambdatui.tui.spans import Line, Span, cells, flow, left, right, spread
+from lambdatui.tui.spans import Line, Span, cells, flow, left, right, spread, width
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
@@ -30,6 +30,10 @@ _TONES = {
     Phase.SHUTDOWN: "shutdown",
     Phase.DEAD: "faint",
 }
+TRAIL_FROM = 130
+"""Cells of a row from which on its end has room for the last phases in words, which takes TRAIL_CELLS."""
+TRAIL_CELLS = 70
+RECENT_REPORTS = 64
 _WORDS = {Phase.PROVISIONING: "START", Phase.RESETTING: "RESET", Phase.SHUTDOWN: "SHUTDOWN"}
 
 
@@ -53,7 +57,10 @@ class EnvironmentRows(RowList):
         self._now_s = self._wall()
         self._shown = self._scene.environments(self._now_s)
         keys = [view.id for view in self._shown]
-        self.set_keys(keys, selected=self._scene.environment, tail=2 if keys else 6)
+        self.set_keys(keys, selected=self._scene.environment, tail=len(self._foot(self.room)) if keys else 6)
+
+    def on_resize(self) -> None:
+        self.tick()
 
     @property
     def busy(self) -> bool:
@@ -63,26 +70,40 @@ class EnvironmentRows(RowList):
         if not self._shown:
             rows = flow(self._empty(), room)
             return rows[index] if index < len(rows) else ()
-        names = min(12, max(4, *(cells(clean(view.id)) + 1 for view in self._shown)))
-        owners = self._owners(room)
-        facts = _facts_room(room)
+        if index >= len(self._shown):
+            foot = self._foot(room)
+            return foot[index - len(self._shown)] if index - len(self._shown) < len(foot) else ()
+        names, owners, facts = self._columns(room)
         axis = max(8, room - names - owners - facts)
-        if index < len(self._shown):
-            view = self._shown[index]
-            name = left(clean(view.id), names)
-            owner = ((left(clean(view.function), owners - 1) + " ", "dim"),) if owners else ()
-            cells_of = timeline.row(view.segments, self._now_s, axis, self._failed)
-            return (
-                (name, "faint" if view.phase is Phase.DEAD else "plain"),
-                *owner,
-                *cells_of,
-                *self._facts(view, facts),
-            )
+        view = self._shown[index]
+        name = left(clean(view.id), names)
+        owner = ((left(clean(view.function), owners - 1) + " ", "dim"),) if owners else ()
+        cells_of = timeline.row(view.segments, self._now_s, axis, self._failed)
+        return (
+            (name, "faint" if view.phase is Phase.DEAD else "plain"),
+            *owner,
+            *cells_of,
+            *self._facts(view, facts),
+        )
+
+    def _foot(self, room: int) -> tuple[Line, ...]:
+        """Under the rows: the ruler, the selected environment in words where the rows have no room for it, glyphs."""
+        names, owners, facts = self._columns(room)
         margin: Span = (" " * (names + owners), "plain")
-        if index == len(self._shown):
-            return (margin, (timeline.axis(axis), "faint"))
-        legend = timeline.legend(room)
-        return (margin, *legend) if room >= 96 else legend
+        view = self._scene.environment_view
+        told = view is not None and view in self._shown and room < TRAIL_FROM
+        trail = ((left(clean(view.id), names), "faint"), *self._trail(view)) if view is not None and told else ()
+        axis = timeline.axis(max(8, room - names - owners - facts))
+        legend = timeline.legend(room - names - owners)
+        return ((margin, (axis, "faint")), *((trail,) if trail else ()), *((margin, *line) for line in legend))
+
+    def _trail(self, view: EnvironmentView) -> Line:
+        return timeline.trail(view.segments, self._now_s, self._scene.views.reports[-RECENT_REPORTS:])
+
+    def _columns(self, room: int) -> tuple[int, int, int]:
+        """Cells for identities, for function names and for facts; the rest is time."""
+        names = min(12, max(4, *(cells(clean(view.id)) + 1 for view in self._shown)))
+        return names, self._owners(room), _facts_room(room)
 
     def _owners(self, room: int) -> int:
         """Cells for function names; none while all rows belong to one function."""
@@ -100,7 +121,11 @@ class EnvironmentRows(RowList):
         detail, detail_tone = self._detail(view)
         if room >= 40:
             spans.append((left(figures.short_id(view.request_id), 5), "dim"))
-        spans.append((left(detail, 17), detail_tone))
+        if room >= TRAIL_CELLS and view.phase is Phase.READY:
+            trail = self._trail(view)
+            spans += [*trail, (" " * (room - 23 - width(trail)), "plain")]
+        else:
+            spans.append((left(detail, room - 23 if room >= 40 else 17), detail_tone))
         spans.append((right(memory, 7), "dim"))
         return tuple(spans) if room >= 35 else tuple(spans[:3])
 
@@ -132,7 +157,7 @@ class EnvironmentRows(RowList):
 
 
 def _facts_room(room: int) -> int:
-    return 40 if room >= 100 else 35 if room >= 62 else 11
+    return TRAIL_CELLS if room >= TRAIL_FROM else 40 if room >= 100 else 35 if room >= 62 else 11
 
 
 class QueueLine(RowList):
