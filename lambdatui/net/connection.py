@@ -11,6 +11,7 @@ from lambdatui.net.request import Handler, Request
 from lambdatui.net.request_reader import HeadRefused, RequestReader
 
 _PLAIN_TEXT = b"Content-Type: text/plain; charset=utf-8\r\n"
+_RETRY_SOON = b"Retry-After: 1\r\n"
 
 
 class ServerState:
@@ -78,7 +79,7 @@ class HttpConnection(asyncio.Protocol):
             reader.feed(data)
         except HeadRefused as refusal:
             self._refusal = refusal
-        if reader.mid_body or self._accounted_bytes:
+        if reader.mid_body or reader.completed_bytes or self._accounted_bytes:
             self._account()
         goes_on = goes_on and not reader.completed
         self._pump()
@@ -101,7 +102,7 @@ class HttpConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._closing = True
         self._state.connections.discard(self)
-        self._state.buffered_bytes -= self._accounted_bytes
+        self.release_body(self._accounted_bytes)
         self._accounted_bytes = 0
         if self._timer is not None:
             self._timer.cancel()
@@ -140,6 +141,9 @@ class HttpConnection(asyncio.Protocol):
             self._drained.append(waiter)
             await waiter
 
+    def release_body(self, size: int) -> None:
+        self._state.buffered_bytes -= size
+
     def finish_answer(self, *, keep_alive: bool) -> None:
         self._current = None
         if not keep_alive or (self._peer_finished and not self._reader.completed):
@@ -160,7 +164,8 @@ class HttpConnection(asyncio.Protocol):
         while self._current is None and not self._closing and not self._writing_paused:
             if completed:
                 self._due_at = None
-                request = completed.popleft()
+                request = self._reader.take()
+                self._accounted_bytes -= len(request.body)  # from here on it is the request that holds them
                 self._current = request
                 self._handle(request)
             elif self._refusal is not None:
@@ -182,7 +187,7 @@ class HttpConnection(asyncio.Protocol):
             self._loop.call_exception_handler(
                 {"message": f"the handler of {request.method} {request.path} failed", "exception": error}
             )
-            self.abort()
+            request.drop()
         finally:
             self._handling = False
 
@@ -201,19 +206,24 @@ class HttpConnection(asyncio.Protocol):
                 self._wait_until(self._limits.head_timeout_s, self._time_out)
 
     def _account(self) -> None:
-        """Keep the count of what all connections hold of unfinished bodies; refuse the one that goes over."""
-        held = self._reader.buffered_bytes
+        """Keep the count of what all connections hold of bodies; of the one that goes over, refuse what came last."""
+        reader, state = self._reader, self._state
+        self._count(reader)
+        while state.buffered_bytes > self._limits.max_buffered_bytes and reader.forget_newest():
+            self._count(reader)
+            self._refusal = HeadRefused(503, "too many large requests at a time")
+
+    def _count(self, reader: RequestReader) -> None:
+        held = reader.buffered_bytes + reader.completed_bytes
         self._state.buffered_bytes += held - self._accounted_bytes
         self._accounted_bytes = held
-        if self._state.buffered_bytes > self._limits.max_buffered_bytes and self._refusal is None:
-            self._reader.finished = True
-            self._refusal = HeadRefused(503, "too many large requests at a time")
 
     # Endings
 
     def _refuse(self, refusal: HeadRefused) -> None:
         body = f"{refusal}\n".encode()
-        head = heads.render_response_head(refusal.status, _PLAIN_TEXT, len(body), keep_alive=False)
+        headers = _PLAIN_TEXT + _RETRY_SOON if refusal.status == 503 else _PLAIN_TEXT
+        head = heads.render_response_head(refusal.status, headers, len(body), keep_alive=False)
         self._transport.write(head + body)
         self._close_after_answer()
 

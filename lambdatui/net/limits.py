@@ -9,7 +9,8 @@ class Limits:
 
     A body over ``max_body_bytes`` is still read, unseen, up to ``max_discarded_bytes`` more, so that its sender gets to
     the answer; beyond that it is answered at once and the connection closed. ``max_buffered_bytes`` is the memory of
-    all unfinished bodies together. ``head_timeout_s`` runs from a head's first byte (or from connecting),
+    all bodies together, from their first byte until the request is answered; what goes over it is answered with 503
+    and the connection closed. ``head_timeout_s`` runs from a head's first byte (or from connecting),
     ``body_timeout_s`` between two pieces of a body, ``keep_alive_timeout_s`` between two requests.
     """
 

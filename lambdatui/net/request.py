@@ -17,6 +17,8 @@ class Wire(Protocol):
 
     def finish_answer(self, *, keep_alive: bool) -> None: ...
 
+    def release_body(self, size: int) -> None: ...
+
     async def drain(self) -> None: ...
 
     def abort(self) -> None: ...
@@ -38,6 +40,7 @@ class Request:
 
     __slots__ = (
         "_answered",
+        "_held_bytes",
         "_streaming",
         "_wire",
         "body",
@@ -71,11 +74,14 @@ class Request:
         self.closed = False
         """The peer is gone; nobody will read an answer."""
         self.on_disconnect: Callable[[Request], None] | None = None
-        """Called once if the connection is lost before the answer is complete."""
+        """Called once if the connection is lost before the answer is complete: then the body is not needed any more.
+        Without it, a handler is taken to go on with the body until it answers.
+        """
         self.tag: Any = None  # what a handler hangs on it is its own affair
         self._wire: Wire | None = None
         self._answered = False
         self._streaming = False
+        self._held_bytes = 0
 
     def header(self, name: bytes, default: str = "") -> str:
         """A header's value as text; ``name`` in lower case."""
@@ -141,6 +147,7 @@ class Request:
 
     def drop(self) -> None:
         """Close the connection without an answer, as a server that dies would."""
+        self._release_body()
         if self._wire is not None and not self.closed:
             self._wire.abort()
 
@@ -151,17 +158,26 @@ class Request:
     def attach(self, wire: Wire) -> None:
         """For the connection only: the request's turn to be answered has come."""
         self._wire = wire
+        self._held_bytes = len(self.body)
 
     def disconnect(self) -> None:
         """For the connection only: the peer is gone."""
         self.closed = True
         if self.on_disconnect is not None:
+            self._release_body()
             self.on_disconnect(self)
+
+    def _release_body(self) -> None:
+        size, self._held_bytes = self._held_bytes, 0
+        if self._wire is not None:
+            self._wire.release_body(size)
 
     def _take_wire(self) -> Wire | None:
         if self._answered:
             raise RuntimeError(f"{self.method} {self.path} was answered twice")
         self._answered = True
+        if self._held_bytes:
+            self._release_body()
         return None if self.closed else self._wire
 
 

@@ -29,7 +29,7 @@ class _Abandoned(Exception):
 
 
 class RequestReader:
-    """Feed bytes; take finished requests from ``completed``.
+    """Feed bytes; ``take`` finished requests from ``completed``.
 
     ``finished`` means that no further request can come: the last one asked for closing, or its body was abandoned.
     ``mid_head`` and ``mid_body`` say what a wait is for; ``wants_continue`` that the peer waits for a 100.
@@ -43,6 +43,9 @@ class RequestReader:
         self.mid_body = False
         self.wants_continue = False
         self.buffered_bytes = 0
+        """Of the body that is being read."""
+        self.completed_bytes = 0
+        """Of the requests in ``completed``."""
         self._limits = limits
         self._parser = httptools.HttpRequestParser(self)
         self._target = b""
@@ -72,6 +75,23 @@ class RequestReader:
             request.keep_alive = False
             self._complete(request)
         self.finished = True
+
+    def take(self) -> Request:
+        """The oldest completed request."""
+        request = self.completed.popleft()
+        self.completed_bytes -= len(request.body)
+        return request
+
+    def forget_newest(self) -> bool:
+        """Let go of what came last and read nothing more. False when no body is left here."""
+        if self.buffered_bytes:
+            self._forget_body()
+        elif self.completed_bytes:
+            self.completed_bytes -= len(self.completed.pop().body)
+        else:
+            return False
+        self.finished = True
+        return True
 
     def _feed(self, data: bytes) -> bytes:
         if self.mid_body:
@@ -174,6 +194,7 @@ class RequestReader:
         pieces = self._pieces
         if pieces:
             request.body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            self.completed_bytes += len(request.body)
             self._forget_body()
         if self._headers:
             request.trailers = joined(self._headers)

@@ -8,7 +8,7 @@ import pytest
 from lambdatui.net.limits import Limits
 from lambdatui.net.listener import Listener
 from lambdatui.net.request import Request
-from tests.contract.net.peer import Door, Peer, echo
+from tests.contract.net.peer import PATIENCE_S, Door, Peer, echo
 
 Serve = Callable[..., Awaitable[Listener]]
 Connect = Callable[[int], Awaitable[Peer]]
@@ -254,6 +254,90 @@ async def test_unfinished_bodies_are_bounded_in_total(serve: Serve, connect: Con
     first.write(b"x" * 10_000)
     second.write(b"x" * 10_000)
     assert len((await door.came.get()).body) == 100_000
+
+
+TWO_BODIES = Limits(max_body_bytes=100_000, max_buffered_bytes=250_000)
+BODY = b"POST / HTTP/1.1\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000
+
+
+async def test_unanswered_requests_are_bounded_in_total_too(serve: Serve, connect: Connect) -> None:
+    door = Door()
+    listener = await serve(door, TWO_BODIES)
+    peers = [await connect(listener.port) for _ in range(2)]
+    for peer in peers:
+        peer.write(BODY)
+    for request in [await door.came.get() for _ in peers]:
+        refused = await connect(listener.port)
+        refused.write(BODY)
+        status, headers, _ = await refused.answer()
+        assert (status, headers["retry-after"], headers["connection"]) == (503, "1", "close")
+        assert await refused.rest() == b""
+        request.respond(200)
+        peers.append(await connect(listener.port))
+        peers[-1].write(BODY)
+        assert len((await door.came.get()).body) == 100_000
+
+
+async def test_a_small_request_is_refused_while_large_ones_fill_the_memory(serve: Serve, connect: Connect) -> None:
+    door = Door()
+    listener = await serve(door, Limits(max_body_bytes=100_000, max_buffered_bytes=100_000))
+    large, small = await connect(listener.port), await connect(listener.port)
+    large.write(BODY)
+    request = await door.came.get()
+    small.write(b"POST / HTTP/1.1\r\nContent-Length: 1\r\n\r\nx")
+    assert (await small.answer())[0] == 503
+    assert door.came.empty()
+    request.respond(200)
+
+
+async def test_a_pipelined_request_over_the_total_is_refused_in_its_turn(serve: Serve, connect: Connect) -> None:
+    door = Door()
+    listener = await serve(door, Limits(max_buffered_bytes=25))
+    peer = await connect(listener.port)
+    peer.write(b"POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\n0123456789" * 3)
+    for _ in range(2):
+        (await door.came.get()).respond(200)
+    assert [(await peer.answer())[0] for _ in range(3)] == [200, 200, 503]
+
+
+async def test_a_body_counts_while_its_handler_works_although_the_peer_is_gone(serve: Serve, connect: Connect) -> None:
+    door = Door()
+    listener = await serve(door, Limits(max_body_bytes=100_000, max_buffered_bytes=150_000))
+    gone = await connect(listener.port)
+    gone.write(BODY)
+    request = await door.came.get()
+    listener.drop_connections()
+    refused = await connect(listener.port)
+    refused.write(BODY)
+    assert (await refused.answer())[0] == 503
+    assert request.closed
+    request.respond(200)
+    welcome = await connect(listener.port)
+    welcome.write(BODY)
+    assert len((await door.came.get()).body) == 100_000
+
+
+@pytest.mark.parametrize("lets_go", ["drop", "on_disconnect"])
+async def test_a_body_that_its_handler_let_go_of_counts_no_longer(serve: Serve, connect: Connect, lets_go: str) -> None:
+    left = asyncio.Event()
+
+    def handle(request: Request) -> None:
+        request.on_disconnect = lambda _: left.set()
+        if lets_go == "drop":
+            request.on_disconnect = None
+            request.drop()
+            left.set()
+
+    door = Door(handle)
+    listener = await serve(door, Limits(max_body_bytes=100_000, max_buffered_bytes=100_000))
+    for _ in range(3):
+        peer = await connect(listener.port)
+        peer.write(BODY)
+        assert len((await door.came.get()).body) == 100_000
+        peer.reset()
+        async with asyncio.timeout(PATIENCE_S):
+            await left.wait()
+        left.clear()
 
 
 async def test_a_handler_that_raises_costs_its_own_connection_and_is_reported(serve: Serve, connect: Connect) -> None:
