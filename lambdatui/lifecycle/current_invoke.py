@@ -1,9 +1,12 @@
 """The one invoke an environment may be running, and what is known of it so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambdatui.model.invocation import Invocation
 from lambdatui.model.phase import Status
+
+_LARGE_BYTES = 64 * 1024
+"""Below, letting a payload go costs more than keeping it until the runtime asks for the next event."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,6 +27,12 @@ class CurrentInvoke:
     @property
     def deadline_at(self) -> float:
         return self.assigned_at + self.invocation.timeout_s
+
+    def answer(self) -> None:
+        """The caller has its answer: the event is not handed out again."""
+        self.answered = True
+        if len(self.invocation.payload) >= _LARGE_BYTES:
+            self.invocation = replace(self.invocation, payload=b"")
 
     def fail(self, status: Status, error_type: str | None, *, by_platform: bool) -> None:
         """Remember how it went wrong; REPORT names the error type only when the platform found it."""

@@ -303,7 +303,7 @@ class Environment:
 
     def _answer_caller(self, result: InvokeResult) -> None:
         invoke = self._invoke
-        invoke.answered = True
+        invoke.answer()
         self._out.do(do.AnswerCaller(request_id=invoke.invocation.request_id, result=result))
 
     def _finish_invoke(self, happened: inputs.Input) -> None:

@@ -70,6 +70,8 @@ class RuntimeApi:
         self._waiting: dict[Token, Request] = {}
         self._waiting_generation = 0
         self._invocation: Invocation | None = None
+        """What may be handed out again: it has no answer yet."""
+        self._request_id: RequestId | None = None
         self._invocation_id = ""
 
     async def start(self) -> None:
@@ -95,6 +97,7 @@ class RuntimeApi:
         """Hand the event out. The same invocation handed out again is the same attempt."""
         if invocation is not self._invocation:
             self._invocation = invocation
+            self._request_id = invocation.request_id
             self._invocation_id = self._mint_invocation_id()
         request = self._waiting.pop(token, None)
         if request is None:
@@ -103,6 +106,10 @@ class RuntimeApi:
             invocation, deadline_epoch_ms=deadline_epoch_ms, invocation_id=self._invocation_id
         )
         request.respond(200, headers, invocation.payload)
+
+    def forget_event(self) -> None:
+        """Its caller has the answer: it is not handed out again, and its payload may be large."""
+        self._invocation = None
 
     def accept(self, token: Token) -> None:
         """202 ``{"status":"OK"}``."""
@@ -217,8 +224,7 @@ class RuntimeApi:
         """A runtime need not say which attempt it answers; if it does, for the event it has, it must be right."""
         if (echoed := request.headers.get(_INVOCATION_ID_HEADER)) is None:
             return False
-        current = self._invocation
-        return current is not None and request_id == current.request_id and echoed != self._invocation_id.encode()
+        return request_id == self._request_id and echoed != self._invocation_id.encode()
 
     def _keep(self, request: Request) -> Token:
         generation = self._generation()

@@ -216,6 +216,7 @@ class Driver:
             case do.RefuseRequest():
                 self._runtime_api.refuse(command.token, command.status_code, command.error_type, command.message)
             case do.AnswerCaller():
+                self._runtime_api.forget_event()
                 self._listener.invoke_answered(command.request_id, command.result)
             case do.ReleaseInvoke():
                 self._listener.invoke_released(command.request_id)

@@ -17,12 +17,20 @@ class Flight:
     A caller that is called has its answer two turns of the event loop before one that awaits it.
     """
 
-    __slots__ = ("_on_answer", "environment_id", "invocation")
+    __slots__ = ("_invocation", "_on_answer", "environment_id", "request_id")
 
     def __init__(self, invocation: Invocation, on_answer: Callable[[Answer], None]) -> None:
-        self.invocation = invocation
+        self.request_id = invocation.request_id
+        self._invocation: Invocation | None = invocation
         self.environment_id: EnvironmentId | None = None
         self._on_answer: Callable[[Answer], None] | None = on_answer
+
+    def hand_over(self) -> Invocation:
+        """The invocation, once: from now on its environment keeps it, for as long as it needs the payload."""
+        invocation, self._invocation = self._invocation, None
+        if invocation is None:
+            raise RuntimeError(f"{self.request_id} was handed over twice")
+        return invocation
 
     def answer(self, answer: Answer) -> None:
         """Only the first answer counts."""

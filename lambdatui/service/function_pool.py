@@ -75,7 +75,7 @@ class FunctionPool:
 
     def submit(self, flight: Flight) -> None:
         """Its answer is a ServiceError (429) when the function may not run more at once."""
-        request_id = flight.invocation.request_id
+        request_id = flight.request_id
         self._flights[request_id] = flight
         self._carry_out(self._placement.invoke_arrived(request_id))
 
@@ -170,7 +170,7 @@ class FunctionPool:
         flight = self._flights[decision.request_id]
         flight.environment_id = decision.environment_id
         self.drivers[decision.environment_id].post(
-            inputs.InvokeAssigned(at=self.ports.clock.monotonic(), invocation=flight.invocation)
+            inputs.InvokeAssigned(at=self.ports.clock.monotonic(), invocation=flight.hand_over())
         )
 
     def _start(self, decision: placement.StartEnvironment) -> None:

@@ -81,6 +81,7 @@ class Stage:
                 case commands.RefuseRequest():
                     self.api.refuse(command.token, command.status_code, command.error_type, command.message)
                 case commands.AnswerCaller():
+                    self.api.forget_event()
                     self.results.put_nowait(command.result)
                 case commands.AnnounceIdle():
                     self.idle.set()

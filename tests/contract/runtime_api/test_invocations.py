@@ -207,6 +207,32 @@ async def test_five_thousand_invocations_leave_nothing_behind(stage: Stage) -> N
     assert await run(5_000) < before + 200
 
 
+class Payload(bytes):
+    """Counts how many of its kind were let go of."""
+
+    gone = 0
+
+    def __del__(self) -> None:
+        Payload.gone += 1
+
+
+@pytest.mark.parametrize("route", ["response", "error"])
+async def test_a_large_payload_is_kept_until_the_answer_and_no_longer(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, route: str
+) -> None:
+    monkeypatch.setattr(Payload, "gone", 0)
+    peer = await stage.connect()
+    await peer.send(NEXT)
+    await stage.invoke(invocation(payload=Payload(b" " * 100_000 + b"{}")))
+    await peer.answer()
+    stage.seen.clear()
+    assert Payload.gone == 0
+    await peer.send(NEXT)
+    assert len((await peer.answer())[2]) == 100_002
+    assert await ask(peer, post(f"invocation/r-1/{route}", b"{}")) == OK
+    assert Payload.gone == 1
+
+
 async def test_an_answer_is_given_at_once_when_the_input_is_handled(stage: Stage) -> None:
     """The event leaves within the call that assigns it: no turn of the loop lies between."""
     peer: Peer = await stage.connect()
