@@ -16,6 +16,9 @@ COLD_STARTS = 500
 MEMORY_SLACK_MB = 12
 """The ring of the newest events, the bus and the views fill up to their bounds and then stay."""
 
+OPEN_FILES_SLACK = 3
+"""The database opens and closes files of its own; a leak would be hundreds."""
+
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
 
 
@@ -51,7 +54,7 @@ async def test_ten_thousand_warm_invokes_leak_no_memory_descriptor_or_process(tm
             await run.invoke("f")
         after = (open_files(), processes(), memory_mb())
         environments = len(run.engine.views.environments)
-    assert after[0] <= before[0]
+    assert after[0] <= before[0] + OPEN_FILES_SLACK
     assert after[1] <= before[1]
     assert after[2] - before[2] < MEMORY_SLACK_MB
     assert environments == 1
@@ -68,7 +71,7 @@ async def test_five_hundred_cold_starts_leak_no_memory_descriptor_process_or_dir
             await cold_start(run)
         await run.files_removed()
         after = (open_files(), processes(), memory_mb())
-    assert after[0] <= before[0]
+    assert after[0] <= before[0] + OPEN_FILES_SLACK
     assert after[1] <= before[1]
     assert after[2] - before[2] < MEMORY_SLACK_MB
     assert list((tmp_path / ".lambdatui" / "environments").glob("*/*")) == []
