@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from lambdatui.lifecycle.commands import RefuseRequest
 from lambdatui.lifecycle.inputs import ResponseFault, Token
-from lambdatui.model import error_types, limits
+from lambdatui.model import limits
 
 
 class RuntimeState(StrEnum):
@@ -62,15 +62,6 @@ def invalid_transition(state: RuntimeState, move: RuntimeMove) -> Refusal:
     )
 
 
-def concurrent_transition(state: RuntimeState, move: RuntimeMove) -> Refusal:
-    """403 for a ``/next`` that was waiting when the runtime's state changed under it."""
-    return Refusal(
-        status_code=403,
-        error_type="InvalidStateTransition",
-        message=f"State transition from {state} to {move} failed for runtime. Error: Concurrent state modification",
-    )
-
-
 INVALID_REQUEST_ID = Refusal(status_code=400, error_type="InvalidRequestID", message="Invalid request ID")
 """The id in the path is not the current invocation's, or there is none. Judged before the state."""
 
@@ -88,7 +79,6 @@ TRUNCATED_REQUEST = Refusal(
 INVALID_RESPONSE_MODE = Refusal(
     status_code=400, error_type="InvalidFunctionResponseMode", message="Invalid function response mode"
 )
-INTERNAL_ERROR = Refusal(status_code=500, error_type="InternalServerError", message="Internal Server Error")
 
 OF_FAULT = {
     ResponseFault.TOO_LARGE: RESPONSE_TOO_LARGE,
@@ -96,13 +86,6 @@ OF_FAULT = {
     ResponseFault.INVALID_MODE: INVALID_RESPONSE_MODE,
 }
 """What the runtime is told about a response that is not delivered as it is."""
-
-ERROR_TYPE_OF_FAULT = {
-    ResponseFault.TOO_LARGE: error_types.RESPONSE_SIZE_TOO_LARGE,
-    ResponseFault.TRUNCATED: error_types.RUNTIME_TRUNCATED_RESPONSE,
-    ResponseFault.INVALID_MODE: error_types.RUNTIME_INVALID_RESPONSE_MODE,
-}
-"""What the invocation has failed with, as telemetry names it."""
 
 RESPONSE_TOO_LARGE_MESSAGE = (
     f"Response payload size exceeded maximum allowed payload size ({limits.MAX_RESPONSE_BYTES} bytes)."

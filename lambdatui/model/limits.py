@@ -17,7 +17,6 @@ MIN_MEMORY_MB, MAX_MEMORY_MB = 128, 10_240
 DEFAULT_EPHEMERAL_STORAGE_MB = 512
 MIN_EPHEMERAL_STORAGE_MB, MAX_EPHEMERAL_STORAGE_MB = 512, 10_240
 MAX_ENVIRONMENT_BYTES = 4 * 1024
-MAX_LAYERS = 5
 MAX_FUNCTION_NAME_CHARS = 64
 
 INIT_TIMEOUT_S = 10.0
@@ -25,7 +24,6 @@ INIT_TIMEOUT_S = 10.0
 ACCOUNT_CONCURRENCY = 1000
 ASYNC_RETRY_DELAYS_S = (60.0, 120.0)
 """Waits before the second and third attempt of an asynchronous event whose function failed."""
-MAX_OPEN_FILES = 1024
 
 ACCOUNT_ID = "123456789012"
 """The account every local ARN belongs to, as in AWS's own examples."""

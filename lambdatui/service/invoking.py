@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lambdatui.model.ids import LATEST, FunctionName, RequestId
+from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import InvocationType, InvokeResult
 
 
@@ -82,6 +82,3 @@ def stopping() -> ServiceError:
 def not_runnable(message: str) -> ServiceError:
     """The function is listed but cannot be run here; the message names file, line and fix."""
     return ServiceError("InvalidRuntimeException", 502, message, type_="Server", message_key="Message")
-
-
-DEFAULT_QUALIFIER = LATEST

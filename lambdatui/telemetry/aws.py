@@ -1,10 +1,9 @@
-"""Events in AWS's Telemetry API schema 2022-12-13: what a subscribed extension and a JSON-format log get.
+"""Events in AWS's Telemetry API schema 2022-12-13: what a subscribed extension gets.
 
 Families of our own have no place there. Durations have three decimals, times are ISO-8601 with milliseconds, a function
 event is one line with its LF. Nothing is parsed here.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,6 @@ from lambdatui.model.records import (
     InitRuntimeDone,
     InitStart,
     InvokeStart,
-    PlatformFault,
     Record,
     Report,
     RuntimeDone,
@@ -41,16 +39,6 @@ def aws_events(event: TelemetryEvent) -> tuple[AwsEvent, ...]:
     if isinstance(record, SYSTEM_RECORDS):
         return ({"time": time, "type": record.TYPE, "record": aws_record(record)},)
     return ()
-
-
-def json_log_lines(event: TelemetryEvent) -> tuple[str, ...]:
-    """The lines of this event in a function whose log format is JSON; a function's own lines stay as they are."""
-    if isinstance(event.record, FunctionLog):
-        return event.record.lines
-    if isinstance(event.record, PlatformFault):
-        fault = {"time": iso_millis(event.time_s), "type": event.type, "record": event.record.message}
-        return (json.dumps(fault, separators=(",", ":")),)
-    return tuple(json.dumps(each, separators=(",", ":")) for each in aws_events(event))
 
 
 def aws_record(record: Record) -> AwsEvent:

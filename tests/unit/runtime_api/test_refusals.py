@@ -16,11 +16,6 @@ def test_a_second_response_is_refused_with_the_names_of_both_states() -> None:
     )
 
 
-def test_a_waiting_next_overtaken_by_a_change_of_state_says_so() -> None:
-    refusal = refusals.concurrent_transition(RuntimeState.READY, RuntimeMove.NEXT)
-    assert refusal.message.endswith("from Ready to Ready failed for runtime. Error: Concurrent state modification")
-
-
 def test_the_limit_is_named_to_the_byte() -> None:
     assert refusals.RESPONSE_TOO_LARGE.message == "Exceeded maximum allowed payload size (6291556 bytes)."
     assert refusals.RESPONSE_TOO_LARGE.status_code == 413
@@ -37,6 +32,5 @@ def test_a_refusal_becomes_the_command_for_its_token() -> None:
 
 
 @pytest.mark.parametrize("fault", ResponseFault)
-def test_every_fault_has_an_answer_for_the_runtime_and_a_type_for_telemetry(fault: ResponseFault) -> None:
+def test_every_fault_has_an_answer_for_the_runtime(fault: ResponseFault) -> None:
     assert refusals.OF_FAULT[fault].status_code in {400, 413}
-    assert refusals.ERROR_TYPE_OF_FAULT[fault].partition(".")[0] in {"Runtime", "Function"}
