@@ -8,7 +8,6 @@ import contextlib
 import itertools
 import logging
 import secrets
-import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -254,12 +253,10 @@ class Engine:
     async def _invoke_with_tail(self, pool: FunctionPool, invocation: Invocation) -> InvokeOutcome:
         """The tail ends with REPORT, so this caller waits for the end of the invoke, not for the response alone."""
         tail = LogTail(invocation.request_id)
-        async with self.bus.subscribe("log tail", limit=sys.maxsize) as events:
+        with tail.following(self.bus):
             flight = AwaitedFlight(invocation)
             pool.submit(flight)
             await asyncio.shield(flight.released)
-            for event in events.drain():
-                tail.add(event)
         return _outcome(invocation, await asyncio.shield(flight.answered), tail.getvalue())
 
     async def _run_event(self, invocation: Invocation) -> str | None:

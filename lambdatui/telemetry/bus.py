@@ -2,10 +2,11 @@
 
 ``publish`` is for the engine's thread only, never waits and runs no code of a subscriber. Subscribers pull batches and
 say beforehand what happens when they are too slow. The bus keeps the newest events, so that a viewer who took a
-snapshot at ``seq`` can ask for everything after it.
+snapshot at ``seq`` can ask for everything after it. Queues are bounded in number and in bytes.
 """
 
 import asyncio
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,18 +16,25 @@ from itertools import islice
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.records import EventsDropped, Record
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.weight import WEIGHED, weight_bytes
 
 RING_EVENTS = 20_000
 """How many of the newest events a late viewer can still ask for."""
+RING_BYTES = 32 * 1024 * 1024
+"""And how much they may weigh."""
 VIEWER_LIMIT = 10_000
 """Default length of a subscriber's queue."""
+VIEWER_BYTES = RING_BYTES
+"""Default weight of a viewer's queue."""
+CONGESTED_BYTES = 16 * 1024 * 1024
+"""When a subscriber that must not lose events is this far behind, whoever can wait with what it has to say should."""
 
 
 class Overflow(Enum):
     """What becomes of a subscriber that does not keep up."""
 
     FAIL = auto()
-    """Its next read raises SubscriberTooSlow: losing an event would be a bug (history)."""
+    """Its next read raises SubscriberTooSlow: losing an event would be a bug (log of one invocation)."""
     DROP_OLDEST = auto()
     """It goes on with the newest events, after one EventsDropped that says how many it lost (viewers)."""
 
@@ -38,12 +46,28 @@ class SubscriberTooSlow(Exception):
 class Subscription:
     """One reader's queue; an asynchronous iterator of non-empty batches that ends when the bus is closed."""
 
-    def __init__(self, name: str, overflow: Overflow, limit: int, gather_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        name: str,
+        overflow: Overflow,
+        limit: int = VIEWER_LIMIT,
+        gather_s: float = 0.0,
+        limit_bytes: int | None = None,
+    ) -> None:
         self.name = name
         self.limit = limit
+        must_keep = overflow is Overflow.FAIL
+        self.limit_bytes = limit_bytes or (sys.maxsize if must_keep else VIEWER_BYTES)
+        """Who must not lose events has no such limit of its own: it makes the bus congested instead."""
+        self.congests = must_keep
+        """Whether the bus is congested while this reader is far behind."""
         self._overflow = overflow
         self._gather_s = gather_s
         self._queue: deque[TelemetryEvent] = deque()
+        self._weight = 0
+        """Of the queue."""
+        self._taken_weight = 0
+        """Of the last batch, until the next one is asked for: only then has the reader dealt with it."""
         self._dropped = 0
         self._newest_dropped: TelemetryEvent | None = None
         self._failed = False
@@ -51,18 +75,29 @@ class Subscription:
         self._waiter: asyncio.Future[None] | None = None
         """Resolved by the next event."""
         self._window: asyncio.Future[None] | None = None
-        """Resolved when ``gather_s`` are over."""
+        """Resolved when a pause is over."""
 
     def __aiter__(self) -> "Subscription":
         return self
 
+    @property
+    def closed(self) -> bool:
+        """No further event comes; some may be left to read."""
+        return self._closed
+
+    @property
+    def behind_bytes(self) -> int:
+        """What waits and what was taken last, by weight."""
+        return self._weight + self._taken_weight
+
     async def __anext__(self) -> list[TelemetryEvent]:
+        self._taken_weight = 0
         while not self._something_waits():
             if self._closed:
                 raise StopAsyncIteration
             await self._first_event()
         if self._gather_s and not self._closed:
-            await self._gather()
+            await self.pause(self._gather_s)
         return self.drain()
 
     def drain(self) -> list[TelemetryEvent]:
@@ -72,6 +107,7 @@ class Subscription:
             raise SubscriberTooSlow(f"subscriber {self.name!r} fell more than {self.limit} events behind")
         batch = list(self._queue)
         self._queue.clear()
+        self._taken_weight, self._weight = self._weight, 0
         if self._dropped and (last := self._newest_dropped) is not None:
             record = EventsDropped(count=self._dropped)
             batch.insert(0, TelemetryEvent(seq=last.seq, time_s=last.time_s, record=record))
@@ -88,10 +124,13 @@ class Subscription:
         finally:
             self._waiter = None
 
-    async def _gather(self) -> None:
+    async def pause(self, seconds: float) -> None:
+        """Until so long is over or the bus is closed. For the one who reads."""
+        if self._closed:
+            return
         loop = asyncio.get_running_loop()
         self._window = loop.create_future()
-        timer = loop.call_later(self._gather_s, _resolve, self._window)
+        timer = loop.call_later(seconds, _resolve, self._window)
         try:
             await self._window
         finally:
@@ -101,10 +140,12 @@ class Subscription:
     def _overflowed(self) -> None:
         if self._overflow is Overflow.FAIL:
             self._queue.clear()
+            self._weight = 0
             self._failed = True
             return
-        while len(self._queue) > self.limit:
-            self._newest_dropped = self._queue.popleft()
+        while len(self._queue) > self.limit or (self._weight > self.limit_bytes and len(self._queue) > 1):
+            self._newest_dropped = oldest = self._queue.popleft()
+            self._weight -= weight_bytes(oldest.record)
             self._dropped += 1
 
     def _close(self) -> None:
@@ -121,10 +162,16 @@ def _resolve(future: asyncio.Future[None] | None) -> None:
 class Bus:
     """``wall`` is the clock of the stream, in seconds since the epoch; events are stamped in whole microseconds."""
 
-    def __init__(self, wall: Callable[[], float], *, ring_events: int = RING_EVENTS) -> None:
+    def __init__(
+        self, wall: Callable[[], float], *, ring_events: int = RING_EVENTS, ring_bytes: int = RING_BYTES
+    ) -> None:
         self._wall = wall
         self._seq = 0
         self._ring: deque[TelemetryEvent] = deque(maxlen=ring_events)
+        self._ring_bytes = ring_bytes
+        self._heavy: deque[tuple[int, int]] = deque()
+        """Number and weight of those events in the ring that have one, perhaps also of some that just left it."""
+        self._ring_weight = 0
         self._subscriptions: tuple[Subscription, ...] = ()
         self._closed = False
 
@@ -132,6 +179,11 @@ class Bus:
     def seq(self) -> int:
         """Number of the newest event; 0 before the first."""
         return self._seq
+
+    @property
+    def congested(self) -> bool:
+        """Whether a subscriber that must not lose events is far behind: then logs stay in their pipes for a while."""
+        return any(each.congests and each.behind_bytes > CONGESTED_BYTES for each in self._subscriptions)
 
     def publish(
         self,
@@ -146,14 +198,33 @@ class Bus:
         stamp = int((self._wall() if time_s is None else time_s) * 1e6 + 0.5) / 1e6
         event = TelemetryEvent(seq, stamp, record, function, environment)
         self._ring.append(event)
+        weigh = WEIGHED.get(type(record))
+        weight = 0
+        if weigh is not None:
+            weight = weigh(record)
+            self._make_room(weight)
         for subscription in self._subscriptions:
             queue = subscription._queue
             queue.append(event)
+            subscription._weight += weight
             if subscription._waiter is not None:
                 _resolve(subscription._waiter)
-            if len(queue) > subscription.limit:
+            if len(queue) > subscription.limit or subscription._weight > subscription.limit_bytes:
                 subscription._overflowed()
         return event
+
+    def _make_room(self, weight: int) -> None:
+        """The newest event weighs this much. Nothing else can make the ring too heavy, so only now it is looked at."""
+        heavy, ring = self._heavy, self._ring
+        heavy.append((self._seq, weight))
+        self._ring_weight += weight
+        while heavy[0][0] < ring[0].seq:
+            self._ring_weight -= heavy.popleft()[1]
+        while self._ring_weight > self._ring_bytes and len(heavy) > 1:
+            oldest, its_weight = heavy.popleft()
+            self._ring_weight -= its_weight
+            while ring[0].seq <= oldest:
+                ring.popleft()
 
     @asynccontextmanager
     async def subscribe(
@@ -193,6 +264,7 @@ class Bus:
         if after is not None:
             events, lost = self.since(after)
             subscription._queue.extend(events)
+            subscription._weight = sum(weight_bytes(event.record) for event in events)
             if lost:
                 subscription._dropped = lost
                 subscription._newest_dropped = events[0]._replace(seq=after + lost)

@@ -5,16 +5,20 @@ start: they belong to the environment and carry no request id.
 """
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from lambdatui.model.ids import RequestId
 from lambdatui.model.limits import LOG_TAIL_BYTES
 from lambdatui.model.records import FunctionLog, InvokeStart, PlatformFault, Report
+from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.cloudwatch import log_lines
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.folding import Folding
 
 
 class LogTail:
-    """Feed it the stream; it keeps what belongs to ``request_id``, in bounded memory."""
+    """Keeps the end of what belongs to ``request_id``, in bounded memory, while it follows the stream or is fed it."""
 
     def __init__(self, request_id: RequestId, limit_bytes: int = LOG_TAIL_BYTES) -> None:
         self.request_id = request_id
@@ -23,6 +27,22 @@ class LogTail:
         self._limit = limit_bytes
         self._lines: deque[bytes] = deque()
         self._size = 0
+
+    @contextmanager
+    def following(self, bus: Bus) -> Iterator[None]:
+        """Take in whatever is published inside this context."""
+
+        def take() -> None:
+            for event in waiting.drain():
+                self.add(event)
+
+        waiting = Folding("log tail", take)
+        bus.add(waiting)
+        try:
+            yield
+        finally:
+            bus.detach(waiting)
+            take()
 
     def add(self, event: TelemetryEvent) -> None:
         record = event.record

@@ -2,10 +2,13 @@ import asyncio
 
 import pytest
 
-from lambdatui.model.records import EnvironmentFrozen, EventsDropped
-from lambdatui.telemetry.bus import Bus, Overflow, SubscriberTooSlow, Subscription
+from lambdatui.model.records import EnvironmentFrozen, EventsDropped, FunctionLog
+from lambdatui.telemetry.bus import CONGESTED_BYTES, Bus, Overflow, SubscriberTooSlow, Subscription
 from lambdatui.telemetry.event import TelemetryEvent
 from tests.unit.telemetry.samples import E1A, NOON_S, ORDERS
+
+KB_LINE = "x" * 975
+"""A thousand and twenty-four bytes as a string."""
 
 
 def make_bus(ring_events: int = 100) -> Bus:
@@ -14,6 +17,11 @@ def make_bus(ring_events: int = 100) -> Bus:
 
 def publish(bus: Bus, count: int = 1) -> list[TelemetryEvent]:
     return [bus.publish(EnvironmentFrozen(), function=ORDERS, environment=E1A) for _ in range(count)]
+
+
+def write(bus: Bus, kilobytes: int, times: int = 1) -> None:
+    for _ in range(times):
+        bus.publish(FunctionLog(request_id=None, lines=(KB_LINE,) * kilobytes), function=ORDERS, environment=E1A)
 
 
 def numbers(events: list[TelemetryEvent]) -> list[int]:
@@ -164,6 +172,77 @@ def test_since_a_number_that_is_yet_to_come_returns_nothing() -> None:
     bus = make_bus()
     publish(bus)
     assert bus.since(7) == ([], 0)
+
+
+def test_newest_events_are_kept_within_a_number_of_bytes_too() -> None:
+    bus = Bus(lambda: NOON_S, ring_events=100, ring_bytes=10 * 1024)
+    write(bus, kilobytes=4, times=5)
+    events, lost = bus.since(0)
+    assert (numbers(events), lost) == ([4, 5], 3)
+
+
+def test_events_that_left_the_ring_by_number_no_longer_count_as_bytes() -> None:
+    bus = Bus(lambda: NOON_S, ring_events=3, ring_bytes=10 * 1024)
+    write(bus, kilobytes=9)
+    publish(bus, 3)
+    write(bus, kilobytes=9)
+    assert numbers(bus.since(0)[0]) == [3, 4, 5]
+
+
+def test_one_event_above_the_budget_is_kept_while_it_is_the_newest() -> None:
+    bus = Bus(lambda: NOON_S, ring_events=100, ring_bytes=1024)
+    write(bus, kilobytes=4, times=2)
+    assert numbers(bus.since(0)[0]) == [2]
+
+
+async def test_slow_viewer_loses_the_oldest_events_when_they_weigh_too_much() -> None:
+    bus = make_bus()
+    viewer = bus.add(Subscription("viewer", Overflow.DROP_OLDEST, limit_bytes=10 * 1024))
+    write(bus, kilobytes=4, times=5)
+    lost, *rest = await anext(viewer)
+    assert lost.record == EventsDropped(count=3)
+    assert numbers(rest) == [4, 5]
+    write(bus, kilobytes=4, times=2)
+    assert numbers(await anext(viewer)) == [6, 7]
+
+
+async def test_viewer_that_starts_far_back_gets_no_more_than_it_may_hold() -> None:
+    bus = make_bus()
+    write(bus, kilobytes=4, times=5)
+    viewer = bus.add(Subscription("viewer", Overflow.DROP_OLDEST, limit_bytes=10 * 1024), after=0)
+    write(bus, kilobytes=1)
+    lost, *rest = viewer.drain()
+    assert lost.record == EventsDropped(count=3)
+    assert numbers(rest) == [4, 5, 6]
+
+
+async def test_bus_is_congested_until_its_reader_is_done_with_what_it_took() -> None:
+    bus = make_bus()
+    async with bus.subscribe("history", overflow=Overflow.FAIL) as batches:
+        write(bus, kilobytes=CONGESTED_BYTES // 1024 + 1)
+        assert bus.congested
+        await anext(batches)
+        assert bus.congested  # taken, but perhaps not on disk yet
+        publish(bus)
+        await anext(batches)
+        assert not bus.congested
+
+
+async def test_viewers_never_make_a_bus_congested() -> None:
+    bus = make_bus()
+    async with bus.subscribe("viewer", overflow=Overflow.DROP_OLDEST):
+        write(bus, kilobytes=CONGESTED_BYTES // 1024 + 1)
+        assert not bus.congested
+
+
+async def test_pause_ends_when_the_bus_is_closed() -> None:
+    bus = make_bus()
+    async with bus.subscribe("history") as batches:
+        pausing = asyncio.get_running_loop().create_task(batches.pause(3600))
+        await asyncio.sleep(0)
+        bus.close()
+        await pausing
+        assert batches.closed
 
 
 async def read(batches: Subscription) -> list[TelemetryEvent]:

@@ -3,7 +3,8 @@ import asyncio
 from lambdatui.model.records import Record
 from lambdatui.model.views import Views
 from lambdatui.telemetry.bus import Bus
-from lambdatui.telemetry.live_views import FOLD_EVENTS, LiveViews
+from lambdatui.telemetry.folding import FOLD_EVENTS
+from lambdatui.telemetry.live_views import LiveViews
 from lambdatui.telemetry.views import apply
 from tests.unit.telemetry.samples import E1A, NOON_S, ORDERS, report
 from tests.unit.telemetry.streams import LOADED

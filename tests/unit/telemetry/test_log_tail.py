@@ -1,7 +1,11 @@
+import asyncio
+
 from lambdatui.model.ids import RequestId
 from lambdatui.model.records import FunctionLog, InvokeStart
+from lambdatui.telemetry.bus import Bus
+from lambdatui.telemetry.folding import FOLD_BYTES
 from lambdatui.telemetry.log_tail import LogTail
-from tests.unit.telemetry.samples import REQUEST, event, report
+from tests.unit.telemetry.samples import NOON_S, REQUEST, event, report
 
 OTHER = RequestId("00000000-0000-4000-8000-000000000000")
 
@@ -43,3 +47,15 @@ def test_one_line_longer_than_the_limit_keeps_its_end() -> None:
     tail = LogTail(REQUEST, limit_bytes=10)
     tail.add(event(FunctionLog(request_id=REQUEST, lines=("x" * 100 + "the end",))))
     assert tail.getvalue() == b"xxthe end\n"
+
+
+async def test_tail_that_follows_a_stream_has_what_came_before_and_after_it_folded() -> None:
+    bus = Bus(lambda: NOON_S)
+    tail = LogTail(REQUEST, limit_bytes=12)
+    with tail.following(bus):
+        bus.publish(FunctionLog(request_id=REQUEST, lines=("long", "x" * FOLD_BYTES, "last but one")))
+        await asyncio.sleep(0)
+        folded = tail.getvalue()
+        bus.publish(FunctionLog(request_id=REQUEST, lines=("last",)))
+    bus.publish(FunctionLog(request_id=REQUEST, lines=("too late",)))
+    assert (folded, tail.getvalue()) == (b"ast but one\n", b"ut one\nlast\n")
