@@ -152,7 +152,7 @@ class Driver:
             self._publish(PlatformFault(request_id=None, message=self._failure))
             self.post(inputs.SandboxLost(at=self._clock.monotonic(), reason=self._failure))
             return
-        self._logs = LogReader(self._sandbox.log_fd, self._function_wrote)
+        self._logs = LogReader(self._sandbox.log_fd, self._function_wrote, lambda: self._bus.congested)
         self.post(inputs.SandboxReady(at=self._clock.monotonic()))
 
     async def _close(self) -> None:

@@ -1,24 +1,40 @@
-"""Reads one environment's log pipe in chunks, never line by line, and hands whole lines on."""
+"""Reads one environment's log pipe in chunks, never line by line, and hands whole lines on in records of bounded size.
+
+One turn of the event loop reads one chunk. A pipe that nobody reads fills up, and then its writers wait: that is how a
+function is kept from logging faster than the history can be written.
+"""
 
 import asyncio
+import fcntl
 import os
-from collections.abc import Callable
+import sys
+import termios
+from collections.abc import Callable, Sequence
 
 from lambdatui.telemetry.log_frames import LogParser
 
 CHUNK_BYTES = 64 * 1024
+"""As much as a pipe holds."""
+RECORD_CHARS = 64 * 1024
+"""Lines of one record, together; a longer line is a record of its own."""
 PAUSE_S = 0.02
 """After a read the pipe is left alone this long, so that a chatty handler costs chunks and not wake-ups."""
-DRAIN_LIMIT_BYTES = 16 * 1024 * 1024
-"""One drain stops here: a handler that writes faster than we read must not hold up its own response for ever."""
+SHORT_PAUSE_S = 0.001
+"""After a read of a quarter of a chunk or more: such a writer fills the pipe again in no time."""
 
 
 class LogReader:
-    """``on_lines`` gets the lines of each chunk, in order. Owns nothing: the pipe belongs to the sandbox."""
+    """``on_lines`` gets the lines in order. Owns nothing: the pipe belongs to the sandbox.
 
-    def __init__(self, fd: int, on_lines: Callable[[tuple[str, ...]], None]) -> None:
+    While ``held_back`` says so, the pipe is read only where ``drain`` must.
+    """
+
+    def __init__(
+        self, fd: int, on_lines: Callable[[tuple[str, ...]], None], held_back: Callable[[], bool] = lambda: False
+    ) -> None:
         self._fd = fd
         self._on_lines = on_lines
+        self._held_back = held_back
         self._parser = LogParser()
         self._loop = asyncio.get_running_loop()
         self._pause: asyncio.TimerHandle | None = None
@@ -28,15 +44,20 @@ class LogReader:
     def drain(self, *, flush: bool = False, writers_gone: bool = False) -> None:
         """Deliver what is in the pipe now; with ``flush`` also a last line that has no end yet.
 
-        With ``writers_gone`` nobody is left who could complete a record that was begun: it is delivered as it is.
+        What is written meanwhile is left for later, or a handler that writes without end would hold up its own
+        response. With ``writers_gone`` nobody is left who could complete a record that was begun: it is delivered as
+        it is.
         """
-        lines = self._take()
+        lines: list[str] = []
+        waiting = self._waiting_bytes() if self._open else 0
+        while waiting > 0 and (chunk := self._read()):
+            waiting -= len(chunk)
+            lines += [line.text for line in self._parser.feed(chunk)]
         if writers_gone:
             lines.extend(line.text for line in self._parser.close())
         elif flush:
             lines.extend(line.text for line in self._parser.flush())
-        if lines:
-            self._on_lines(tuple(lines))
+        self._deliver(lines)
 
     def close(self) -> None:
         """Deliver what is left and let go of the pipe. Idempotent."""
@@ -48,18 +69,9 @@ class LogReader:
             self._pause.cancel()
         self._loop.remove_reader(self._fd)
 
-    def _take(self) -> list[str]:
-        lines: list[str] = []
-        taken = 0
-        while self._open and taken < DRAIN_LIMIT_BYTES:
-            chunk = self._read()
-            if not chunk:
-                break
-            taken += len(chunk)
-            lines += [line.text for line in self._parser.feed(chunk)]
-            if len(chunk) < CHUNK_BYTES:
-                break
-        return lines
+    def _waiting_bytes(self) -> int:
+        answer = fcntl.ioctl(self._fd, termios.FIONREAD, b"\0\0\0\0")
+        return int.from_bytes(answer, sys.byteorder)
 
     def _read(self) -> bytes:
         try:
@@ -69,9 +81,23 @@ class LogReader:
 
     def _readable(self) -> None:
         self._loop.remove_reader(self._fd)
-        self._pause = self._loop.call_later(PAUSE_S, self._resume)
-        self.drain()
+        chunk = b"" if self._held_back() else self._read()
+        pause_s = PAUSE_S if len(chunk) < CHUNK_BYTES // 4 else SHORT_PAUSE_S
+        self._pause = self._loop.call_later(pause_s, self._resume)
+        self._deliver([line.text for line in self._parser.feed(chunk)])
 
     def _resume(self) -> None:
         if self._open:
             self._loop.add_reader(self._fd, self._readable)
+
+    def _deliver(self, lines: Sequence[str]) -> None:
+        if not lines:
+            return
+        start = chars = 0
+        if sum(map(len, lines)) > RECORD_CHARS:
+            for end, line in enumerate(lines):
+                if chars + len(line) > RECORD_CHARS and end > start:
+                    self._on_lines(tuple(lines[start:end]))
+                    start, chars = end, 0
+                chars += len(line)
+        self._on_lines(tuple(lines[start:]))
