@@ -110,6 +110,8 @@ ACTIONS: tuple[Action, ...] = (
             ("View", "View the file", "Read the selected file of /tmp"), palette=False),
     _action(Scope.FUNCTIONS, "copy.function", "c", "screen.copy",
             ("Copy name", "Copy the name", "Copy the name of the selected function"), palette=False),
+    _bench("problems", "exclamation_mark", "screen.problems",
+           ("", "All problems", "What is wrong with the project and this machine, errors first")),
     _bench("help", "question_mark f1", "screen.help",
            ("Help", "Keys and glyphs", "All keys, and what the glyphs mean")),
     _action(Scope.APP, "palette", "ctrl+p", "app.command_palette",
@@ -119,8 +121,8 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 _NAMES = {
-    "slash": "/", "question_mark": "?", "escape": "esc", "ctrl+j": "^j", "ctrl+p": "^p", "ctrl+q": "^q",
-    "ctrl+o": "^o", "ctrl+t": "^t", "enter": "⏎",
+    "slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "enter": "⏎",
+    "ctrl+j": "^j", "ctrl+p": "^p", "ctrl+q": "^q", "ctrl+o": "^o", "ctrl+t": "^t",
 }  # fmt: skip
 
 
@@ -207,4 +209,4 @@ def markdown() -> str:
 
 
 def _spelled(key: str) -> str:
-    return {"slash": "/", "question_mark": "?", "escape": "esc"}.get(key, key)
+    return {"slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc"}.get(key, key)

@@ -49,11 +49,11 @@ class LambdatuiApp(App[int]):
         self.run_worker(self.feed.run(), name="feed", description="follows the engine")
 
     def _publish(self) -> None:
-        self.post_message(ViewsChanged(self.feed.views, self.feed.link))
+        self.post_message(ViewsChanged(self.feed.views, self.feed.link, self.feed.problems))
 
     @on(ViewsChanged)
     def _views_changed(self, message: ViewsChanged) -> None:
-        self.workbench.show(message.views, message.link)
+        self.workbench.show(message.views, message.link, message.problems)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand("Change theme", "Choose another colour theme", self.action_change_theme)

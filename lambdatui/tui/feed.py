@@ -7,8 +7,9 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 
-from lambdatui.model.records import EventsDropped
-from lambdatui.model.views import Views
+from lambdatui.model.function import Problem
+from lambdatui.model.records import EventsDropped, ProjectLoaded
+from lambdatui.model.views import EngineView, Views
 from lambdatui.telemetry.views import apply
 from lambdatui.tui.log_lines import recalled, rows, rule
 from lambdatui.tui.log_ring import LogRing
@@ -20,6 +21,7 @@ FRAME_S = 1 / 20
 RETRY_S = (0.2, 0.5, 1.0, 2.0)
 """Waits before the first, second, … further attempt to reach a lost engine; the last one repeats."""
 
+NEW_ENGINE = "a new engine: counters start anew"
 RECALLED_LINES = 1_000
 
 
@@ -44,6 +46,7 @@ class Feed:
         self._last_frame = -math.inf
         self.views = Views()
         self.link = Link()
+        self.problems: tuple[Problem, ...] = ()
         self.ring = LogRing()
         self.client: EngineClient | None = None
 
@@ -55,7 +58,7 @@ class Feed:
         while True:
             try:
                 async with await self._connect() as client:
-                    self._attached(client)
+                    self.client = client
                     if self.ring.end == 0:
                         await self._recall(client)
                     attempt = 0
@@ -77,8 +80,10 @@ class Feed:
 
     async def _follow(self, client: EngineClient) -> bool:
         """One snapshot and its tail. True when events were lost and a new snapshot is due, False at the end."""
-        self.views = await client.snapshot()
-        self.link = Link(state=LinkState.LIVE)
+        views = await client.snapshot()
+        self._attached(self.views.engine, views.engine)
+        self.views = views
+        await self._read_problems(client)
         self._touch()
         async for batch in client.events(after=self.views.seq):
             for event in batch:
@@ -86,13 +91,25 @@ class Feed:
             if any(isinstance(event.record, EventsDropped) for event in batch):
                 return True
             self.views = apply(self.views, batch)
+            if any(isinstance(event.record, ProjectLoaded) for event in batch):
+                await self._read_problems(client)
             self._touch()
         return False
 
-    def _attached(self, client: EngineClient) -> None:
-        self.client = client
+    async def _read_problems(self, client: EngineClient) -> None:
+        """The stream has the sentences only; how bad they are is asked for, where there are any."""
+        views = self.views
+        any_at_all = views.engine.problems or any(view.problems for view in views.functions.values())
+        self.problems = (await client.functions()).problems if any_at_all else ()
+
+    def _attached(self, before: EngineView, now: EngineView) -> None:
+        """Say that the engine is back, and whether it is another one."""
+        if self.link.state is LinkState.LIVE:
+            return
+        message = NEW_ENGINE if before.started_s and before.started_s != now.started_s else ""
         if self.link.state is LinkState.LOST:
-            self.ring.extend([rule(self._wall(), "attached to the engine again")])
+            self.ring.extend([rule(self._wall(), message or "attached to the engine again")])
+        self.link = Link(state=LinkState.LIVE, message=message, since_s=self._wall())
 
     def _lost(self, message: str, hint: str) -> None:
         if self.link.state is LinkState.LIVE:

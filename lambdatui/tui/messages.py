@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from lambdatui.model.function import Problem
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.views import Views
 from lambdatui.tui.scene import Link
@@ -15,6 +16,7 @@ class ViewsChanged(Message):
 
     views: Views
     link: Link
+    problems: tuple[Problem, ...]
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, ViewsChanged)

@@ -3,6 +3,7 @@
 import json
 import re
 
+from lambdatui.model.error_types import EXPLANATIONS
 from lambdatui.tui.sanitise import clean, clean_rows
 from lambdatui.tui.spans import Line, Span
 
@@ -43,9 +44,11 @@ def _inner(value: object) -> tuple[Line, ...]:
 
 
 def error_rows(document: dict[str, object]) -> tuple[Line, ...]:
-    """errorType and errorMessage first, then the frames with file and line standing out."""
+    """errorType, errorMessage and what Lambda means by it, then the frames with file and line standing out."""
     rows: list[Line] = [((clean(str(document.get("errorType") or "Error")), "bad bold"),)]
     rows += [((row, "plain"),) for row in clean_rows(str(document.get("errorMessage") or ""))]
+    if (meaning := EXPLANATIONS.get(str(document.get("errorType")))) is not None:
+        rows.append(((meaning, "dim"),))
     stack = document.get("stackTrace") or document.get("trace") or ()
     if isinstance(stack, list | tuple) and stack:
         rows.append(())

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from lambdatui.model.function import Problem
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import Phase, Status
 from lambdatui.model.views import EnvironmentView, FunctionView, QueuedEventView, ReportView, Views
@@ -19,11 +20,15 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The line to the engine. ``message`` and ``hint`` say why there is none and what to do."""
+    """The line to the engine. ``message`` and ``hint`` say why there is none and what to do, or what is new about it.
+
+    ``since_s`` is the time of the message.
+    """
 
     state: LinkState = LinkState.CONNECTING
     message: str = ""
     hint: str = ""
+    since_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,8 @@ class Scene:
 
     views: Views = field(default_factory=Views)
     link: Link = field(default_factory=Link)
+    problems: tuple[Problem, ...] = ()
+    """What the engine knows of the project's problems beyond their sentences."""
     function: FunctionName | None = None
     environment: EnvironmentId | None = None
     all_functions: bool = False

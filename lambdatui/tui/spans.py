@@ -7,7 +7,7 @@ looks like is said in base.tcss, once.
 import re
 from collections.abc import Iterable
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 Span = tuple[str, str]
 Line = tuple[Span, ...]
@@ -44,6 +44,19 @@ def right(text: str, room: int) -> str:
     return " " * max(0, room - cells(text)) + (text if cells(text) <= room else left(text, room))
 
 
+def cut(line: Line, room: int) -> Line:
+    """``line`` in at most ``room`` cells, an ellipsis where it was cut."""
+    if width(line) <= room:
+        return line
+    spans: list[Span] = []
+    for text, tone in line:
+        free = room - width(spans)
+        if cells(text) >= free:
+            return (*spans, (left(text + "  ", free).rstrip(), tone))
+        spans.append((text, tone))
+    raise AssertionError("unreachable: the line is wider than the room")
+
+
 def plain(line: Iterable[Span]) -> str:
     return "".join(text for text, _ in line)
 
@@ -72,16 +85,21 @@ def _broken(line: Line, room: int) -> list[Line]:
     for text, tone in line:
         for word in _words(text, room):
             if used + cells(word.rstrip()) > room and row:
-                rows.append(tuple(row))
+                rows.append(_ended(row))
                 row, used = [], 0
                 word = word.lstrip()
             row.append((word, tone))
             used += cells(word)
-    return [*rows, tuple(row)] if row else rows
+    return [*rows, _ended(row)] if row else rows
+
+
+def _ended(row: list[Span]) -> Line:
+    """Without the spaces after the last word, for which there may be no room."""
+    text, tone = row[-1]
+    return (*row[:-1], (text.rstrip(), tone))
 
 
 def _words(text: str, room: int) -> Iterable[str]:
     """Words with the spaces after them; a word longer than a row in pieces."""
     for word in re.findall(r"\s*\S+\s*|\s+", text):
-        for start in range(0, len(word), room):
-            yield word[start : start + room]
+        yield from chop_cells(word, room) if cells(word) > room else (word,)

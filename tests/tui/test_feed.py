@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from lambdatui.client import EngineUnreachable, LogLine
 from lambdatui.model.ids import FunctionName
@@ -83,6 +84,29 @@ async def test_engine_that_stops_is_said_and_found_again() -> None:
         assert await listener.frames.get() is LinkState.LIVE
         assert listener.feed.client is second
         assert listener.texts()[-1] == "attached to the engine again"
+
+
+async def test_another_engine_is_told_from_the_one_that_was_lost() -> None:
+    views = pictures.idle()
+    other = replace(views, engine=replace(views.engine, started_s=NOW_S - 1))
+    first, second = FakeClient(views=views), FakeClient(views=other)
+    async with listening(first, second) as listener:
+        await listener.frames.get()
+        first.hang_up()
+        await listener.frames.get()
+        listener.may_retry.release()
+        await listener.frames.get()
+        assert listener.feed.link.message == "a new engine: counters start anew"
+        assert listener.texts()[-1] == "a new engine: counters start anew"
+
+
+async def test_problems_are_asked_for_only_where_there_are_any() -> None:
+    async with listening(FakeClient(views=pictures.idle(), problems=pictures.PROBLEMS)) as listener:
+        await listener.frames.get()
+        assert listener.feed.problems == ()
+    async with listening(FakeClient(views=pictures.all_broken(), problems=pictures.PROBLEMS)) as listener:
+        await listener.frames.get()
+        assert listener.feed.problems == pictures.PROBLEMS
 
 
 async def test_reason_and_hint_of_an_unreachable_engine_are_kept() -> None:

@@ -2,6 +2,7 @@
 
 import json
 
+from lambdatui.model.error_types import EXPLANATIONS
 from lambdatui.tui.response_text import body
 from lambdatui.tui.spans import plain
 
@@ -17,6 +18,11 @@ def test_json_is_printed_with_one_value_per_row() -> None:
 def test_json_inside_the_body_of_an_http_answer_is_shown_decoded() -> None:
     shown = lines(json.dumps({"statusCode": 200, "body": '{"orders":[]}'}).encode())
     assert shown[shown.index("body, decoded") + 1 :] == ["{", '  "orders": []', "}"]
+
+
+def test_error_type_of_the_service_is_explained() -> None:
+    document = {"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out after 3.00 seconds"}
+    assert lines(json.dumps(document).encode(), failed=True)[2] == EXPLANATIONS["Sandbox.Timedout"]
 
 
 def test_error_shows_type_message_and_frames() -> None:

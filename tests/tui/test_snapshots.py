@@ -89,6 +89,11 @@ def test_trouble(snap_compare: Compare, views: Views) -> None:
     assert same(snap_compare, client, (120, 40), acting(client, "4"))
 
 
+def test_functions_that_could_not_be_listed(snap_compare: Compare) -> None:
+    client = FakeClient(views=pictures.some_broken(), problems=pictures.PROBLEMS)
+    assert same(snap_compare, client, (120, 30), acting(client, story=False))
+
+
 @pytest.mark.parametrize("keys", [("b",), ("2", "k")], ids=["sample_events", "kill_asks"])
 def test_dialog(snap_compare: Compare, keys: tuple[str, ...]) -> None:
     client = FakeClient(views=pictures.busy())

@@ -1,12 +1,15 @@
 """Layout, focus, keys and dialogs of the workbench as a whole."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from lambdatui.client import EngineUnreachable
 from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui.feed import NEW_ENGINE
 from lambdatui.tui.ports import EngineClient
+from lambdatui.tui.scene import Link, LinkState
 from tests.tui.support import logs, pictures
 from tests.tui.support.desk import Desk, desk
 from tests.tui.support.fake_client import NOW_S, FakeClient
@@ -36,7 +39,9 @@ async def test_event_and_answer_are_both_readable(size: tuple[int, int]) -> None
 async def test_small_screen_shows_what_belongs_together_under_tabs() -> None:
     async with desk(FakeClient(views=pictures.busy()), (80, 24)) as bench:
         assert visible(bench) == ["functions", "environments"]
+        assert "▌1 Functions▐ 2 Environments " in bench.text("#tabs")
         await bench.press("4")
+        assert " 3 Invoke ▌4 Logs▐ 5 Reports" in bench.text("#tabs")
         assert visible(bench) == ["logs"]
         await bench.press("6")
         assert visible(bench) == ["reports", "scratch"]
@@ -123,6 +128,16 @@ async def test_no_engine_is_said_with_what_to_type() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert "start one with `lambdatui serve`" in Desk(app, pilot, FakeClient()).text("#notice")
+
+
+async def test_another_engine_is_announced_for_a_while() -> None:
+    async with desk(FakeClient(views=pictures.idle())) as bench:
+        new = Link(state=LinkState.LIVE, message=NEW_ENGINE, since_s=NOW_S)
+        bench.bench.show(pictures.idle(), new)
+        await bench.settle()
+        assert "a new engine: counters start anew" in bench.text("#notice")
+        bench.bench.show(pictures.idle(), replace(new, since_s=NOW_S - 60))
+        assert not bench.bench.notice.display
 
 
 async def test_machine_that_does_not_isolate_says_so() -> None:

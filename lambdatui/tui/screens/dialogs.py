@@ -15,7 +15,7 @@ from lambdatui.tui import actions, timeline
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.ports import SampleInfo
 from lambdatui.tui.sanitise import clean
-from lambdatui.tui.spans import EMPTY, Line, left, width
+from lambdatui.tui.spans import EMPTY, Line, flow, left, width
 from lambdatui.tui.widgets.line_view import TONE_CLASSES, LineView
 from lambdatui.tui.widgets.row_list import RowList
 
@@ -23,14 +23,22 @@ _CLOSE: list[BindingType] = [Binding("escape", "dismiss(None)", "Close", show=Fa
 
 
 class Lines(LineView):
-    """Given rows, scrolled."""
+    """Given rows, scrolled; ``wrap``: broken at the width there is."""
 
-    def __init__(self, rows: Sequence[Line], *, id: str | None = None) -> None:  # noqa: A002  Textual's name
-        super().__init__(id=id)
-        self._rows = tuple(rows)
+    def __init__(self, rows: Sequence[Line], *, wrap: bool = False) -> None:
+        super().__init__()
+        self._given = self._rows = tuple(rows)
+        self._wrap = wrap
 
     def on_mount(self) -> None:
         super().on_mount()
+        self._lay_out()
+
+    def room_changed(self) -> None:
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._rows = flow(self._given, self.room) if self._wrap else self._given
         self.set_extent(len(self._rows), max((width(row) for row in self._rows), default=0))
 
     def row(self, index: int, room: int) -> Line:
@@ -134,17 +142,17 @@ class Picker(ModalScreen[str | None]):
 
 
 class Reader(ModalScreen[None]):
-    """A text to read: a file of /tmp."""
+    """A text to read: a file of /tmp, the keys, the problems."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = [*_CLOSE, Binding("q", "dismiss(None)", show=False)]
 
-    def __init__(self, title: str, rows: Sequence[Line], subtitle: str = "esc close") -> None:
+    def __init__(self, title: str, rows: Sequence[Line], subtitle: str = "esc close", *, wrap: bool = False) -> None:
         super().__init__()
-        self._title, self._rows, self._subtitle = title, rows, subtitle
+        self._title, self._rows, self._subtitle, self._wrap = title, rows, subtitle, wrap
 
     def compose(self) -> ComposeResult:
-        box = Vertical(Lines(self._rows), classes="dialog -reader")
+        box = Vertical(Lines(self._rows, wrap=self._wrap), classes="dialog -reader")
         box.border_title = Content(clean(self._title))
         box.border_subtitle = Content(clean(self._subtitle))
         yield box

@@ -67,7 +67,7 @@ class Errands:
 
     def catch_up(self) -> None:
         """The pause is over: show what the feed has by now."""
-        self._bench.show(self._feed.views, self._feed.link)
+        self._bench.show(self._feed.views, self._feed.link, self._feed.problems)
 
     def edit(self) -> None:
         """The draft in the user's editor; the screen comes back when the editor ends."""

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from lambdatui.model.ids import EnvironmentId
-from lambdatui.tui import actions
+from lambdatui.tui import actions, troubles
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.messages import (
@@ -39,6 +39,7 @@ from lambdatui.tui.widgets.reports_pane import ReportsPane
 from lambdatui.tui.widgets.scratch_pane import ScratchPane
 
 if TYPE_CHECKING:
+    from lambdatui.model.function import Problem
     from lambdatui.model.views import Views
 
 TICK_S = 0.1
@@ -65,7 +66,7 @@ class Workbench(Screen[None]):
         self._wall = wall
         self.scene = Scene()
         self.header = Header(wall)
-        self.notice = Notice()
+        self.notice = Notice(wall)
         self.tabs = TabStrip()
         self.functions = FunctionsPane(wall)
         self.environments = EnvironmentsPane(wall)
@@ -101,10 +102,10 @@ class Workbench(Screen[None]):
 
     # --- the picture ---
 
-    def show(self, views: "Views", link: Link) -> None:
+    def show(self, views: "Views", link: Link, problems: "tuple[Problem, ...]" = ()) -> None:
         """A new picture from the feed. While paused only the header takes it."""
         function = pick_function(views, self.scene.function)
-        latest = replace(self.scene, views=views, link=link, function=function)
+        latest = replace(self.scene, views=views, link=link, problems=problems, function=function)
         if self.scene.paused:
             self.header.show(latest)
             self.notice.show(latest)
@@ -129,6 +130,7 @@ class Workbench(Screen[None]):
         slow = self._ticks % SLOW_TICKS == 0
         if slow:
             self.header.refresh()
+            self.notice.show(self.scene)
         if not self.scene.paused and (slow or self.environments.busy):
             self.environments.tick()
         self.invoke.tick()
@@ -265,6 +267,12 @@ class Workbench(Screen[None]):
         if text:
             self.app.copy_to_clipboard(text)
             self.notify("Copied", timeout=1.5, markup=False)
+
+    def action_problems(self) -> None:
+        from lambdatui.tui.screens.dialogs import Reader
+
+        found = troubles.troubles(self.scene)
+        self.app.push_screen(Reader(troubles.count(found).capitalize(), troubles.rows(found), wrap=True))
 
     def action_help(self) -> None:
         from lambdatui.tui.screens.dialogs import Reader, help_rows

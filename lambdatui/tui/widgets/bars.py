@@ -13,7 +13,7 @@ TABS = ((1, "Functions", "Fn"), (2, "Environments", "Env"), (3, "Invoke", "Invok
 
 
 class TabStrip(LineView):
-    """Which pane a small screen shows."""
+    """Which pane a small screen shows; told without colour too."""
 
     can_focus = False
 
@@ -31,8 +31,9 @@ class TabStrip(LineView):
         spans: list[Span] = []
         self._ends = []
         for number, name, short in TABS:
-            label = f" {number} {name if room >= 78 else short} "
-            spans.append((label, "accent bold reverse" if number == self._current else "dim"))
+            here = number == self._current
+            label = f"{number} {name if room >= 78 else short}"
+            spans.append((f"▌{label}▐" if here else f" {label} ", "accent bold" if here else "dim"))
             self._ends.append((width(spans), number))
         return tuple(spans)
 

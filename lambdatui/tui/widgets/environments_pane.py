@@ -59,7 +59,7 @@ class EnvironmentRows(RowList):
         keys = [view.id for view in self._shown]
         self.set_keys(keys, selected=self._scene.environment, tail=len(self._foot(self.room)) if keys else 6)
 
-    def on_resize(self) -> None:
+    def room_changed(self) -> None:
         self.tick()
 
     @property

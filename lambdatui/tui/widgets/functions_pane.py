@@ -13,15 +13,17 @@ from lambdatui.model.views import FunctionView
 from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import FunctionSelected
-from lambdatui.tui.sanitise import clean, clean_rows
+from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import LinkState, Scene, alive
 from lambdatui.tui.search import Query
-from lambdatui.tui.spans import Line, flow, left, spread
+from lambdatui.tui.spans import Line, cut, flow, left, spread
+from lambdatui.tui.troubles import Trouble, count, troubles, unlisted
 from lambdatui.tui.widgets.filter_bar import FilterBar
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
 FLASH_S = 3.0
+_ALL_PROBLEMS: Line = (("!", "accent bold"), (" shows all", "dim"))
 
 
 class FunctionList(RowList):
@@ -32,13 +34,18 @@ class FunctionList(RowList):
         self._wall = wall
         self._scene = Scene()
         self._notes: tuple[Line, ...] = ()
+        self._failing: frozenset[FunctionName | None] = frozenset()
         self.query_text = Query()
 
     def show(self, scene: Scene) -> None:
         self._scene = scene
         shown = [name for name in scene.views.functions if self.query_text.matches(name)]
+        self._failing = frozenset(trouble.function for trouble in troubles(scene) if trouble.error)
         self._notes = self._notes_for(scene, shown)
         self.set_keys(shown, selected=scene.function, tail=len(self._notes))
+
+    def room_changed(self) -> None:
+        self.show(self._scene)
 
     def row(self, index: int, room: int) -> Line:
         if index >= len(self.keys):
@@ -55,7 +62,7 @@ class FunctionList(RowList):
         living = [env for env in environments if alive(env)]
         if view.reload is not None and view.reload.broken:
             return "✖", "bad", "broken"
-        if view.problems and not living:
+        if view.name in self._failing and not living:
             return "✖", "bad", "cannot run"
         if any(env.phase in (Phase.INIT, Phase.PROVISIONING) for env in living):
             return "◐", "init", "init"
@@ -75,23 +82,35 @@ class FunctionList(RowList):
         if scene.loading:
             word = "no engine" if scene.link.state is LinkState.LOST else "asking the engine…"
             return (((word, "dim"),),)
+        broken = unlisted(scene)
+        missing = tuple(self._missing(trouble) for trouble in broken)
         if not scene.views.functions:
-            return flow(_nothing_found(scene), self.room)
+            return self._all_broken(scene, missing) if broken else flow(_nothing_found(scene), self.room)
         if not shown:
             return ((("nothing matches the filter", "dim"),), (("esc clears it", "faint"),))
         view = scene.function_view
         if view is None:
-            return ()
+            return missing
         notes: list[Line] = [
             (),
             ((f"{clean(view.runtime)} · {view.memory_mb} MB · {view.timeout_s} s", "faint"),),
             ((clean(view.handler), "faint"),),
         ]
-        if view.reload is not None and view.reload.broken:
-            notes += [((row, "bad"),) for row in clean_rows(view.reload.broken)]
-        for problem in view.problems[:4]:
-            notes += [((row, "warn"),) for row in clean_rows(problem)]
-        return flow(notes, self.room)
+        notes += [trouble.line for trouble in troubles(scene) if trouble.function == view.name][:4]
+        return (*missing, *flow(notes, self.room))
+
+    def _all_broken(self, scene: Scene, missing: Sequence[Line]) -> tuple[Line, ...]:
+        """Where there is nothing to invoke because of what is wrong with all of it."""
+        found = troubles(scene)
+        head: Line = ((count(found), "bad bold"), ("  ", "plain"), *_ALL_PROBLEMS)
+        return (head, *missing, *flow([row for one in found for row in ((), one.line)], self.room))
+
+    def _missing(self, trouble: Trouble) -> Line:
+        """A row like those of functions, for one that could not be listed."""
+        if trouble.function is None:
+            return cut(trouble.line, self.room)
+        start: Line = ((trouble.glyph, trouble.tone), (left(clean(trouble.function), max(8, self.room - 14)), "plain"))
+        return spread(start, (("cannot run", trouble.tone),), self.room)
 
 
 def _nothing_found(scene: Scene) -> tuple[Line, ...]:
@@ -104,7 +123,7 @@ def _nothing_found(scene: Scene) -> tuple[Line, ...]:
         (("Write one and save it:", "dim"),),
         (("def handler(event, context):", "info"),),
         (("    return event", "info"),),
-        *(((clean(problem), "warn"),) for problem in scene.views.engine.problems[:5]),
+        *(((), *(one.line for one in found), _ALL_PROBLEMS) if (found := troubles(scene)) else ()),
     )  # fmt: skip
 
 
@@ -126,7 +145,10 @@ class FunctionsPane(Pane):
     def draw(self, scene: Scene) -> None:
         self._list.show(scene)
         text = self._list.query_text.text
-        self.entitle(str(len(scene.views.functions) or ""), f"/{text}" if text else "")
+        missing = len(unlisted(scene))
+        self.entitle(
+            str(len(scene.views.functions) or ""), f"✖ {missing}" if missing else "", f"/{text}" if text else ""
+        )
 
     def open_filter(self) -> None:
         self._filter.open(self._list.query_text.text)

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 
-from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
-from lambdatui.model.views import EngineView, FunctionView, ReloadView, Views
+from lambdatui.model.views import ReloadView, Views
 from lambdatui.tui import figures
-from lambdatui.tui.sanitise import clean, clean_rows
+from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import LinkState, Scene
-from lambdatui.tui.spans import Line, Span, spread, width
+from lambdatui.tui.spans import Line, Span, cut, spread, width
+from lambdatui.tui.troubles import troubles
 from lambdatui.tui.widgets.line_view import LineView
 
-_ISOLATION = (Capability.OWN_TMP, Capability.READ_ONLY_CODE, Capability.OWN_PROCESSES, Capability.KILL_TREE)
 RECENT_S = 30.0
+NEWS_S = 20.0
+"""How long it is said that the engine is another one."""
 
 
 class Header(LineView):
@@ -83,53 +84,51 @@ class Notice(LineView):
 
     can_focus = False
 
-    def __init__(self) -> None:
+    def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="notice")
+        self._wall = wall
         self._line: Line = ()
+        self._end: Line = ()
 
     def show(self, scene: Scene) -> None:
-        self._line = notice(scene)
+        """Also called as time passes: some news grow old."""
+        shown = notice(scene, self._wall())
+        if shown == (self._line, self._end):
+            return
+        self._line, self._end = shown
         self.display = bool(self._line)
         self.set_extent(1)
         self.refresh()
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.display = bool(self._line)
+
     def row(self, index: int, room: int) -> Line:
-        return self._line
+        return spread(cut(self._line, room - width(self._end) - 1), self._end, room)
 
 
-def notice(scene: Scene) -> Line:
-    """The most important trouble there is."""
-    if scene.link.state is LinkState.LOST:
-        return ((f" ✖ {clean(scene.link.message)}", "bad bold"), (f"  {clean(scene.link.hint)}", "dim"))
-    view = scene.function_view
-    broken = [view] if view is not None and view.reload is not None and view.reload.broken else _broken(scene.views)
-    if broken and broken[0].reload is not None and broken[0].reload.broken:
-        text = " ".join(clean_rows(broken[0].reload.broken))
-        return ((f" ✖ {clean(broken[0].name)}: ", "bad bold"), (text, "bad"), ("  the last good code stays", "dim"))
-    engine = scene.views.engine
-    if engine.problems:
-        more = f"  (+{len(engine.problems) - 1} more)" if len(engine.problems) > 1 else ""
-        return ((" ⚠ ", "warn bold"), (" ".join(clean_rows(engine.problems[0])), "warn"), (more, "dim"))
-    missing = not_isolated(engine)
-    if missing:
-        names = ", ".join(report.capability.value for report in missing)
-        return ((" ⚠ not isolated: ", "warn bold"), (names, "warn"), (f"  {clean(missing[0].how)}", "dim"))
-    return ()
-
-
-def not_isolated(engine: EngineView) -> tuple[CapabilityReport, ...]:
-    """What keeps environments apart on other machines, and does not on this one."""
-    return tuple(report for report in engine.capabilities
-                 if report.capability in _ISOLATION and report.enforcement is Enforcement.MISSING)  # fmt: skip
+def notice(scene: Scene, now_s: float) -> tuple[Line, Line]:
+    """The most important trouble there is, and how to see the rest of it."""
+    link = scene.link
+    if link.state is LinkState.LOST:
+        return ((" ✖ ", "bad bold"), (clean(link.message), "bad bold"), (f"  {clean(link.hint)}", "dim")), ()
+    if link.message and now_s - link.since_s < NEWS_S:
+        return ((" ● ", "accent bold"), (clean(link.message), "accent")), ()
+    found = troubles(scene)
+    loud = next((one for one in found if one.error or one.function not in scene.views.functions), None)
+    if loud is None:
+        return (), ()
+    name: Line = ((f"{clean(loud.function)}: ", f"{loud.tone} bold"),) if loud.function else ()
+    glyph, *text = loud.line
+    more = f"+{len(found) - 1} more  " if len(found) > 1 else ""
+    key = "all" if more else "read"
+    return ((" ", "plain"), glyph, *name, *text), ((more, "dim"), ("!", "accent bold"), (f" {key} ", "dim"))
 
 
 def last_reload(views: Views) -> ReloadView | None:
     reloads = [view.reload for view in views.functions.values() if view.reload is not None]
     return max(reloads, key=lambda reload: reload.changed_s, default=None)
-
-
-def _broken(views: Views) -> list[FunctionView]:
-    return [view for view in views.functions.values() if view.reload is not None and view.reload.broken]
 
 
 def _totals(views: Views, *, short: bool) -> Line:

@@ -153,7 +153,7 @@ class ResponseView(LineView):
         self._scene = scene
         self._lay_out()
 
-    def on_resize(self) -> None:
+    def room_changed(self) -> None:
         self._lay_out()
 
     def _lay_out(self) -> None:

@@ -58,6 +58,16 @@ class LineView(ScrollView, can_focus=True):
         """How many rows there are."""
         return self.virtual_size.height
 
+    def on_resize(self) -> None:
+        self.room_changed()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """A scrollbar takes cells from the rows, and no resize tells of it."""
+        self.call_later(self.room_changed)
+
+    def room_changed(self) -> None:
+        """Lay out anew what depends on ``room``."""
+
     def set_extent(self, rows: int, widest: int = 0) -> None:
         size = Size(widest, rows)
         if size != self.virtual_size:

@@ -66,7 +66,13 @@ class RowList(LineView):
         return "cursor" if self.has_focus else "cursor-blurred"
 
     def action_move(self, by: int) -> None:
-        self.point_at(self.cursor + by)
+        """Move the cursor; where it is at the end, or there is no row to be at, what stands below is scrolled to."""
+        if not self.keys:
+            self.scroll_relative(y=by, animate=False)
+        elif by > 0 and self.cursor == len(self.keys) - 1:
+            self.scroll_end(animate=False)
+        else:
+            self.point_at(self.cursor + by)
 
     def action_choose(self) -> None:
         if self.key is not None:

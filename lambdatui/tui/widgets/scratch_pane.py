@@ -39,7 +39,13 @@ class ScratchRows(RowList):
         files = () if view is None or gone else view.files
         self._files = {file.path: file for file in sorted(files, key=_tree_order)}
         self.head = 0 if gone or self._scene.loading else 1
-        self.set_keys(list(self._files), tail=0 if self._files else 4)
+        self.set_keys(list(self._files), tail=0 if self._files else len(self._note(self.room)))
+
+    def room_changed(self) -> None:
+        self.show(self._scene)
+
+    def _note(self, room: int) -> tuple[Line, ...]:
+        return flow([((text, "dim"),) for text in self._empty()], room)
 
     def file(self, path: str) -> ScratchFile:
         return self._files[path]
@@ -49,7 +55,7 @@ class ScratchRows(RowList):
         if self.head and index == 0 and view is not None:
             return _fill(view.files_bytes, self._limit_mb(), room)
         if not self._files:
-            rows = flow([((text, "dim"),) for text in self._empty()], room)
+            rows = self._note(room)
             return rows[index - self.head] if index - self.head < len(rows) else ()
         file = self._files[self.keys[index - self.head]]
         depth = file.path.count("/")

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from lambdatui.client import LogLine
+from lambdatui.model.function import Problem, Project
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.invocation import InvocationType
 from lambdatui.model.records import Record
@@ -63,6 +65,7 @@ class FakeClient:
     invoked: list[Invoked] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
     past: Sequence[LogLine] = ()
+    problems: Sequence[Problem] = ()
     snapshots: int = 0
 
     def __post_init__(self) -> None:
@@ -119,6 +122,9 @@ class FakeClient:
                 yield batch
             finally:
                 self._batches.task_done()
+
+    async def functions(self) -> Project:
+        return Project(name="acme-orders", root=Path("/home/ada/src/acme-orders"), problems=tuple(self.problems))
 
     async def samples(self) -> Sequence[FakeSample]:
         return self.samples_shown

@@ -1,6 +1,9 @@
 """Views as an engine would have them in a few situations; times count back from the tests' clock."""
 
+from dataclasses import replace
+
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
+from lambdatui.model.function import Problem, Severity
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import Phase, Status
 from lambdatui.model.records import ScratchFile
@@ -177,6 +180,37 @@ def not_isolated() -> Views:
         project="acme-orders", backend="process · no namespaces", started_s=NOW_S - 5, capabilities=reports
     )
     return Views(seq=1, engine=engine, functions=idle().functions)
+
+
+def problem(
+    message: str, line: int, *, function: str | None = None, severity: Severity = Severity.ERROR, hint: str = "fix it"
+) -> Problem:
+    """As the control API has it; its text is the sentence on the stream."""
+    return Problem(message=message, hint=hint, severity=severity, file="template.yaml", line=line,
+                   function=None if function is None else FunctionName(function))  # fmt: skip
+
+
+PROBLEMS = (
+    problem("Oddity is not a property of a function", 21, severity=Severity.WARNING, hint="remove it"),
+    problem("nowhere does not exist", 6, function="One", hint="create it, or correct the path"),
+    problem("9000 is over 900", 15, function="Two", hint="in seconds, from 1 to 900"),
+    problem("the function has no Handler", 16, function="Three", hint="add Handler"),
+)
+
+
+def all_broken() -> Views:
+    """Three functions that could not be listed, and a warning before them."""
+    return Views(seq=1, engine=replace(ENGINE, problems=tuple(str(one) for one in PROBLEMS)))
+
+
+def some_broken() -> Views:
+    """The same beside functions that work."""
+    return replace(all_broken(), functions=idle().functions)
+
+
+def with_problem(views: Views, name: FunctionName, sentence: str) -> Views:
+    """A function that is listed and has something said of it."""
+    return replace(views, functions={**views.functions, name: replace(views.functions[name], problems=(sentence,))})
 
 
 def broken_save() -> Views:
