@@ -320,10 +320,22 @@ class ProjectLoaded(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsDropped(Record):
-    """A slow viewer lost this many events; its picture must be taken anew."""
+    """A slow viewer lost this many events; its picture must be taken anew. In the history: they were not recorded."""
 
     TYPE: ClassVar[str] = "service.eventsDropped"
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryTrouble(Record):
+    """The history on disk is not complete. ``problem`` is a sentence for people, empty when all is well again.
+
+    While it cannot be written, what happens is held and tried again; ``lost`` events were too many to be held.
+    """
+
+    TYPE: ClassVar[str] = "service.historyTrouble"
+    problem: str
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,7 +131,7 @@ class FunctionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineView:
-    """The engine itself. ``isolation`` is one line such as ``process backend · namespaces``."""
+    """The engine itself. ``history_problem`` is also one of the ``problems``; it is empty while all is recorded."""
 
     project: str = ""
     root: str = ""
@@ -142,6 +142,7 @@ class EngineView:
     reloading: bool = True
     capabilities: tuple[CapabilityReport, ...] = ()
     problems: tuple[str, ...] = ()
+    history_problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

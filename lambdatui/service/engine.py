@@ -36,7 +36,7 @@ from lambdatui.service.scratch import read_scratch
 from lambdatui.service.state_dir import StateDir
 from lambdatui.service.tasks import Tasks
 from lambdatui.service.trace import trace_header
-from lambdatui.store.history import record_history
+from lambdatui.store.recorder import record_history
 from lambdatui.store.store import Store
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.live_views import LiveViews

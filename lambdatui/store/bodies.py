@@ -19,9 +19,12 @@ class BodyLost(Exception):
 class Bodies:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self.written_bytes = 0
+        """How much was put, in rows and files."""
 
     def put(self, body: bytes | None) -> StoredBody:
         """Keep ``body``; a file appears whole or not at all."""
+        self.written_bytes += len(body or b"")
         if body is None or len(body) <= INLINE_BYTES:
             return body, None
         name = blake2b(body, digest_size=20).hexdigest()

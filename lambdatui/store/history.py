@@ -11,26 +11,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.records import InvokeStart
 from lambdatui.store.database import Database
 from lambdatui.store.rows import Row, insert_rows
-from lambdatui.telemetry.bus import Bus, Overflow
 from lambdatui.telemetry.cloudwatch import LOGGED_TYPES, log_lines
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.weight import portions
 from lambdatui.telemetry.wire import encode_record, record_of
 
-if TYPE_CHECKING:
-    from lambdatui.store.store import Store
-
-GATHER_S = 0.05
-"""Events of this long are one transaction: the invokes that caused them do not wait for it."""
-MOST_BEHIND = 1_000_000
-BATCHES_PER_PRUNING = 400
 BATCH_EVENTS = 32
 """Events of one row: encoding them takes less than 0.1 ms."""
+BATCH_BYTES = 64 * 1024
+"""And less than 1 ms where they are logs; one long record may be more."""
+TRANSACTION_CHARS = 4 * 1024 * 1024
+"""More is written in several transactions, so that only little of it exists twice in memory."""
 
 _SEQ_BITS = 40
 _Batch = tuple[int, int, str]
@@ -49,49 +45,39 @@ class LoggedLine:
     line: str
 
 
-async def record_history(bus: Bus, store: "Store") -> None:
-    """The one writer: every event of ``bus``, from the first it still keeps, until it is closed. Raises StoreError.
-
-    When cancelled it still writes what waits.
-    """
-    subscription = bus.attach("history", overflow=Overflow.FAIL, limit=MOST_BEHIND, after=0, gather_s=GATHER_S)
-    batches = 0
-    try:
-        async for batch in subscription:
-            await store.history.append(batch)
-            batches += 1
-            if batches % BATCHES_PER_PRUNING == 0:
-                await store.forget_old()
-    except asyncio.CancelledError:
-        await store.history.append(subscription.drain())
-        raise
-    finally:
-        bus.detach(subscription)
-
-
 class History:
     """``run`` is the number of this engine's run; it is taken with the first event that is written."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.run: int | None = None
+        self.written_bytes = 0
+        """About how much this engine has written."""
 
     async def append(self, events: Sequence[TelemetryEvent]) -> None:
-        """Returns when they are on disk. Raises StoreError.
+        """Returns when they are on disk. Raises StoreError; then some of them may be, and all can be appended again.
 
         They are encoded here, a few in each turn of the loop: on the store's thread, that would keep the interpreter
         from whatever invokes run, for as long as a whole batch takes.
         """
         if not events:
             return
-        started_s = events[0].time_s
         rows: list[_Batch] = []
-        for start in range(0, len(events), BATCH_EVENTS):
-            batch = events[start : start + BATCH_EVENTS]
-            if rows:
+        chars = 0
+        for batch in portions(events, BATCH_EVENTS, BATCH_BYTES):
+            if chars >= TRANSACTION_CHARS:
+                await self._write(events[0].time_s, rows)
+                rows, chars = [], 0
+            elif rows:
                 await asyncio.sleep(0)
-            rows.append((batch[0].seq, batch[-1].seq, "\n".join(map(_line, batch))))
+            lines = "\n".join(map(_line, batch))
+            chars += len(lines)
+            rows.append((batch[0].seq, batch[-1].seq, lines))
+        await self._write(events[0].time_s, rows)
+
+    async def _write(self, started_s: float, rows: Sequence[_Batch]) -> None:
         self.run = await self._database.write(lambda connection: _append(connection, self.run, started_s, rows))
+        self.written_bytes += sum(len(lines) for _, _, lines in rows)
 
     async def events_after(
         self,
@@ -154,7 +140,7 @@ def _append(connection: sqlite3.Connection, run: int | None, started_s: float, b
         run = connection.execute("INSERT INTO run (started_s) VALUES (?)", (started_s,)).lastrowid
         assert run is not None
     rows: list[Row] = [(event_id(run, first), event_id(run, last), lines) for first, last, lines in batches]
-    insert_rows(connection, "INSERT INTO batch", rows)
+    insert_rows(connection, "INSERT OR REPLACE INTO batch", rows)
     return run
 
 

@@ -19,13 +19,20 @@ class Retention:
     max_finished_events: int = 1_000
     max_bytes: int = 512 * 1024 * 1024
 
+    @property
+    def step_bytes(self) -> int:
+        """So much may be written between two times of forgetting, which leave room for it."""
+        return self.max_bytes // 32
+
 
 def forget_old(connection: sqlite3.Connection, bodies: Bodies, keep: Retention) -> None:
     """Remove what ``keep`` does not cover. Freed pages are used again; the file does not shrink."""
     events, invocations = keep.max_events, keep.max_invocations
     _cut(connection, events, invocations, keep.max_finished_events)
     bodies.keep_only(_used_files(connection))
-    while _size_bytes(connection) + bodies.size_bytes() > keep.max_bytes and (events or invocations):
+    while _size_bytes(connection) + bodies.size_bytes() > keep.max_bytes - 2 * keep.step_bytes and (
+        events or invocations
+    ):
         events, invocations = min(events, _count_events(connection)) // 2, min(invocations, _count(connection)) // 2
         _cut(connection, events, invocations, keep.max_finished_events)
         bodies.keep_only(_used_files(connection))

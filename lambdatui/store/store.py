@@ -10,6 +10,8 @@ from lambdatui.store.invocations import Invocations
 from lambdatui.store.queue import QueuedEvent, QueueTable
 from lambdatui.store.retention import Retention, forget_old
 
+BATCHES_PER_PRUNING = 400
+
 
 class Store:
     """Made with ``open``, let go of with ``aclose``. Never blocks the event loop."""
@@ -21,6 +23,8 @@ class Store:
         self._database = database
         self._bodies = bodies
         self._retention = retention
+        self._batches = 0
+        self._pruned_at_bytes = 0
 
     @classmethod
     async def open(cls, path: Path, *, retention: Retention | None = None, claim: bool = True) -> "Store":
@@ -62,8 +66,20 @@ class Store:
 
     async def forget_old(self) -> None:
         """Keep to the retention; left to the owner. Raises StoreError."""
+        self._pruned_at_bytes = self._written_bytes
         if self.owner:
             await self._database.write(lambda connection: forget_old(connection, self._bodies, self._retention))
+
+    async def forget_when_due(self) -> None:
+        """To be called after each batch of events: ``forget_old`` often enough for the limits to hold."""
+        self._batches += 1
+        grown = self._written_bytes - self._pruned_at_bytes
+        if grown >= self._retention.step_bytes or self._batches % BATCHES_PER_PRUNING == 0:
+            await self.forget_old()
+
+    @property
+    def _written_bytes(self) -> int:
+        return self.history.written_bytes + self._bodies.written_bytes
 
     async def aclose(self) -> None:
         """Write what waits and close the file. Idempotent. Raises StoreError."""

@@ -86,6 +86,11 @@ class Subscription:
         return self._closed
 
     @property
+    def dropped(self) -> int:
+        """How many events it lost since its last read; the next one begins with them."""
+        return self._dropped
+
+    @property
     def behind_bytes(self) -> int:
         """What waits and what was taken last, by weight."""
         return self._weight + self._taken_weight

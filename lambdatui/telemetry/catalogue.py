@@ -28,6 +28,7 @@ RECORDS: tuple[type[records.Record], ...] = (
     records.EngineStarted,
     records.ProjectLoaded,
     records.EventsDropped,
+    records.HistoryTrouble,
 )
 
 BY_TYPE: Mapping[str, type[records.Record]] = {record.TYPE: record for record in RECORDS}

@@ -4,7 +4,7 @@ Pure: no clock (events carry their time) and no history (views are all there is)
 split, or from the store gives the same picture. Functions come from ``service.projectLoaded`` alone.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -183,6 +183,7 @@ def _engine_started(draft: Draft, event: TelemetryEvent, record: records.EngineS
         reloading=record.reloading,
         capabilities=record.capabilities,
         problems=draft.engine.problems,
+        history_problem=draft.engine.history_problem,
     )
 
 
@@ -206,7 +207,17 @@ def _project_loaded(draft: Draft, event: TelemetryEvent, record: records.Project
             )
         views[name] = view
     draft.functions = views
-    draft.engine = replace(draft.engine, problems=record.problems)
+    _set_problems(draft, record.problems, draft.engine.history_problem)
+
+
+def _history_trouble(draft: Draft, event: TelemetryEvent, record: records.HistoryTrouble) -> None:
+    before = draft.engine
+    _set_problems(draft, [each for each in before.problems if each != before.history_problem], record.problem)
+
+
+def _set_problems(draft: Draft, of_project: Iterable[str], of_history: str) -> None:
+    problems = (*of_project, of_history) if of_history else tuple(of_project)
+    draft.engine = replace(draft.engine, problems=problems, history_problem=of_history)
 
 
 # Any: each function takes the record class it stands beside
@@ -223,4 +234,5 @@ _FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None
     records.CodeBroken: _code_broken,
     records.EngineStarted: _engine_started,
     records.ProjectLoaded: _project_loaded,
+    records.HistoryTrouble: _history_trouble,
 }

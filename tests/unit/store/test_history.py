@@ -1,16 +1,9 @@
 import asyncio
 from pathlib import Path
 
-import pytest
-
 from lambdatui.model.ids import FunctionName
-from lambdatui.model.records import EnvironmentThawed, FunctionLog, Record
-from lambdatui.model.views import Views
-from lambdatui.store.history import record_history
+from lambdatui.model.records import EnvironmentThawed, FunctionLog
 from lambdatui.store.store import Store
-from lambdatui.telemetry.bus import Bus
-from lambdatui.telemetry.live_views import LiveViews
-from lambdatui.telemetry.views import apply
 from tests.unit.store.cases import E1A, LOADED, NOON_S, ORDERS, one_invoke, stream
 
 OTHER = FunctionName("thumbnailer")
@@ -94,32 +87,6 @@ async def test_request_that_never_ran_has_no_logs(store: Store) -> None:
     assert await store.history.logs(request_id="req-9") == ()
 
 
-async def test_recorder_writes_what_was_published_before_it_and_until_the_bus_is_closed(store: Store) -> None:
-    bus = Bus(lambda: NOON_S)
-    live = LiveViews(bus)
-    publish(bus, LOADED)
-    recording = asyncio.get_running_loop().create_task(record_history(bus, store))
-    await asyncio.sleep(0)
-    publish(bus, *one_invoke("req-1"))
-    bus.close()
-    await recording
-    stored = await store.history.events_after()
-    assert stored == tuple(bus.since(0)[0])
-    assert apply(Views(), stored) == live.current()
-
-
-async def test_cancelled_recorder_writes_what_waits(store: Store) -> None:
-    bus = Bus(lambda: NOON_S)
-    recording = asyncio.get_running_loop().create_task(record_history(bus, store))
-    await asyncio.sleep(0)
-    publish(bus, *one_invoke("req-1"))
-    await asyncio.sleep(0)
-    recording.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await recording
-    assert len(await store.history.events_after()) == 4
-
-
 async def test_event_that_cannot_be_written_fails_alone(store: Store) -> None:
     faulty = stream(EnvironmentThawed(frozen_ms=float("nan")))
     whole = stream(LOADED)
@@ -127,8 +94,3 @@ async def test_event_that_cannot_be_written_fails_alone(store: Store) -> None:
     assert isinstance(outcomes[0], ValueError)
     assert outcomes[1] is None
     assert await store.history.events_after() == tuple(whole)
-
-
-def publish(bus: Bus, *records: Record) -> None:
-    for record in records:
-        bus.publish(record, function=ORDERS, environment=E1A)

@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lambdatui.lifecycle.async_events import EventState
+from lambdatui.model.records import FunctionLog
 from lambdatui.store.bodies import INLINE_BYTES
 from lambdatui.store.retention import Retention
 from lambdatui.store.store import Store
@@ -74,3 +75,31 @@ async def test_forgetting_is_left_to_the_owner(store: Store, path: Path) -> None
     second = await Store.open(path, retention=Retention(max_events=0))
     assert len(await store.history.events_after()) == 4
     await second.aclose()
+
+
+async def test_files_stay_within_their_limit_while_much_is_written(path: Path) -> None:
+    limit = 16 * 1024 * 1024
+    store = await Store.open(path, retention=Retention(max_bytes=limit))
+    log = FunctionLog(request_id=None, lines=("x" * 1024,) * 256)
+    sizes = []
+    for start in range(1, 200, 2):
+        await store.history.append(stream(log, log, start=start))
+        await store.forget_when_due()
+        sizes.append(size_bytes(path))
+    assert limit // 2 < max(sizes) <= limit
+    await store.aclose()
+
+
+async def test_payloads_count_as_written(path: Path) -> None:
+    store = await Store.open(path, retention=Retention(max_bytes=32 * LONG))
+    for number in range(64):
+        store.invocations.accepted(invocation(f"req-{number}", bytes([number]) * LONG), accepted_s=NOON_S)
+        await store.history.append(stream(*one_invoke(f"req-{number}"), start=4 * number + 1))
+        await store.forget_when_due()
+    assert size_bytes(path.parent / "blobs") <= 32 * LONG
+    await store.aclose()
+
+
+def size_bytes(path: Path) -> int:
+    files = path.iterdir() if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)

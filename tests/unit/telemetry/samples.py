@@ -14,6 +14,7 @@ from lambdatui.model.records import (
     EventsDropped,
     FunctionLog,
     FunctionSummary,
+    HistoryTrouble,
     InitMetrics,
     InitReport,
     InitRuntimeDone,
@@ -126,4 +127,5 @@ RECORDS: tuple[Record, ...] = (
         ),
     ),
     EventsDropped(count=17),
+    HistoryTrouble(problem="cannot use the history: disk is full", lost=3),
 )

@@ -14,6 +14,7 @@ from lambdatui.model.records import (
     EnvironmentFrozen,
     EnvironmentPhase,
     EnvironmentThawed,
+    HistoryTrouble,
     InvokeStart,
     InvokeThrottled,
     ProjectLoaded,
@@ -72,6 +73,7 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
     st.builds(
         ProjectLoaded, functions=st.sampled_from([("orders-api", "thumbnailer"), ("orders-api",)]), problems=st.just(())
     ),
+    st.builds(HistoryTrouble, problem=st.sampled_from(["", "disk is full"])),
 )
 
 _STEPS = st.tuples(

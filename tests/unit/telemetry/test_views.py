@@ -17,6 +17,7 @@ from lambdatui.model.records import (
     EnvironmentPhase,
     EnvironmentThawed,
     FunctionSummary,
+    HistoryTrouble,
     InvokeThrottled,
     ProjectLoaded,
     QueueMoved,
@@ -248,6 +249,16 @@ def test_project_that_is_read_again_keeps_the_numbers_of_its_functions() -> None
 def test_function_that_left_the_project_does_not_come_back_with_a_late_report() -> None:
     views = fold(LOADED, report(), ProjectLoaded(functions=("thumbnailer",), problems=()), report())
     assert list(views.functions) == ["thumbnailer"]
+
+
+def test_trouble_with_the_history_is_a_problem_until_it_is_over_also_when_the_project_is_read_again() -> None:
+    loaded = ProjectLoaded(functions=("f",), problems=("template.yaml:3: no handler",))
+    views = fold(loaded, HistoryTrouble(problem="disk is full"))
+    assert views.engine.problems == ("template.yaml:3: no handler", "disk is full")
+    views = fold(loaded, HistoryTrouble(problem="disk is full"), ProjectLoaded(functions=("f",), problems=()))
+    assert views.engine.problems == ("disk is full",)
+    views = fold(loaded, HistoryTrouble(problem="disk is full"), HistoryTrouble(problem=""))
+    assert views.engine.problems == ("template.yaml:3: no handler",)
 
 
 def test_engine_that_says_its_url_later_started_when_it_started() -> None:

@@ -1,0 +1,90 @@
+"""Writes the telemetry stream into the history while the engine runs, whatever the disk does.
+
+A slow disk makes the bus congested, and functions wait with their logs. For a disk that fails nobody waits: events are
+held within MOST_BEHIND and MOST_BEHIND_BYTES and written when it works again; older ones are lost, counted and told.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from lambdatui.model.records import HistoryTrouble
+from lambdatui.store.errors import StoreError
+from lambdatui.store.store import Store
+from lambdatui.telemetry.bus import Bus, Overflow, Subscription
+from lambdatui.telemetry.event import TelemetryEvent
+
+_log = logging.getLogger(__name__)
+
+GATHER_S = 0.05
+"""Events of this long are one transaction: the invokes that caused them do not wait for it."""
+MOST_BEHIND = 200_000
+MOST_BEHIND_BYTES = 32 * 1024 * 1024
+"""How many events wait at most, and what they may weigh, beside the batch that is being written."""
+RETRY_S = 1.0
+"""Before the second attempt; doubled before each further one."""
+LONGEST_RETRY_S = 60.0
+
+
+async def record_history(bus: Bus, store: Store, *, retry_s: float = RETRY_S) -> None:
+    """The one writer: every event of ``bus``, from the first it still keeps, until it is closed.
+
+    Raises StoreError when the disk still fails then. When cancelled it still writes what waits.
+    """
+    subscription = Subscription("history", Overflow.DROP_OLDEST, MOST_BEHIND, GATHER_S, MOST_BEHIND_BYTES)
+    subscription.congests = True
+    bus.add(subscription, after=0)
+    recorder = _Recorder(bus, store, subscription, retry_s)
+    try:
+        async for batch in subscription:
+            await recorder.keep(batch)
+    except asyncio.CancelledError:
+        await store.history.append(subscription.drain())
+        raise
+    finally:
+        bus.detach(subscription)
+
+
+class _Recorder:
+    def __init__(self, bus: Bus, store: Store, subscription: Subscription, retry_s: float) -> None:
+        self._bus = bus
+        self._store = store
+        self._subscription = subscription
+        self._retry_s = retry_s
+
+    async def keep(self, batch: Sequence[TelemetryEvent]) -> None:
+        """Returns when ``batch`` is on disk, and what piled up if that took long. Raises StoreError at the very end."""
+        while batch:
+            try:
+                await self._write(batch)
+            except StoreError as error:
+                self._tell(f"{error}. Until then nothing more is recorded; it is tried again.")
+                self._subscription.congests = False
+                await self._write_at_last(batch)
+                self._subscription.congests = True
+                lost, batch = self._subscription.dropped, self._subscription.drain()
+                self._tell(f"{lost} events are missing in the history: it could not be written." if lost else "", lost)
+            else:
+                return
+
+    async def _write_at_last(self, batch: Sequence[TelemetryEvent]) -> None:
+        delay_s = self._retry_s
+        while True:
+            await self._subscription.pause(delay_s)
+            the_last_time = self._subscription.closed
+            try:
+                await self._write(batch)
+            except StoreError:
+                if the_last_time:
+                    raise
+                delay_s = min(2 * delay_s, LONGEST_RETRY_S)
+            else:
+                return
+
+    async def _write(self, batch: Sequence[TelemetryEvent]) -> None:
+        await self._store.history.append(batch)
+        await self._store.forget_when_due()
+
+    def _tell(self, problem: str, lost: int = 0) -> None:
+        _log.warning("%s", problem or "the history is written again, and complete")
+        self._bus.publish(HistoryTrouble(problem=problem, lost=lost))

@@ -1,0 +1,161 @@
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from lambdatui.model.records import EventsDropped, FunctionLog, HistoryTrouble, Record
+from lambdatui.model.views import Views
+from lambdatui.store.errors import StoreError
+from lambdatui.store.recorder import MOST_BEHIND_BYTES, record_history
+from lambdatui.store.store import Store
+from lambdatui.telemetry.bus import CONGESTED_BYTES, Bus
+from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.live_views import LiveViews
+from lambdatui.telemetry.views import apply
+from tests.unit.store.cases import E1A, LOADED, NOON_S, ORDERS, one_invoke
+
+SOON_S = 0.001
+MB_LOG = FunctionLog(request_id=None, lines=("x" * 1024,) * 1024)
+DEADLINE_S = 20.0
+
+
+def publish(bus: Bus, *records: Record) -> None:
+    for record in records:
+        bus.publish(record, function=ORDERS, environment=E1A)
+
+
+async def disk_of(store: Store, free_pages: int) -> None:
+    """Let the database grow by this many pages and no more, as a full disk would."""
+
+    def limit(connection: sqlite3.Connection) -> None:
+        (used,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {used + free_pages}")
+
+    await store._database.read(limit)
+
+
+@asynccontextmanager
+async def recording(bus: Bus, store: Store) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.get_running_loop().create_task(record_history(bus, store, retry_s=SOON_S))
+    await asyncio.sleep(0)
+    try:
+        yield task
+    finally:
+        bus.close()
+        with suppress(StoreError):
+            await task
+
+
+async def trouble(bus: Bus, after: int = 0) -> TelemetryEvent:
+    """The first HistoryTrouble that follows."""
+    async with asyncio.timeout(DEADLINE_S), bus.subscribe("test", after=after) as batches:
+        batches.congests = False
+        async for batch in batches:
+            for event in batch:
+                if isinstance(event.record, HistoryTrouble):
+                    return event
+    raise AssertionError("the stream ended")
+
+
+async def test_everything_is_written_from_before_the_recorder_until_the_bus_is_closed(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    live = LiveViews(bus)
+    publish(bus, LOADED)
+    async with recording(bus, store):
+        publish(bus, *one_invoke("req-1"))
+    stored = await store.history.events_after()
+    assert stored == tuple(bus.since(0)[0])
+    assert apply(Views(), stored) == live.current()
+
+
+async def test_cancelled_recorder_writes_what_waits(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    task = asyncio.get_running_loop().create_task(record_history(bus, store))
+    await asyncio.sleep(0)
+    publish(bus, *one_invoke("req-1"))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(await store.history.events_after()) == 4
+
+
+async def test_history_goes_on_without_a_gap_when_the_disk_has_room_again(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    await disk_of(store, free_pages=0)
+    async with recording(bus, store):
+        publish(bus, MB_LOG, *one_invoke("req-1"))
+        failed = await trouble(bus)
+        publish(bus, *one_invoke("req-2"))
+        await disk_of(store, free_pages=100_000)
+        over = await trouble(bus, after=failed.seq)
+    assert over.record == HistoryTrouble(problem="")
+    assert await store.history.events_after() == tuple(bus.since(0)[0])
+
+
+async def test_failing_history_is_told_in_words_that_say_what_to_do(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    live = LiveViews(bus)
+    await disk_of(store, free_pages=0)
+    async with recording(bus, store):
+        publish(bus, MB_LOG)
+        await trouble(bus)
+    (problem,) = live.current().engine.problems
+    assert problem.startswith("cannot use the history")
+    assert "database or disk is full; check that the disk is not full" in problem
+
+
+async def test_what_a_failing_history_cannot_hold_is_counted_where_it_is_missing(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    live = LiveViews(bus)
+    megabytes = MOST_BEHIND_BYTES // 1024 // 1024 + 9
+    await disk_of(store, free_pages=0)
+    async with recording(bus, store):
+        publish(bus, MB_LOG)
+        failed = await trouble(bus)
+        publish(bus, *[MB_LOG] * megabytes)
+        await disk_of(store, free_pages=100_000)
+        over = await trouble(bus, after=failed.seq)
+    assert isinstance(over.record, HistoryTrouble)
+    lost = over.record.lost
+    assert lost > 9
+    assert live.current().engine.problems == (f"{lost} events are missing in the history: it could not be written.",)
+    stored = await store.history.events_after()
+    dropped = [event.record.count for event in stored if isinstance(event.record, EventsDropped)]
+    assert dropped == [lost]
+    assert len(stored) - 1 + lost == bus.seq
+
+
+async def test_functions_wait_for_a_slow_history_but_not_for_a_failing_one(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    await disk_of(store, free_pages=0)
+    async with recording(bus, store):
+        publish(bus, *[MB_LOG] * (CONGESTED_BYTES // 1024 // 1024 + 1))
+        congested_before = bus.congested
+        await trouble(bus)
+        assert (congested_before, bus.congested) == (True, False)
+
+
+async def test_history_that_still_fails_when_the_engine_stops_says_so_at_once(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    await disk_of(store, free_pages=0)
+    task = asyncio.get_running_loop().create_task(record_history(bus, store, retry_s=3600))
+    await asyncio.sleep(0)
+    publish(bus, MB_LOG)
+    await trouble(bus)
+    bus.close()
+    with pytest.raises(StoreError, match="disk is full"):
+        await task
+
+
+async def test_batch_that_was_written_in_part_is_not_written_twice(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    await disk_of(store, free_pages=1_500)  # six megabytes: the first transaction fits, not all of them
+    async with recording(bus, store):
+        publish(bus, *[MB_LOG] * 10)
+        failed = await trouble(bus)
+        await disk_of(store, free_pages=100_000)
+        await trouble(bus, after=failed.seq)
+    assert await store.history.events_after() == tuple(bus.since(0)[0])
