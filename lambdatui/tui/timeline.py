@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from lambdatui.model.ids import RequestId
+from lambdatui.model.phase import Status
 from lambdatui.model.views import PhaseSegment, ReportView
 from lambdatui.model.views import Span as SpanOf
 from lambdatui.tui import figures
@@ -92,15 +93,23 @@ def row(
 def _chosen(cells: Sequence[dict[str, _Mark]]) -> list[_Mark | None]:
     """What each cell shows."""
     shown = [max(cell.values(), key=lambda mark: mark.weight, default=None) for cell in cells]
-    for index in range(len(cells) - 1):
-        here, then = shown[index], shown[index + 1]
-        if here is None or then is None or then.rank > _WAITING:
+    last = len(cells) - 1
+    for index, cell in enumerate(cells):
+        here = shown[index]
+        lost = [mark for mark in cell.values() if mark is not here and mark.must_be_seen]
+        if here is None or not lost:
             continue
-        lost = [mark for mark in cells[index].values() if mark is not here and mark.must_be_seen]
-        if lost:
-            other = max(lost, key=lambda mark: (mark.rank, mark.span is SpanOf.INVOKE, mark.share))
-            shown[index], shown[index + 1] = sorted((here, other), key=lambda mark: mark.start_s)
+        other = max(lost, key=lambda mark: (mark.rank, mark.span is SpanOf.INVOKE, mark.share))
+        pair = sorted((here, other), key=lambda mark: mark.start_s)
+        if index < last and _waits(shown[index + 1]):
+            shown[index : index + 2] = pair
+        elif index == last > 0 and (shown[last - 1] is None or _waits(shown[last - 1])):
+            shown[last - 1 :] = pair  # what follows is not there yet; one cell on, the two stand where they stood
     return shown
+
+
+def _waits(mark: _Mark | None) -> bool:
+    return mark is not None and mark.rank == _WAITING
 
 
 def _glyph(mark: _Mark) -> str:
@@ -161,7 +170,9 @@ def trail(segments: Sequence[PhaseSegment], now_s: float, reports: Sequence[Repo
         if _RANK[segment.span] == _WAITING and not lasting:
             continue
         spans += [(" → ", "faint")] if spans else []
-        spans += [(f"{segment.span.value} ", segment.span.value), (_length(segment, now_s, report), "dim")]
+        bad = segment.span is SpanOf.INVOKE and report is not None and report.status is not Status.SUCCESS
+        tone = SpanOf.KILLED.value if bad else segment.span.value
+        spans += [(f"{segment.span.value} ", tone), (_length(segment, now_s, report), "dim")]
     return tuple(spans)
 
 

@@ -99,8 +99,9 @@ async def test_invoke_of_invalid_json_says_so_and_leaves_the_focus_where_it_is()
         await bench.press("1", "i", "x")
         assert bench.focused == "function-list"
         assert editor(bench).text == '{"a": }'
-        assert "not invoked the event is not JSON: line 1 col 7" in bench.text("#response")
-        assert "⏎ in pane 3 edits it" in bench.text("#response")
+        said = " ".join(bench.text("#response").split())
+        assert "not invoked the event is not JSON: line 1 col 7" in said
+        assert "⏎ in pane 3 edits it" in said
 
 
 async def test_mode_decides_how_it_is_sent() -> None:
@@ -124,7 +125,7 @@ async def test_error_of_the_function_is_rendered_for_people() -> None:
         await bench.press("i")
         rows = bench.rows("#response")
         assert rows[0].startswith("✖ 200 Unhandled")
-        assert rows[1:3] == ["ValueError", "no items"]
+        assert rows[rows.index("ValueError") + 1] == "no items"
         assert document["stackTrace"][0] in rows
 
 

@@ -67,6 +67,13 @@ def test_first_invoke_is_seen_behind_the_init_that_fills_its_cell() -> None:
     assert "▓▂─" in plain(row)
 
 
+def test_first_invoke_is_seen_at_once_and_stands_still_when_the_next_cell_begins() -> None:
+    soon_s = NOW_S - 30.5
+    at_once = timeline.row([*cold()[:-1], segment(Span.FROZEN, 30.85, None)], soon_s, 60)
+    later = timeline.row(cold(), soon_s + 0.6, 60)
+    assert plain(at_once)[-2:] == plain(later)[-2:] == "▓▂"
+
+
 def test_init_is_seen_before_a_longer_invoke_in_its_cell() -> None:
     assert shown(timeline.row(cold(provision_s=0.1, init_s=0.1, invoke_s=0.4), NOW_S, 60)) == [
         "init",

@@ -57,7 +57,9 @@ class EnvironmentRows(RowList):
         self._now_s = self._wall()
         self._shown = self._scene.environments(self._now_s)
         keys = [view.id for view in self._shown]
-        self.set_keys(keys, selected=self._scene.environment, tail=len(self._foot(self.room)) if keys else 6)
+        self.set_keys(
+            keys, selected=self._scene.environment, tail=len(self._foot(self.room) if keys else self._note(self.room))
+        )
 
     def room_changed(self) -> None:
         self.tick()
@@ -68,7 +70,7 @@ class EnvironmentRows(RowList):
 
     def row(self, index: int, room: int) -> Line:
         if not self._shown:
-            rows = flow(self._empty(), room)
+            rows = self._note(room)
             return rows[index] if index < len(rows) else ()
         if index >= len(self._shown):
             foot = self._foot(room)
@@ -141,6 +143,9 @@ class EnvironmentRows(RowList):
         if view.phase is Phase.INIT:
             return f"{figures.duration(spent_s * 1000)} / 10 s", "plain"
         return figures.age(spent_s), "dim"
+
+    def _note(self, room: int) -> tuple[Line, ...]:
+        return flow(self._empty(), room)
 
     def _empty(self) -> tuple[Line, ...]:
         scene = self._scene

@@ -159,16 +159,20 @@ class ResponseView(LineView):
     def _lay_out(self) -> None:
         """Break long rows at the width there is."""
         self._rows = flow(self._answer, self.room)
-        self.set_extent(1 + max(len(self._rows), 4 if self._sent is None else 0))
+        self.set_extent(5 if self._sent is None else len(self._head(self._sent, self.room)) + len(self._rows))
         self.refresh()
 
     def row(self, index: int, room: int) -> Line:
         if self._sent is None:
             return self._empty(index)
-        if index == 0:
-            return self._sent.status(self._wall(), self._report(self._sent))
-        line = self._rows[index - 1] if index <= len(self._rows) else ()
+        head = self._head(self._sent, room)
+        if index < len(head):
+            return head[index]
+        line = self._rows[index - len(head)] if index - len(head) < len(self._rows) else ()
         return tuple((text, "faint") for text, _ in line) if self.running else line
+
+    def _head(self, sent: Sent, room: int) -> tuple[Line, ...]:
+        return flow((sent.status(self._wall(), self._report(sent)),), room)
 
     def _report(self, sent: Sent) -> ReportView | None:
         """The invoke's own report, which follows its answer by a moment."""
