@@ -36,6 +36,31 @@ class Origin:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
+class LogFormat(StrEnum):
+    TEXT = "Text"
+    JSON = "JSON"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggingConfig:
+    """A function's LoggingConfig. The levels are None in the text format, which knows none.
+
+    ``log_group`` None is ``/aws/lambda/NAME``.
+    """
+
+    log_format: LogFormat = LogFormat.TEXT
+    application_log_level: str | None = None
+    system_log_level: str | None = None
+    log_group: str | None = None
+
+
+class RuntimeClient(StrEnum):
+    """Which program talks to the Runtime API: lambdatui's own, or AWS's from the function's dependencies."""
+
+    BUILT_IN = "built-in"
+    OFFICIAL = "official"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
     """One function, ready to run. ``code_path`` is a directory or a zip file; ``handler`` is ``module.function``.
@@ -43,6 +68,8 @@ class Function:
     ``inline_code`` is source text that the template holds itself; ``code_path`` is then the template.
 
     ``origins`` maps a field name, or ``environment.NAME``, to the place that decided it; absent means default.
+    ``layers`` are directories or zip files in the order they are merged. ``network`` False: as in a VPC without NAT.
+    ``snap_start``: SnapStart applies to published versions, or to every environment where the project file says so.
     ``events`` names the event sources the template declares (``HttpApi``, ``S3``, ``SQS`` …), for picking a sample.
     """
 
@@ -59,6 +86,12 @@ class Function:
     architectures: tuple[str, ...] = ("x86_64",)
     environment: Mapping[str, str] = field(default_factory=dict)
     reserved_concurrency: int | None = None
+    layers: tuple[Path, ...] = ()
+    logging: LoggingConfig = LoggingConfig()
+    active_tracing: bool = False
+    snap_start: bool = False
+    network: bool = True
+    runtime_client: RuntimeClient = RuntimeClient.BUILT_IN
     events: tuple[str, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from lambdatui.model import limits
 from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.ids import EnvironmentId
 
@@ -20,6 +21,8 @@ class SandboxSpec:
     ``bytecode_dir`` is a writable host directory for compiled modules of this code. Where READ_ONLY_CODE is enforced
     the handler can read it but not write it: what a later environment executes was compiled from the code by us.
     ``private_dirs`` are host directories that are empty for the handler where READ_ONLY_CODE is enforced.
+    ``layers_dir`` holds the merged layers: what appears at /opt, read-only where the backend can.
+    ``network`` False asks for a place without one, as a function in a VPC without NAT has it.
     """
 
     environment_id: EnvironmentId
@@ -29,6 +32,9 @@ class SandboxSpec:
     bytecode_dir: Path
     layers_dir: Path | None = None
     private_dirs: tuple[Path, ...] = ()
+    memory_mb: int = limits.DEFAULT_MEMORY_MB
+    ephemeral_storage_mb: int = limits.DEFAULT_EPHEMERAL_STORAGE_MB
+    network: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +49,22 @@ class SandboxPaths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeSpec:
-    """One (re)start of the runtime. ``environ`` is complete: nothing else reaches the process."""
+    """One (re)start of the runtime. ``environ`` is complete: nothing else reaches the process.
+
+    ``program`` is what runs, as paths inside the place; None is the Python bootstrap, warm where the backend can.
+    """
 
     generation: int
+    environ: Mapping[str, str]
+    program: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionSpec:
+    """One start of an external extension: the file ``name`` in /opt/extensions. ``environ`` is complete."""
+
+    generation: int
+    name: str
     environ: Mapping[str, str]
 
 
@@ -54,12 +73,28 @@ class RuntimeExit:
     """The runtime process of ``generation`` ended by itself or was killed. Exactly one of the two is set.
 
     ``max_rss_mb`` is the peak of that process as the kernel counted it, or None where it was not reported.
+    ``out_of_memory``: something of the environment was killed because together they went over its memory.
     """
 
     generation: int
     exit_code: int | None = None
     signal: int | None = None
     max_rss_mb: int | None = None
+    out_of_memory: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionExit:
+    """An external extension ended, or (``launch_error``, such as ``PermissionDenied``) could not be executed at all.
+
+    Otherwise exactly one of ``exit_code`` and ``signal`` is set.
+    """
+
+    generation: int
+    name: str
+    exit_code: int | None = None
+    signal: int | None = None
+    launch_error: str | None = None
 
 
 class SandboxListener(Protocol):
@@ -67,6 +102,9 @@ class SandboxListener(Protocol):
 
     def runtime_exited(self, happened: RuntimeExit) -> None:
         """The runtime process is gone; strays of the same generation may still live until ``kill_processes``."""
+
+    def extension_exited(self, happened: ExtensionExit) -> None:
+        """An external extension is gone."""
 
     def processes_gone(self, generation: int) -> None:
         """After ``kill_processes``: nothing of this environment runs any more (the place itself remains)."""
@@ -91,6 +129,18 @@ class Sandbox(Protocol):
 
     def start_runtime(self, spec: RuntimeSpec) -> None:
         """Start the bootstrap. A failure to start is reported as an exit (127), never raised."""
+
+    def start_extension(self, spec: ExtensionSpec) -> None:
+        """Execute it. A failure to is reported as an exit with a ``launch_error``, never raised."""
+
+    def extension_log_fd(self, name: str) -> int:
+        """Non-blocking read end of the pipe with what extension ``name`` writes. Raises KeyError before its start."""
+
+    def signal_runtime(self, signal: int) -> None:
+        """Send ``signal`` to the runtime process, thawed if need be; a no-op where there is none."""
+
+    def kill_extension(self, name: str) -> None:
+        """SIGKILL to one external extension; ends in ``extension_exited``. A no-op where it does not run."""
 
     def freeze(self) -> None:
         """Stop every process of the environment; a no-op where FREEZE is missing."""

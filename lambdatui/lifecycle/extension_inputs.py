@@ -1,0 +1,93 @@
+"""Inputs from extensions: what one of them did, as the environment machine hears of it.
+
+What can be judged without state (a missing or malformed header, a body that is not JSON) is answered at the edge and
+never becomes an input. ``extension_id`` is the identifier the extension sent; the machine knows whether it exists.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lambdatui.lifecycle.inputs import Input, Token
+
+
+class SubscriptionApi(StrEnum):
+    """By which of the two APIs an extension subscribed; after one of them the other refuses."""
+
+    TELEMETRY = "telemetry"
+    LOGS = "logs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionInput(Input):
+    """What an extension of one generation did."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionRegistered(ExtensionInput):
+    """It asked to be registered. ``extension_id`` was minted for it; it is the answer, if it may register.
+
+    ``events`` are as it wrote them. ``wants_account_id``: it accepts the feature ``accountId``.
+    """
+
+    token: Token
+    name: str
+    extension_id: str
+    events: tuple[str, ...] = ()
+    wants_account_id: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionCalledNext(ExtensionInput):
+    token: Token
+    extension_id: str
+    memory_used_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionHungUp(ExtensionInput):
+    """A connection that waited in event/next is gone."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionPostedInitError(ExtensionInput):
+    token: Token
+    extension_id: str
+    error_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionPostedExitError(ExtensionInput):
+    token: Token
+    extension_id: str
+    error_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionSubscribed(ExtensionInput):
+    """It asked for telemetry; the subscription itself is valid. ``types`` as it wrote them."""
+
+    token: Token
+    extension_id: str
+    api: SubscriptionApi
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionLaunchFailed(ExtensionInput):
+    """An external extension could not be executed at all. ``error_type`` is e.g. ``PermissionDenied``."""
+
+    name: str
+    error_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionExited(ExtensionInput):
+    """The process of an external extension ended. Exactly one of ``exit_code`` and ``signal`` is set."""
+
+    name: str
+    exit_code: int | None = None
+    signal: int | None = None
