@@ -1,10 +1,9 @@
 """One invocation in an engine of its own, inside this process: for a project without a running engine."""
 
 import uuid
-from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from lambdatui.cli import engine_setup
+from lambdatui.cli import diagnostics, engine_setup
 from lambdatui.cli.calls import LAST_LINES_S, Answer, LogFollower, Order, Show, refused
 from lambdatui.cli.engine_setup import EngineSettings
 from lambdatui.cli.invocation_log import InvocationLog
@@ -13,6 +12,7 @@ from lambdatui.model import limits
 from lambdatui.model.function import Project
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.service.invoking import InvokeRequest, ServiceError
+from lambdatui.store.errors import StoreError
 
 if TYPE_CHECKING:
     from lambdatui.service.engine import Engine
@@ -32,23 +32,33 @@ async def invoke_alone(
     follower = LogFollower(log, show, is_over=_is_over_async if order.asynchronous else _is_over)
     backend = engine_setup.build_backend(settings)
     await engine_setup.start_interpreter(backend, interpreter)
-    async with AsyncExitStack() as stack:
-        engine = await stack.enter_async_context(engine_setup.build_engine(project, settings, backend))
-        engine_setup.tell_notices(engine)
-        batches = await stack.enter_async_context(engine.bus.subscribe("command line"))
-        engine.spawn_background("log of the invocation", follower.run(batches))
-        try:
-            answer = await _answer(engine, order, request_id)
-        except ServiceError as error:
-            raise refused(error.status_code, error.name, error.message) from error
-        if order.asynchronous:
-            await follower.last_lines(LAST_LINES_S + limits.INIT_TIMEOUT_S + function.timeout_s)
-        else:
-            await follower.last_lines()
+    engine = engine_setup.build_engine(project, settings, backend)
+    last_lines_s = LAST_LINES_S + (limits.INIT_TIMEOUT_S + function.timeout_s if order.asynchronous else 0)
+    answer: Answer | None = None
+    try:
+        async with engine:
+            answer = await _call(engine, order, follower, last_lines_s)
+    except StoreError as error:
+        if answer is None:
+            raise
+        # The function has run, and whoever called it must not be told otherwise.
+        diagnostics.warning(f"this invocation is not in the history: {error}")
     return answer, log
 
 
-async def _answer(engine: "Engine", order: Order, request_id: RequestId) -> Answer:
+async def _call(engine: "Engine", order: Order, follower: LogFollower, last_lines_s: float) -> Answer:
+    engine_setup.tell_notices(engine)
+    async with engine.bus.subscribe("command line") as batches:
+        engine.spawn_background("log of the invocation", follower.run(batches))
+        try:
+            answer = await _answer(engine, order, follower.log.request_id)
+        except ServiceError as error:
+            raise refused(error.status_code, error.name, error.message) from error
+        await follower.last_lines(last_lines_s)
+    return answer
+
+
+async def _answer(engine: "Engine", order: Order, request_id: RequestId | None) -> Answer:
     outcome = await engine.invoke(
         InvokeRequest(
             function=FunctionName(order.function),

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from lambdatui.store.errors import StoreError
+from lambdatui.store.errors import FileUnusable, StoreError
 from lambdatui.store.opening import lock, open_database
 
 T = TypeVar("T")
@@ -53,7 +53,9 @@ class Database:
 
     @classmethod
     async def open(cls, path: Path, *, claim: bool = True) -> "Database":
-        """With ``claim``, become the owner if nobody is. Raises StoreError."""
+        """With ``claim``, become the owner if nobody is; without, only for as long as it takes to put a file aside that
+        cannot be used. Raises StoreError.
+        """
         database = cls(path)
         try:
             await database._loop.run_in_executor(database._executor, database._open, claim)
@@ -158,7 +160,18 @@ class Database:
     # On the store's thread
 
     def _open(self, claim: bool) -> None:
-        self._lock = lock(self.path) if claim else None
+        if claim:
+            self._open_as_owner_if_free()
+            return
+        try:
+            self._connection = open_database(self.path, owner=False).connection
+        except FileUnusable:
+            self._open_as_owner_if_free()
+            self._unlock()
+            self.owner = False
+
+    def _open_as_owner_if_free(self) -> None:
+        self._lock = lock(self.path)
         self.owner = self._lock is not None
         try:
             opened = open_database(self.path, owner=self.owner)

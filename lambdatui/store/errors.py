@@ -8,3 +8,7 @@ class StoreError(Exception):
         super().__init__(f"{message}; {hint}")
         self.message = message
         self.hint = hint
+
+
+class FileUnusable(StoreError):
+    """The file is damaged, or of a newer version; its owner may put it aside."""

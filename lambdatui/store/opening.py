@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from lambdatui.store.errors import StoreError
+from lambdatui.store.errors import FileUnusable, StoreError
 from lambdatui.store.schema import MIGRATIONS
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -46,14 +46,14 @@ def lock(path: Path) -> int | None:
 
 
 def open_database(path: Path, *, owner: bool) -> Opened:
-    """Raises StoreError when there can be no database at ``path``."""
+    """Raises StoreError when there can be no database at ``path``, FileUnusable where only an owner could make one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return Opened(connection=_connect(path))
     except _Unusable as unusable:
         if not owner:
             hint = "stop the engine that uses it, if one runs, and start it again: it puts such a file aside"
-            raise StoreError(f"{path} {unusable}", hint) from unusable
+            raise FileUnusable(f"{path} {unusable}", hint) from unusable
         kept = _put_aside(path, unusable.suffix)
         notice = f"{path} {unusable}. It is kept as {kept.name}, and a new history begins."
         return Opened(connection=_connect(path), notices=(notice,))

@@ -119,6 +119,24 @@ def test_a_damaged_history_is_put_aside_and_told(orders: Path) -> None:
     assert "history.db.damaged-1" in ended.err
 
 
+def test_a_single_invoke_puts_a_damaged_history_aside_too(orders: Path) -> None:
+    (orders / ".lambdatui").mkdir()
+    (orders / ".lambdatui" / "history.db").write_bytes(b"not a database" * 100)
+    ran = run("invoke", "orders-api", "-e", "http-get", cwd=orders)
+    assert ran.code == 0
+    assert "history.db.damaged-1" in ran.err
+
+
+def test_a_response_is_printed_although_the_history_could_not_be_written(project: MakeProject) -> None:
+    root = project("def handler(event, context):\n    print('x' * 1_000_000)\n    return 'it ran'\n")
+    line = f"ulimit -f 400; exec {shlex.quote(str(PROGRAM))} invoke"  # no file may grow as far as that log
+    done = subprocess.run(
+        ["sh", "-c", line], cwd=root, env=clean_environ(), capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, b'"it ran"')
+    assert b"this invocation is not in the history" in done.stderr
+
+
 HOSTILE = "def handler(event, context):\n    print('\\x1b[2Jcleared')\n    return '\\u009b2J'\n"
 
 

@@ -108,6 +108,27 @@ async def test_engine_that_does_not_own_a_damaged_file_leaves_it_alone(store: St
     await owner.aclose()
 
 
+async def test_who_only_looks_puts_a_damaged_file_aside_that_nobody_owns_and_does_not_keep_it(path: Path) -> None:
+    put_file(path, b"this is not a database" * 100)
+    onlooker = await Store.open(path, claim=False)
+    engine = await Store.open(path)
+    assert "history.db.damaged-1" in onlooker.notices[0]
+    assert (onlooker.owner, engine.owner) == (False, True)
+    await onlooker.aclose()
+    await engine.aclose()
+
+
+async def test_who_only_looks_leaves_a_damaged_file_to_its_owner(path: Path) -> None:
+    await (await Store.open(path)).aclose()
+    owner = await Store.open(path)
+    path.write_bytes(b"nonsense" * 1000)
+    with pytest.raises(StoreError, match="stop the engine that uses it"):
+        await Store.open(path, claim=False)
+    with pytest.raises(StoreError):
+        await owner.accept(queued())
+    await owner.aclose()
+
+
 async def test_closing_twice_is_harmless(path: Path) -> None:
     store = await Store.open(path)
     await store.aclose()
