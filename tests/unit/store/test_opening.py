@@ -121,7 +121,7 @@ async def test_who_only_looks_puts_a_damaged_file_aside_that_nobody_owns_and_doe
 async def test_who_only_looks_leaves_a_damaged_file_to_its_owner(path: Path) -> None:
     await (await Store.open(path)).aclose()
     owner = await Store.open(path)
-    path.write_bytes(b"nonsense" * 1000)
+    put_file(path, b"nonsense" * 1000)
     with pytest.raises(StoreError, match="stop the engine that uses it"):
         await Store.open(path, claim=False)
     with pytest.raises(StoreError):
