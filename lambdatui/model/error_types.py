@@ -20,6 +20,7 @@ EXPLANATIONS = {
     RUNTIME_INVALID_RESPONSE_MODE: "The runtime asked for a response mode other than streaming.",
     RUNTIME_INVALID_ENTRYPOINT: "There is no executable to start as the runtime.",
     SANDBOX_FAILURE: "The place to run the function in could not be made.",
+    "QueueNotWritable": "The queue on disk could not be written, so the event was not run: is the disk full? It is tried again.",
     "Runtime.ImportModuleError": "The handler's module could not be imported: look at the import it names.",
     "Runtime.HandlerNotFound": "The module was imported but has no function of the handler's name.",
     "Runtime.UserCodeSyntaxError": "The handler's module is not valid Python.",

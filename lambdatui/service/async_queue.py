@@ -14,11 +14,15 @@ from lambdatui.model.invocation import Invocation
 from lambdatui.model.records import QueueMoved
 from lambdatui.service.clock import Cancellable, Clock
 from lambdatui.service.invoking import ServiceError
+from lambdatui.store.errors import StoreError
 from lambdatui.store.queue import QueuedEvent
 from lambdatui.store.store import Store
 from lambdatui.telemetry.bus import Bus
 
 _log = logging.getLogger(__name__)
+
+DISK = "QueueNotWritable"
+"""The error type of an event that waits because the queue on disk cannot be written."""
 
 
 class AsyncQueue:
@@ -71,17 +75,29 @@ class AsyncQueue:
 
     async def _attempt(self, invocation: Invocation, event: AsyncEvent) -> None:
         event = async_events.attempt_started(event)
-        await self._disk.update(event)
+        if not await self._written(event):
+            # Were it run, the next engine could not know. The disk may be better later.
+            self._wait(invocation, async_events.attempt_throttled(event, DISK, self._clock.service()))
+            return
         self._tell(invocation, event)
         outcome = await self._outcome(replace(invocation, attempt=event.attempts), event)
         if self._stopping and outcome.state is not EventState.SUCCEEDED:
             # The engine may have cut it off. What is on disk says running: the next engine runs it again.
             return
-        await self._disk.update(outcome)
+        # Where this fails it goes on from memory; an engine that starts later finds it running, and runs it again.
+        await self._written(outcome)
         if outcome.state.ended:
             self._tell(invocation, outcome)
         else:
             self._wait(invocation, outcome)
+
+    async def _written(self, event: AsyncEvent) -> bool:
+        try:
+            await self._disk.update(event)
+        except StoreError as error:
+            _log.warning("event %s is %s, and that could not be written down: %s", event.request_id, event.state, error)
+            return False
+        return True
 
     async def _outcome(self, invocation: Invocation, event: AsyncEvent) -> AsyncEvent:
         try:

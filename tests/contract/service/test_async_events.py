@@ -8,7 +8,7 @@ from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvocationType
 from lambdatui.model.records import InvokeStart, QueueMoved
 from lambdatui.service.invoking import InvokeRequest
-from tests.support.running import running, write_project
+from tests.support.running import Running, running, write_project
 
 FAILS = "def handler(event, context):\n    raise ValueError('always')\n"
 WORKS = "def handler(event, context):\n    return context.aws_request_id\n"
@@ -84,3 +84,19 @@ async def test_client_context_is_not_passed_to_an_asynchronous_event(tmp_path: P
 
         log = await run.until(FunctionLog)
     assert log.lines == ("context is None",)
+
+
+async def test_event_waits_while_the_queue_cannot_be_written_and_loses_no_attempt(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"fails": FAILS}), speed=FAST) as run:
+        await run.fire("fails")
+        await run.until(QueueMoved, lambda record: record.state == "waiting" and record.attempt == 1)
+        await disk_is_writable(run, False)
+        stuck = await run.until(QueueMoved, lambda record: record.error_type == "QueueNotWritable")
+        await disk_is_writable(run, True)
+        failed = await run.until(QueueMoved, lambda record: record.state == "failed")
+    assert (stuck.state, stuck.attempt, failed.attempt) == ("waiting", 1, 3)
+
+
+async def disk_is_writable(run: Running, writable: bool) -> None:
+    database = run.engine.store._database
+    await database.read(lambda connection: connection.execute(f"PRAGMA query_only = {int(not writable)}").fetchall())
