@@ -1,0 +1,65 @@
+"""The wheel, installed where nothing of the checkout is: everything the program needs at run time is inside."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import MakeProject
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+DEPENDENCIES = sysconfig.get_path("purelib")
+"""Where this environment's packages are; the new one reads them from here, for the network is not needed twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    python: Path
+    site_packages: Path
+
+    def run(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+        """``lambdatui`` as the wheel holds it; code of the checkout is out of its reach."""
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(("LAMBDATUI_", "PYTHON"))}
+        command = [self.python, "-m", "lambdatui.cli", *arguments]
+        return subprocess.run(command, cwd=cwd, env=environ, capture_output=True, timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    place = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)]
+    subprocess.run(build, cwd=CHECKOUT, check=True, capture_output=True, timeout=60)
+    (wheel,) = place.glob("lambdatui-*.whl")
+    venv.create(place / "venv", symlinks=True)
+    (site_packages,) = place.glob("venv/lib/python3*/site-packages")
+    zipfile.ZipFile(wheel).extractall(site_packages)
+    (site_packages / "dependencies.pth").write_text(f"import sys; sys.path.append({DEPENDENCIES!r})\n")
+    return Installed(place / "venv/bin/python", site_packages)
+
+
+def test_the_installed_wheel_invokes_a_function(installed: Installed, project: MakeProject) -> None:
+    root = project("def handler(event, context):\n    return {'from': context.function_name}\n")
+    ran = installed.run("invoke", cwd=root)
+    assert (ran.returncode, ran.stdout) == (0, b'{"from": "app"}')
+    assert b"REPORT RequestId: " in ran.stderr
+
+
+def test_the_installed_wheel_brings_its_sample_events(installed: Installed, tmp_path: Path) -> None:
+    shown = installed.run("events", "show", "http-get", cwd=tmp_path)
+    assert b'"routeKey"' in shown.stdout
+
+
+def test_the_installed_wheel_holds_every_file_of_the_package(installed: Installed) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "lambdatui", "sample_events"], cwd=CHECKOUT, capture_output=True, check=True, timeout=20
+    )
+    expected = {name.removeprefix("lambdatui/") for name in tracked.stdout.decode().splitlines()}
+    package = installed.site_packages / "lambdatui"
+    packed = {str(path.relative_to(package)) for path in package.rglob("*") if path.is_file()}
+    assert {name for name in packed if "__pycache__" not in name} >= expected
