@@ -26,7 +26,7 @@ class Installed:
     def run(self, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
         """``lambdatui`` as the wheel holds it; code of the checkout is out of its reach."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith(("LAMBDATUI_", "PYTHON"))}
-        command = [self.python, "-m", "lambdatui.cli", *arguments]
+        command = [str(self.python), "-m", "lambdatui.cli", *arguments]
         return subprocess.run(command, cwd=cwd, env=environ, capture_output=True, timeout=60, check=False)
 
 
