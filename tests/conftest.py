@@ -1,0 +1,56 @@
+"""``--conformance FILE``: write down how the tests ended that show the rules of the service."""
+
+import platform
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.conformance import page
+from tests.conformance.catalogue import sections
+
+_outcomes = pytest.StashKey[dict[str, str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--conformance", type=Path, metavar="FILE", help="write the conformance page to FILE")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_outcomes] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """For the page alone, only the tests that it names are run."""
+    if config.option.conformance is None:
+        return
+    named = {test for section in sections() for rule in section.rules for test in rule.tests}
+    config.hook.pytest_deselected(items=[item for item in items if _name(item.nodeid) not in named])
+    items[:] = [item for item in items if _name(item.nodeid) in named]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    ended = item.config.stash[_outcomes]
+    name = _name(item.nodeid)
+    if report.failed:
+        ended[name] = page.FAILED
+    elif report.skipped and ended.get(name) != page.FAILED:
+        ended[name] = page.SKIPPED
+    elif report.when == "call":
+        ended.setdefault(name, page.PASSED)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    target: Path | None = session.config.option.conformance
+    if target is not None:
+        machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+        ended = session.config.stash[_outcomes]
+        target.write_text(page.render(sections(), ended, machine))
+
+
+def _name(nodeid: str) -> str:
+    """Without parameters."""
+    return nodeid.partition("[")[0]
