@@ -8,8 +8,8 @@ from lambdatui.net.heads import clean_value
 from lambdatui.net.request import Request
 
 JSON = b"Content-Type: application/json\r\n"
-_PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n"
-_NOT_FOUND = _PLAIN + b"X-Content-Type-Options: nosniff\r\n"
+PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n"
+_NOT_FOUND = PLAIN + b"X-Content-Type-Options: nosniff\r\n"
 _OK = b'{"status":"OK"}\n'
 _HTML = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"})
 
@@ -50,7 +50,7 @@ def refused(request: Request, refusal: Refusal) -> None:
 
 
 def pong(request: Request) -> None:
-    request.respond(200, _PLAIN, b"pong")
+    request.respond(200, PLAIN, b"pong")
 
 
 def not_found(request: Request) -> None:

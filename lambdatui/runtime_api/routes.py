@@ -1,21 +1,28 @@
-"""Which request is which: the whole surface of the Runtime API as a table. Pure.
+"""Which request is which: the whole surface of the Runtime API's listener as a table. Pure.
 
-The restore endpoints exist only with SnapStart, so here they are paths that nobody knows.
+The restore endpoints and the credentials exist only with SnapStart; without it they are paths that nobody knows.
 """
 
-from enum import Enum, auto
+from enum import StrEnum
 from typing import NamedTuple
 
 BASE = "/2018-06-01"
+EXTENSIONS_BASE = "/2020-01-01"
 _INVOCATION = f"{BASE}/runtime/invocation/"
 
 
-class Endpoint(Enum):
-    NEXT = auto()
-    RESPONSE = auto()
-    ERROR = auto()
-    INIT_ERROR = auto()
-    PING = auto()
+class Endpoint(StrEnum):
+    """Texts, because those are the fastest keys."""
+
+    NEXT = "next"
+    RESPONSE = "response"
+    ERROR = "error"
+    INIT_ERROR = "init/error"
+    PING = "ping"
+    REGISTER = "extension/register"
+    EVENT_NEXT = "extension/event/next"
+    EXTENSION_INIT_ERROR = "extension/init/error"
+    EXTENSION_EXIT_ERROR = "extension/exit/error"
 
 
 class Route(NamedTuple):
@@ -30,6 +37,10 @@ _FIXED = {
     f"{_INVOCATION}next": Route(Endpoint.NEXT, "GET"),
     f"{BASE}/runtime/init/error": Route(Endpoint.INIT_ERROR, "POST"),
     f"{BASE}/ping": Route(Endpoint.PING, "GET"),
+    f"{EXTENSIONS_BASE}/extension/register": Route(Endpoint.REGISTER, "POST"),
+    f"{EXTENSIONS_BASE}/extension/event/next": Route(Endpoint.EVENT_NEXT, "GET"),
+    f"{EXTENSIONS_BASE}/extension/init/error": Route(Endpoint.EXTENSION_INIT_ERROR, "POST"),
+    f"{EXTENSIONS_BASE}/extension/exit/error": Route(Endpoint.EXTENSION_EXIT_ERROR, "POST"),
 }
 _BY_ID = {"response": Endpoint.RESPONSE, "error": Endpoint.ERROR}
 
