@@ -138,3 +138,51 @@ class RuntimePostedInitError(RuntimeInput):
     payload: bytes
     error_type: str
     content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeCalledRestoreNext(RuntimeInput):
+    """SnapStart: init and the hooks before a snapshot are over. 200 without a body answers it when it is restored."""
+
+    token: Token
+    memory_used_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimePostedRestoreError(RuntimeInput):
+    """A hook after restore failed. ``error_type`` is already normalised."""
+
+    token: Token
+    payload: bytes
+    error_type: str
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeBeganStreaming(RuntimeInput):
+    """The head of a response in the streaming mode is here, its bytes are not: the runtime's state is now
+    ``InvocationResponse``. ReadStream lets the bytes go to the caller, past the machine; a refusal ends the call.
+    """
+
+    token: Token
+    request_id: RequestId
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeEndedStreaming(RuntimeInput):
+    """The last byte of a stream that was begun with the same token went to the caller, or the stream broke.
+
+    ``payload`` is the whole response where the caller wanted it in one piece, empty where it had the pieces.
+    ``error_type`` (normalised) is set when the runtime itself ended the stream in an error, whose document is then
+    ``error_payload``. At most one of ``error_type`` and ``fault`` is set.
+    """
+
+    token: Token
+    request_id: RequestId
+    payload: bytes
+    content_type: str
+    produced_bytes: int
+    error_type: str | None = None
+    error_payload: bytes = b""
+    fault: ResponseFault | None = None
