@@ -92,6 +92,11 @@ class Database:
             self.post(partial(_write_items, write, items))
         items.append(item)
 
+    async def settle(self) -> None:
+        """Returns when what was posted before is on disk, or has failed."""
+        if self._waiting or self._in_flight:
+            await self.write(lambda _: None)
+
     async def aclose(self) -> None:
         """Write what waits and let go of the file. Idempotent. Raises StoreError when something was not written."""
         if self._closed:
@@ -99,7 +104,7 @@ class Database:
         self._closed = True
         try:
             while self._waiting or self._in_flight:
-                await self.write(lambda _: None)
+                await self.settle()
         finally:
             await self._loop.run_in_executor(self._executor, self._close)
             self._executor.shutdown()

@@ -1,21 +1,25 @@
-"""Invocations with their payloads and answers, so that they can be looked at and run again. Written behind."""
+"""Invocations with their payloads and answers, so that they can be looked at and run again. Written behind.
+
+What is secret by its name is hidden before it is written.
+"""
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from lambdatui.model.ids import FunctionName, RequestId
+from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSummary
+from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import Invocation, InvokeResult
 from lambdatui.store.bodies import Bodies
 from lambdatui.store.calls import read_call, write_call
 from lambdatui.store.database import Database
+from lambdatui.store.reports import find_reports
 from lambdatui.store.rows import Row, insert_rows
+from lambdatui.store.summaries import COLUMNS, Head, find_summaries, summary_of
+from lambdatui.telemetry.payload_redaction import hide_secrets
 
 _CALL = "request_id, function, accepted_s, sample, call, payload, payload_file"
 _ANSWER = "answered_s, function_error, error_type, response, response_file"
-_HEAD = "request_id, function, accepted_s, sample, answered_s, function_error, error_type"
-_Head = tuple[str, str, float, str | None, float | None, str | None, str | None]
 
 
 class _Accepted(NamedTuple):
@@ -31,28 +35,6 @@ class _Answered(NamedTuple):
     answered_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvocationHead:
-    """One row of a list. ``answered_s`` is None while nobody answered, for an asynchronous one for ever."""
-
-    request_id: RequestId
-    function: FunctionName
-    accepted_s: float
-    sample: str | None
-    answered_s: float | None
-    function_error: str | None
-    error_type: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredInvocation:
-    """All of one invocation; ``response`` is None while nobody answered."""
-
-    head: InvocationHead
-    invocation: Invocation
-    response: bytes | None
-
-
 class Invocations:
     """``accepted`` and ``answered`` return at once; what they say is on disk within a tenth of a second."""
 
@@ -66,29 +48,31 @@ class Invocations:
     def answered(self, request_id: RequestId, result: InvokeResult, *, answered_s: float) -> None:
         self._database.gather(self._write, _Answered(request_id, result, answered_s))
 
-    async def get(self, request_id: str) -> StoredInvocation | None:
-        """Raises StoreError, BodyLost."""
-        query = f"SELECT {_HEAD}, call, payload, payload_file, response, response_file FROM invocation"
-        row = await self._database.read(
-            lambda connection: connection.execute(f"{query} WHERE request_id = ?", (request_id,)).fetchone()
-        )
-        if row is None:
-            return None
-        *head, call, payload, payload_file, response, response_file = row
-        return await self._database.read(
-            lambda _: StoredInvocation(
-                head=_head(*head),
-                invocation=read_call(call, self._bodies.get(payload, payload_file) or b""),
-                response=self._bodies.get(response, response_file),
-            )
-        )
+    async def get(self, request_id: str) -> InvocationDetail | None:
+        """Everything but its logs; its whole id, or a beginning that only one has. Raises StoreError, BodyLost."""
+        await self._database.settle()
+        return await self._database.read(lambda connection: self._get(connection, request_id))
 
-    async def recent(self, *, function: str | None = None, limit: int = 100) -> tuple[InvocationHead, ...]:
+    async def find(self, query: HistoryQuery, *, limit: int = 100) -> tuple[InvocationSummary, ...]:
         """The newest first, without their payloads. Raises StoreError."""
-        condition, values = ("", []) if function is None else ("WHERE function = ?", [function])
-        query = f"SELECT {_HEAD} FROM invocation {condition} ORDER BY id DESC LIMIT ?"
-        rows = await self._database.read(lambda connection: connection.execute(query, (*values, limit)).fetchall())
-        return tuple(_head(*row) for row in rows)
+        await self._database.settle()
+        return await self._database.read(lambda connection: find_summaries(connection, query, limit))
+
+    def _get(self, connection: sqlite3.Connection, request_id: str) -> InvocationDetail | None:
+        query = f"SELECT {COLUMNS}, call, payload, payload_file, response, response_file FROM invocation"
+        # Every character that can follow in an id sorts before this one.
+        bounds = (request_id, request_id + "~")
+        rows = connection.execute(f"{query} WHERE request_id >= ? AND request_id < ? LIMIT 2", bounds).fetchall()
+        if len(rows) != 1:
+            return None
+        *columns, call, payload, payload_file, response, response_file = rows[0]
+        head = Head(*columns)
+        reports = find_reports(connection, [head.request_id], head.accepted_s)
+        return InvocationDetail(
+            summary=summary_of(head, reports.get(head.request_id)),
+            invocation=read_call(call, self._bodies.get(payload, payload_file) or b""),
+            response=self._bodies.get(response, response_file),
+        )
 
     def _write(self, connection: sqlite3.Connection, items: Sequence[_Accepted | _Answered]) -> None:
         """Most invocations are answered within the same transaction and are one row at once."""
@@ -107,31 +91,11 @@ class Invocations:
 
     def _call(self, item: _Accepted) -> Row:
         invocation = item.invocation
-        body, file = self._bodies.put(invocation.payload)
+        body, file = self._bodies.put(hide_secrets(invocation.payload))
         return invocation.request_id, invocation.function, item.accepted_s, item.sample, item.call, body, file
 
     def _answer(self, item: _Answered | None) -> Row:
         if item is None:
             return None, None, None, None, None
-        body, file = self._bodies.put(item.result.payload)
+        body, file = self._bodies.put(hide_secrets(item.result.payload))
         return item.answered_s, item.result.function_error, item.result.error_type, body, file
-
-
-def _head(
-    request_id: str,
-    function: str,
-    accepted_s: float,
-    sample: str | None,
-    answered_s: float | None,
-    function_error: str | None,
-    error_type: str | None,
-) -> InvocationHead:
-    return InvocationHead(
-        request_id=RequestId(request_id),
-        function=FunctionName(function),
-        accepted_s=accepted_s,
-        sample=sample,
-        answered_s=answered_s,
-        function_error=function_error,
-        error_type=error_type,
-    )

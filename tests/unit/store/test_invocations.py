@@ -2,12 +2,12 @@ from pathlib import Path
 
 import pytest
 
+from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import InvokeResult
 from lambdatui.store.bodies import INLINE_BYTES, BodyLost
-from lambdatui.store.invocations import InvocationHead
 from lambdatui.store.store import Store
-from tests.unit.store.cases import NOON_S, ORDERS, invocation
+from tests.unit.store.cases import E1A, NOON_S, ORDERS, invocation, one_invoke, stream
 
 
 async def written(store: Store, path: Path) -> Store:
@@ -26,13 +26,13 @@ async def test_answered_invocation_can_be_looked_at_and_run_again(path: Path) ->
     await store.aclose()
     assert found is not None
     assert (found.invocation, found.response) == (invocation(), b'{"ok": true}')
-    assert found.head == InvocationHead(
+    assert found.summary == InvocationSummary(
         request_id=RequestId("req-1"),
         function=ORDERS,
         accepted_s=NOON_S,
         sample="s3-put",
         answered_s=NOON_S + 1,
-        function_error="Unhandled",
+        outcome=Outcome.ERROR,
         error_type="ValueError",
     )
 
@@ -44,7 +44,7 @@ async def test_invocation_without_an_answer_has_no_response(path: Path) -> None:
     found = await store.invocations.get("req-1")
     await store.aclose()
     assert found is not None
-    assert (found.response, found.head.answered_s) == (None, None)
+    assert (found.response, found.summary.outcome) == (None, Outcome.UNANSWERED)
 
 
 async def test_long_payloads_are_files_and_equal_ones_are_one(path: Path) -> None:
@@ -76,10 +76,54 @@ async def test_recent_invocations_come_newest_first(path: Path) -> None:
     for number in range(5):
         store.invocations.accepted(invocation(f"req-{number}"), accepted_s=NOON_S + number)
     store = await written(store, path)
-    assert [each.request_id for each in await store.invocations.recent(limit=2)] == ["req-4", "req-3"]
-    assert await store.invocations.recent(function="mailer") == ()
+    assert [each.request_id for each in await store.invocations.find(HistoryQuery(), limit=2)] == ["req-4", "req-3"]
+    assert await store.invocations.find(HistoryQuery(function="mailer")) == ()
     await store.aclose()
 
 
 async def test_unknown_request_is_none(store: Store) -> None:
     assert await store.invocations.get("req-9") is None
+
+
+async def test_what_report_said_is_part_of_the_list(path: Path) -> None:
+    store = await Store.open(path)
+    store.invocations.accepted(invocation(), accepted_s=NOON_S)
+    await store.history.append(stream(*one_invoke("req-1")))
+    (found,) = await store.invocations.find(HistoryQuery())
+    await store.aclose()
+    assert (found.outcome, found.environment, found.duration_ms) == (Outcome.OK, E1A, 1.5)
+
+
+async def test_a_search_goes_through_pages_until_it_has_enough(path: Path) -> None:
+    store = await Store.open(path)
+    for number in range(1200):
+        payload = b'{"needle": 1}' if number in (3, 700) else b"{}"
+        store.invocations.accepted(invocation(f"req-{number}", payload), accepted_s=NOON_S + number)
+    store = await written(store, path)
+    found = await store.invocations.find(HistoryQuery(texts=("needle",)))
+    await store.aclose()
+    assert [each.request_id for each in found] == ["req-700", "req-3"]
+
+
+async def test_the_beginning_of_an_id_is_enough_where_only_one_has_it(path: Path) -> None:
+    store = await Store.open(path)
+    for request_id in ("aa-1", "ab-2"):
+        store.invocations.accepted(invocation(request_id), accepted_s=NOON_S)
+    store = await written(store, path)
+    one, both = await store.invocations.get("aa"), await store.invocations.get("a")
+    await store.aclose()
+    assert one is not None
+    assert (one.summary.request_id, both) == ("aa-1", None)
+
+
+async def test_secrets_never_reach_the_disk(path: Path) -> None:
+    store = await Store.open(path)
+    store.invocations.accepted(invocation(payload=b'{"password": "hunter2"}'), accepted_s=NOON_S)
+    store.invocations.answered(RequestId("req-1"), InvokeResult(payload=b'{"apiKey": "hunter3"}'), answered_s=NOON_S)
+    store = await written(store, path)
+    await store.aclose()
+    assert b"hunter" not in content_of(path)
+
+
+def content_of(path: Path) -> bytes:
+    return path.read_bytes()

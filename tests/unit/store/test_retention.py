@@ -2,6 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lambdatui.lifecycle.async_events import EventState
+from lambdatui.model.history import HistoryQuery
 from lambdatui.model.records import FunctionLog
 from lambdatui.store.bodies import INLINE_BYTES
 from lambdatui.store.retention import Retention
@@ -40,7 +41,7 @@ async def test_newest_invocations_are_kept_and_unused_payload_files_removed(path
         store.invocations.accepted(invocation(f"req-{number}", bytes([number]) * LONG), accepted_s=NOON_S)
     await store.aclose()
     store = await Store.open(path, retention=Retention(max_invocations=1))
-    assert [each.request_id for each in await store.invocations.recent()] == ["req-3"]
+    assert [each.request_id for each in await store.invocations.find(HistoryQuery())] == ["req-3"]
     assert await store.invocations.get("req-3") is not None
     assert len(list((path.parent / "blobs").iterdir())) == 1
     await store.aclose()
@@ -65,7 +66,7 @@ async def test_oldest_go_first_when_there_are_too_many_bytes(path: Path) -> None
         store.invocations.accepted(invocation(f"req-{number}", bytes([number]) * LONG), accepted_s=NOON_S)
     await store.aclose()
     store = await Store.open(path, retention=Retention(max_bytes=5 * LONG))
-    kept = [each.request_id for each in await store.invocations.recent()]
+    kept = [each.request_id for each in await store.invocations.find(HistoryQuery())]
     assert kept == ["req-7", "req-6", "req-5", "req-4"]
     await store.aclose()
 

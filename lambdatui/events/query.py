@@ -1,0 +1,66 @@
+"""The words of a search in the history: ``fn:orders-api status:error dur:>100 cold some text``. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from lambdatui.model.history import HistoryQuery, Outcome
+
+_WORD = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
+_DURATION = re.compile(r"(?P<sign>[<>])(?P<ms>\d+(?:\.\d+)?)(?P<unit>ms|s)?")
+EXPLAINED = "fn:NAME  status:ok|error|timeout|unanswered  error:TYPE  dur:>100 (ms)  cold  warm  sample:NAME  text"
+
+
+class QueryError(ValueError):
+    """A word that is no search; the message says what may stand there."""
+
+
+def parse_query(text: str) -> HistoryQuery:
+    """Words that are no ``key:value`` must stand in the event or the response. Raises QueryError."""
+    query = HistoryQuery()
+    for found in _WORD.finditer(text):
+        key, value = found["key"], found["plain"] if found["quoted"] is None else found["quoted"]
+        if key is not None and key not in _KEYS:
+            raise QueryError(f"'{key}:' is no key of a search; there are {EXPLAINED}")
+        if key is not None:
+            query = _KEYS[key](query, value)
+        elif value in ("cold", "warm") and found["quoted"] is None:
+            query = replace(query, cold=value == "cold")
+        else:
+            query = replace(query, texts=(*query.texts, value))
+    return query
+
+
+def _function(query: HistoryQuery, value: str) -> HistoryQuery:
+    return replace(query, function=value)
+
+
+def _status(query: HistoryQuery, value: str) -> HistoryQuery:
+    if value not in list(Outcome):
+        raise QueryError(f"'{value}' is no status; there are {', '.join(Outcome)}")
+    return replace(query, outcomes=query.outcomes | {Outcome(value)})
+
+
+def _error(query: HistoryQuery, value: str) -> HistoryQuery:
+    return replace(query, error_type=value)
+
+
+def _sample(query: HistoryQuery, value: str) -> HistoryQuery:
+    return replace(query, sample=value)
+
+
+def _duration(query: HistoryQuery, value: str) -> HistoryQuery:
+    found = _DURATION.fullmatch(value)
+    if found is None:
+        raise QueryError(f"'dur:{value}' is no duration; write dur:>100 or dur:<2s")
+    ms = float(found["ms"]) * (1000 if found["unit"] == "s" else 1)
+    return replace(query, over_ms=ms) if found["sign"] == ">" else replace(query, under_ms=ms)
+
+
+_KEYS: Mapping[str, Callable[[HistoryQuery, str], HistoryQuery]] = {
+    "fn": _function,
+    "status": _status,
+    "error": _error,
+    "sample": _sample,
+    "dur": _duration,
+}

@@ -1,0 +1,77 @@
+"""What is remembered of an invocation, as lists and searches show it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.invocation import Invocation
+
+
+class Outcome(StrEnum):
+    """How an invocation stands. ``TIMEOUT`` is told from other errors because people look for it."""
+
+    OK = "ok"
+    ERROR = "error"
+    TIMEOUT = "timeout"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvocationSummary:
+    """One row of a list. What the last REPORT of the request says is None while there is none.
+
+    ``cold``: it waited for an init in a phase of its own. ``answered_s`` stays None for an asynchronous event.
+    """
+
+    request_id: RequestId
+    function: FunctionName
+    accepted_s: float
+    sample: str | None = None
+    answered_s: float | None = None
+    outcome: Outcome = Outcome.UNANSWERED
+    error_type: str | None = None
+    environment: EnvironmentId | None = None
+    cold: bool | None = None
+    duration_ms: float | None = None
+    billed_duration_ms: int | None = None
+    init_duration_ms: float | None = None
+    max_memory_used_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvocationDetail:
+    """All that is kept of one invocation. ``response`` is None while nobody answered; ``logs`` are its lines as
+    CloudWatch shows them, of every attempt.
+    """
+
+    summary: InvocationSummary
+    invocation: Invocation
+    response: bytes | None
+    logs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryQuery:
+    """What to look for; empty parts leave the choice open. ``texts`` must all stand in the event or the response."""
+
+    function: str | None = None
+    outcomes: frozenset[Outcome] = frozenset()
+    error_type: str | None = None
+    cold: bool | None = None
+    sample: str | None = None
+    over_ms: float | None = None
+    under_ms: float | None = None
+    texts: tuple[str, ...] = ()
+
+    def includes(self, summary: InvocationSummary) -> bool:
+        """Whether ``summary`` is wanted, apart from ``texts``, which it does not hold."""
+        duration_ms = summary.duration_ms
+        return (
+            (self.function is None or summary.function == self.function)
+            and (not self.outcomes or summary.outcome in self.outcomes)
+            and (self.error_type is None or self.error_type.lower() in (summary.error_type or "").lower())
+            and (self.cold is None or summary.cold is self.cold)
+            and (self.sample is None or summary.sample == self.sample)
+            and (self.over_ms is None or (duration_ms is not None and duration_ms > self.over_ms))
+            and (self.under_ms is None or (duration_ms is not None and duration_ms < self.under_ms))
+        )
