@@ -25,6 +25,7 @@ class InitPhase(StrEnum):
 
     INIT = "init"
     INVOKE = "invoke"
+    SNAP_START = "snap-start"
 
 
 class Status(StrEnum):

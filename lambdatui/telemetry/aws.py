@@ -4,27 +4,34 @@ Families of our own have no place there. Durations have three decimals, times ar
 event is one line with its LF. Nothing is parsed here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambdatui.model.records import (
+    ExtensionLog,
     FunctionLog,
     InitReport,
     InitRuntimeDone,
     InitStart,
     InvokeStart,
+    LogsDropped,
+    LogsSubscription,
+    PlatformExtension,
     Record,
     Report,
+    RestoreReport,
+    RestoreRuntimeDone,
+    RestoreStart,
     RuntimeDone,
     Span,
+    TelemetrySubscription,
+    Tracing,
 )
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.timestamps import iso_millis
 
 AwsEvent = dict[str, Any]
 """``time``, ``type`` and ``record``, ready for ``json.dumps``."""
-
-SYSTEM_RECORDS = (InitStart, InitRuntimeDone, InitReport, InvokeStart, RuntimeDone, Report)
 
 
 def aws_events(event: TelemetryEvent) -> tuple[AwsEvent, ...]:
@@ -34,46 +41,74 @@ def aws_events(event: TelemetryEvent) -> tuple[AwsEvent, ...]:
     """
     record = event.record
     time = iso_millis(event.time_s)
-    if isinstance(record, FunctionLog):
+    if isinstance(record, FunctionLog | ExtensionLog):
         return tuple({"time": time, "type": record.TYPE, "record": line + "\n"} for line in record.lines)
-    if isinstance(record, SYSTEM_RECORDS):
+    if is_platform(record):
         return ({"time": time, "type": record.TYPE, "record": aws_record(record)},)
     return ()
 
 
+def is_platform(record: Record) -> bool:
+    """Whether it is a ``platform.*`` event of AWS's schema."""
+    return type(record) in _BODY
+
+
 def aws_record(record: Record) -> AwsEvent:
     """The ``record`` object of a platform event. Raises TypeError for a record AWS does not know."""
-    match record:
-        case InitStart():
-            return _without_none(
-                initializationType=record.initialization_type.value,
-                phase=record.phase.value,
-                runtimeVersion=record.runtime_version,
-                functionName=record.function_name,
-                functionVersion=record.function_version,
-                instanceId=record.instance_id,
-                instanceMaxMemory=record.instance_max_memory,
-            )
-        case InitRuntimeDone() | InitReport():
-            return _init_end(record)
-        case InvokeStart():
-            return {"requestId": record.request_id, "version": record.version}
-        case RuntimeDone():
-            return _runtime_done(record)
-        case Report():
-            return _report(record)
-        case _:
-            raise TypeError(f"{type(record).__name__} is not part of AWS's schema")
+    body = _BODY.get(type(record))
+    if body is None:
+        raise TypeError(f"{type(record).__name__} is not part of AWS's schema")
+    return body(record)
+
+
+def _init_start(record: InitStart) -> AwsEvent:
+    return _without_none(
+        initializationType=record.initialization_type.value,
+        phase=record.phase.value,
+        **_instance(record),
+        tracing=_tracing(record.tracing),
+    )
+
+
+def _instance(record: InitStart | RestoreStart) -> AwsEvent:
+    return {
+        "runtimeVersion": record.runtime_version,
+        "runtimeVersionArn": record.runtime_version_arn,
+        "functionName": record.function_name,
+        "functionVersion": record.function_version,
+        "instanceId": record.instance_id,
+        "instanceMaxMemory": record.instance_max_memory,
+    }
 
 
 def _init_end(record: InitRuntimeDone | InitReport) -> AwsEvent:
-    metrics = {"durationMs": round(record.metrics.duration_ms, 3)} if isinstance(record, InitReport) else None
     return _without_none(
         initializationType=record.initialization_type.value,
         phase=record.phase.value,
         status=record.status.value,
         errorType=record.error_type,
-        metrics=metrics,
+        metrics=_duration(record.metrics.duration_ms) if isinstance(record, InitReport) else None,
+        spans=_spans(record.spans),
+        tracing=_tracing(record.tracing),
+    )
+
+
+def _restore_end(record: RestoreRuntimeDone | RestoreReport) -> AwsEvent:
+    return _without_none(
+        status=record.status.value,
+        errorType=record.error_type,
+        metrics=_duration(record.metrics.duration_ms) if isinstance(record, RestoreReport) else None,
+        spans=_spans(record.spans),
+        tracing=_tracing(record.tracing) if isinstance(record, RestoreRuntimeDone) else None,
+    )
+
+
+def _start(record: InvokeStart) -> AwsEvent:
+    return _without_none(
+        requestId=record.request_id,
+        version=record.version,
+        tracing=_tracing(record.tracing),
+        tenantId=record.tenant_id,
     )
 
 
@@ -84,13 +119,14 @@ def _runtime_done(record: RuntimeDone) -> AwsEvent:
         status=record.status.value,
         errorType=record.error_type,
         metrics=_without_none(durationMs=round(metrics.duration_ms, 3), producedBytes=metrics.produced_bytes),
-        spans=[_span(span) for span in record.spans] or None,
+        spans=_spans(record.spans),
+        tracing=_tracing(record.tracing),
+        tenantId=record.tenant_id,
     )
 
 
 def _report(record: Report) -> AwsEvent:
     metrics = record.metrics
-    init_ms = metrics.init_duration_ms
     return _without_none(
         requestId=record.request_id,
         status=record.status.value,
@@ -100,14 +136,67 @@ def _report(record: Report) -> AwsEvent:
             billedDurationMs=metrics.billed_duration_ms,
             memorySizeMB=metrics.memory_size_mb,
             maxMemoryUsedMB=metrics.max_memory_used_mb,
-            initDurationMs=None if init_ms is None else round(init_ms, 3),
+            initDurationMs=_rounded(metrics.init_duration_ms),
+            restoreDurationMs=_rounded(metrics.restore_duration_ms),
         ),
+        spans=_spans(record.spans),
+        tracing=_tracing(record.tracing),
+        tenantId=record.tenant_id,
     )
 
 
-def _span(span: Span) -> Mapping[str, Any]:
-    return {"name": span.name, "start": iso_millis(span.start_s), "durationMs": round(span.duration_ms, 3)}
+def _extension(record: PlatformExtension) -> AwsEvent:
+    return _without_none(name=record.name, state=record.state, events=list(record.events), errorType=record.error_type)
+
+
+def _subscription(record: TelemetrySubscription | LogsSubscription) -> AwsEvent:
+    return {"name": record.name, "state": record.state, "types": list(record.types)}
+
+
+def _dropped(record: LogsDropped) -> AwsEvent:
+    return {
+        "droppedBytes": record.dropped_bytes,
+        "droppedRecords": record.dropped_records,
+        "reason": record.reason,
+    }
+
+
+def _duration(duration_ms: float) -> AwsEvent:
+    return {"durationMs": round(duration_ms, 3)}
+
+
+def _rounded(duration_ms: float | None) -> float | None:
+    return None if duration_ms is None else round(duration_ms, 3)
+
+
+def _spans(spans: tuple[Span, ...]) -> list[AwsEvent] | None:
+    return [
+        {"name": span.name, "start": iso_millis(span.start_s), "durationMs": round(span.duration_ms, 3)}
+        for span in spans
+    ] or None
+
+
+def _tracing(tracing: Tracing | None) -> AwsEvent | None:
+    return None if tracing is None else _without_none(spanId=tracing.span_id, type=tracing.type, value=tracing.value)
 
 
 def _without_none(**values: object) -> AwsEvent:
     return {key: value for key, value in values.items() if value is not None}
+
+
+# Any: each function takes the record class it stands beside
+_BODY: Mapping[type[Record], Callable[[Any], AwsEvent]] = {
+    InitStart: _init_start,
+    InitRuntimeDone: _init_end,
+    InitReport: _init_end,
+    RestoreStart: lambda record: _without_none(**_instance(record)),
+    RestoreRuntimeDone: _restore_end,
+    RestoreReport: _restore_end,
+    InvokeStart: _start,
+    RuntimeDone: _runtime_done,
+    Report: _report,
+    PlatformExtension: _extension,
+    TelemetrySubscription: _subscription,
+    LogsSubscription: _subscription,
+    LogsDropped: _dropped,
+}

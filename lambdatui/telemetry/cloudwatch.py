@@ -4,16 +4,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lambdatui.model.records import (
+    ExtensionLog,
     FunctionLog,
     InitReport,
     InitStart,
     InvokeStart,
+    LogsSubscription,
+    PlatformExtension,
     PlatformFault,
     Record,
     Report,
+    RestoreReport,
+    RestoreStart,
+    TelemetrySubscription,
 )
+from lambdatui.telemetry import report_line as text
 from lambdatui.telemetry.event import TelemetryEvent
-from lambdatui.telemetry.report_line import end_line, init_report_line, init_start_line, report_line, start_line
 
 
 def log_lines(event: TelemetryEvent) -> tuple[str, ...]:
@@ -30,13 +36,7 @@ def is_logged(event: TelemetryEvent) -> bool:
     return type(event.record) in _RENDER
 
 
-def _init_start(record: InitStart) -> tuple[str, ...]:
-    line = init_start_line(record)
-    return () if line is None else (line,)
-
-
-def _init_report(record: InitReport) -> tuple[str, ...]:
-    line = init_report_line(record)
+def _perhaps(line: str | None) -> tuple[str, ...]:
     return () if line is None else (line,)
 
 
@@ -44,14 +44,25 @@ def _fault(record: PlatformFault) -> tuple[str, ...]:
     return tuple(record.message.rstrip("\n").split("\n"))
 
 
+def _report(record: Report) -> tuple[str, ...]:
+    lines = (text.end_line(record), text.report_line(record))
+    return lines if record.tracing is None else lines + _perhaps(text.xray_line(record.tracing))
+
+
 # Any: each function takes the record class it stands beside
 _RENDER: Mapping[type[Record], Callable[[Any], tuple[str, ...]]] = {
-    InitStart: _init_start,
-    InitReport: _init_report,
-    InvokeStart: lambda record: (start_line(record),),
+    InitStart: lambda record: _perhaps(text.init_start_line(record)),
+    InitReport: lambda record: _perhaps(text.init_report_line(record)),
+    RestoreStart: lambda record: _perhaps(text.restore_start_line(record)),
+    RestoreReport: lambda record: (text.restore_report_line(record),),
+    PlatformExtension: lambda record: (text.extension_line(record),),
+    TelemetrySubscription: lambda record: (text.subscription_line(record),),
+    LogsSubscription: lambda record: (text.subscription_line(record),),
+    InvokeStart: lambda record: (text.start_line(record),),
     FunctionLog: lambda record: record.lines,
+    ExtensionLog: lambda record: record.lines,
     PlatformFault: _fault,
-    Report: lambda record: (end_line(record), report_line(record)),
+    Report: _report,
 }
 
 LOGGED_TYPES: tuple[str, ...] = tuple(record.TYPE for record in _RENDER)

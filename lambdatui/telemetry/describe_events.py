@@ -18,7 +18,7 @@ Hint = Any  # a type, a NewType or a generic alias: typing has no common word fo
 _INTRODUCTION = """\
 # The telemetry stream
 
-<!-- Made from lambdatui/model/records.py by `python -m lambdatui.telemetry.describe_events`. Do not edit. -->
+<!-- Made from lambdatui/model/records*.py by `python -m lambdatui.telemetry.describe_events`. Do not edit. -->
 
 Everything that happens in an engine is one event in one ordered stream. Each is one line of JSON:
 
@@ -31,8 +31,8 @@ Everything that happens in an engine is one event in one ordered stream. Each is
 - `record` is described below. A field that is not known is left out. Durations are milliseconds, not rounded.
 - A type, a field or a word that you do not know comes from a newer engine: ignore it.
 
-`platform.*` and `function` carry the names and fields of AWS's Telemetry API, schema 2022-12-13; the other families are
-lambdatui's own, for what AWS never shows.
+`platform.*`, `function` and `extension` carry the names and fields of AWS's Telemetry API, schema 2022-12-13; the other
+families are lambdatui's own, for what AWS never shows.
 """
 
 
@@ -60,7 +60,7 @@ def _section(record: Hint) -> Iterator[str]:
     for part in parts:
         yield f"A `{part.__name__}`: " + " ".join(_doc(part))
         yield ""
-        yield from _table(part, [])
+        yield from _table(part, parts)
 
 
 def _table(cls: Hint, parts: list[Hint]) -> Iterator[str]:

@@ -1,23 +1,41 @@
-"""The lines CloudWatch shows for the platform's own numbers, as text. Formatted here, parsed nowhere.
+"""The lines CloudWatch shows for the platform's own events, as text. Formatted here, parsed nowhere.
 
 Lines come without their LF; a REPORT line ends in a TAB, as Lambda's does. What was not measured is left out: without
 ``max_memory_used_mb`` there is no ``Max Memory Used``.
 """
 
-from lambdatui.model.phase import InitPhase, Status
-from lambdatui.model.records import InitReport, InitStart, InvokeStart, Report
+from lambdatui.model.phase import InitializationType, InitPhase, Status
+from lambdatui.model.records import (
+    InitReport,
+    InitStart,
+    InvokeStart,
+    LogsSubscription,
+    PlatformExtension,
+    Report,
+    RestoreReport,
+    RestoreStart,
+    TelemetrySubscription,
+    Tracing,
+)
 
 
 def init_start_line(record: InitStart) -> str | None:
     """Only where a managed runtime version is known, and not for an init inside an invoke."""
-    if record.runtime_version is None or record.phase is not InitPhase.INIT:
+    if record.runtime_version is None or record.phase is InitPhase.INVOKE:
         return None
-    return f"INIT_START Runtime Version: {record.runtime_version}"
+    return "\t".join([f"INIT_START Runtime Version: {record.runtime_version}", *_arn(record)])
+
+
+def restore_start_line(record: RestoreStart) -> str | None:
+    """Only where a managed runtime version is known."""
+    if record.runtime_version is None:
+        return None
+    return "\t".join([f"RESTORE_START Runtime Version: {record.runtime_version}", *_arn(record)])
 
 
 def init_report_line(record: InitReport) -> str | None:
-    """Only for an init that failed."""
-    if record.status is Status.SUCCESS:
+    """For an init that failed, and for every one that nobody's invoke waited for."""
+    if record.status is Status.SUCCESS and record.initialization_type is InitializationType.ON_DEMAND:
         return None
     fields = [
         f"INIT_REPORT Init Duration: {record.metrics.duration_ms:.2f} ms",
@@ -25,6 +43,22 @@ def init_report_line(record: InitReport) -> str | None:
         *_status_fields(record.status, record.error_type),
     ]
     return "\t".join(fields)
+
+
+def restore_report_line(record: RestoreReport) -> str:
+    duration = f"RESTORE_REPORT Restore Duration: {record.metrics.duration_ms:.2f} ms"
+    return "\t".join([duration, *_status_fields(record.status, record.error_type)])
+
+
+def extension_line(record: PlatformExtension) -> str:
+    line = f"EXTENSION\tName: {record.name}\tState: {record.state}\tEvents: [{','.join(record.events)}]"
+    return line if record.error_type is None else f"{line}\tError Type: {record.error_type}"
+
+
+def subscription_line(record: TelemetrySubscription | LogsSubscription) -> str:
+    api = "TELEMETRY" if isinstance(record, TelemetrySubscription) else "LOGS"
+    types = ", ".join(each.capitalize() for each in record.types)
+    return f"{api}\tName: {record.name}\tState: {record.state}\tTypes: [{types}]"
 
 
 def start_line(record: InvokeStart) -> str:
@@ -49,9 +83,27 @@ def report_line(record: Report) -> str:
         fields.append(f"Max Memory Used: {metrics.max_memory_used_mb} MB")
     if metrics.init_duration_ms is not None:
         fields.append(f"Init Duration: {metrics.init_duration_ms:.2f} ms")
+    if metrics.restore_duration_ms is not None:
+        fields.append(f"Restore Duration: {metrics.restore_duration_ms:.2f} ms")
+    if metrics.billed_restore_duration_ms is not None:
+        fields.append(f"Billed Restore Duration: {metrics.billed_restore_duration_ms} ms")
     if record.status is not Status.ERROR or record.error_type is not None:
         fields += _status_fields(record.status, record.error_type)
     return "\t".join(fields) + "\t"
+
+
+def xray_line(tracing: Tracing | None) -> str | None:
+    """The line after a REPORT, for a trace that is sampled."""
+    if tracing is None or tracing.span_id is None:
+        return None
+    header = dict(part.strip().partition("=")[::2] for part in tracing.value.split(";"))
+    if header.get("Sampled") != "1" or not header.get("Root"):
+        return None
+    return f"XRAY TraceId: {header['Root']}\tSegmentId: {tracing.span_id}\tSampled: true\t"
+
+
+def _arn(record: InitStart | RestoreStart) -> list[str]:
+    return [] if record.runtime_version_arn is None else [f"Runtime Version ARN: {record.runtime_version_arn}"]
 
 
 def _status_fields(status: Status, error_type: str | None) -> list[str]:

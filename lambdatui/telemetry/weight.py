@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from sys import getsizeof
 from typing import Any
 
-from lambdatui.model.records import FunctionLog, Record, ScratchChanged
+from lambdatui.model.records import ExtensionLog, FunctionLog, Record, ScratchChanged, TraceSegment
 from lambdatui.telemetry.event import TelemetryEvent
 
 _FILE_BYTES = 120
@@ -31,7 +31,7 @@ def portions(events: Sequence[TelemetryEvent], most: int, most_bytes: int) -> It
         yield events[start:]
 
 
-def _log(record: FunctionLog) -> int:
+def _log(record: FunctionLog | ExtensionLog) -> int:
     return sum(map(getsizeof, record.lines))
 
 
@@ -39,6 +39,15 @@ def _scratch(record: ScratchChanged) -> int:
     return sum(_FILE_BYTES + getsizeof(file.path) for file in record.files)
 
 
+def _segment(record: TraceSegment) -> int:
+    return getsizeof(record.document)
+
+
 # Any: each function takes the record class it stands beside
-WEIGHED: Mapping[type[Record], Callable[[Any], int]] = {FunctionLog: _log, ScratchChanged: _scratch}
+WEIGHED: Mapping[type[Record], Callable[[Any], int]] = {
+    FunctionLog: _log,
+    ExtensionLog: _log,
+    ScratchChanged: _scratch,
+    TraceSegment: _segment,
+}
 """How to weigh the kinds whose size a function decides."""

@@ -12,6 +12,7 @@ from lambdatui.model.records import (
     EnvironmentPhase,
     EnvironmentThawed,
     EventsDropped,
+    ExtensionLog,
     FunctionLog,
     FunctionSummary,
     HistoryTrouble,
@@ -23,18 +24,28 @@ from lambdatui.model.records import (
     InvokeAnswered,
     InvokeStart,
     InvokeThrottled,
+    LogsDropped,
+    LogsSubscription,
+    PlatformExtension,
     PlatformFault,
     ProjectLoaded,
     QueueMoved,
     Record,
     Report,
     ReportMetrics,
+    RestoreMetrics,
+    RestoreReport,
+    RestoreRuntimeDone,
+    RestoreStart,
     RuntimeDone,
     RuntimeDoneMetrics,
     RuntimeMisbehaved,
     ScratchChanged,
     ScratchFile,
     Span,
+    TelemetrySubscription,
+    TraceSegment,
+    Tracing,
 )
 from lambdatui.telemetry.event import TelemetryEvent
 
@@ -43,6 +54,9 @@ ORDERS = FunctionName("orders-api")
 E1A = EnvironmentId("e1a")
 NOON_S = 1795219595.923417
 """2026-11-21T00:06:35.923417Z"""
+TRACING = Tracing(
+    value="Root=1-6920f8ab-0123456789abcdef01234567;Parent=0a1b2c3d4e5f6071;Sampled=1", span_id="54565fb41ac79632"
+)
 
 
 def event(record: Record, *, seq: int = 1, at: float = NOON_S) -> TelemetryEvent:
@@ -56,7 +70,10 @@ def report(
     error_type: str | None = None,
     duration_ms: float = 133.6142,
     init_duration_ms: float | None = None,
+    restore_duration_ms: float | None = None,
+    billed_restore_duration_ms: int | None = None,
     max_memory_used_mb: int | None = 31,
+    tracing: Tracing | None = None,
 ) -> Report:
     return Report(
         request_id=request_id,
@@ -68,7 +85,10 @@ def report(
             memory_size_mb=128,
             max_memory_used_mb=max_memory_used_mb,
             init_duration_ms=init_duration_ms,
+            restore_duration_ms=restore_duration_ms,
+            billed_restore_duration_ms=billed_restore_duration_ms,
         ),
+        tracing=tracing,
     )
 
 
@@ -81,23 +101,41 @@ RECORDS: tuple[Record, ...] = (
         instance_max_memory=128,
         runtime_version="python:3.12.v18",
     ),
-    InitRuntimeDone(phase=InitPhase.INIT, status=Status.SUCCESS),
+    InitRuntimeDone(phase=InitPhase.INIT, status=Status.SUCCESS, tracing=TRACING),
     InitReport(
         phase=InitPhase.INIT,
         status=Status.ERROR,
         error_type="Runtime.ImportModuleError",
         metrics=InitMetrics(duration_ms=137.6891),
+        spans=(Span(name="someTimeSpan", start_s=1795219595.25, duration_ms=70.5),),
     ),
-    InvokeStart(request_id=REQUEST, version="$LATEST"),
+    InvokeStart(request_id=REQUEST, version="$LATEST", tracing=TRACING),
     RuntimeDone(
         request_id=REQUEST,
         status=Status.SUCCESS,
         metrics=RuntimeDoneMetrics(duration_ms=23.5361, produced_bytes=20),
         spans=(Span(name="responseLatency", start_s=1795219595.5, duration_ms=21.00049),),
     ),
-    report(status=Status.ERROR, error_type="Runtime.ExitError", init_duration_ms=80.0004),
+    report(status=Status.ERROR, error_type="Runtime.ExitError", init_duration_ms=80.0004, tracing=TRACING),
     PlatformFault(request_id=REQUEST, message=f"RequestId: {REQUEST} Error: no bootstrap\nRuntime.InvalidEntrypoint\n"),
+    RestoreStart(
+        function_name=ORDERS,
+        function_version="3",
+        instance_id="2026/11/21/[3]0123456789abcdef0123456789abcdef",
+        instance_max_memory=128,
+        runtime_version="python:3.12.v18",
+        runtime_version_arn="arn:aws:lambda:eu-west-1::runtime:0123abcd",
+    ),
+    RestoreRuntimeDone(status=Status.ERROR, error_type="Runtime.AfterRestoreError"),
+    RestoreReport(
+        status=Status.ERROR, error_type="Runtime.AfterRestoreError", metrics=RestoreMetrics(duration_ms=712.3344)
+    ),
+    PlatformExtension(name="tail", state="LaunchError", events=("INVOKE", "SHUTDOWN"), error_type="PermissionDenied"),
+    TelemetrySubscription(name="tail", types=("platform", "function")),
+    LogsSubscription(name="tail", types=("function",)),
+    LogsDropped(name="tail", dropped_records=12, dropped_bytes=3456, reason="too slow"),
     FunctionLog(request_id=REQUEST, lines=("loading cart", "[ERROR] ValueError: boom\r\u00a0 File", "")),
+    ExtensionLog(extension="tail", request_id=None, lines=("listening", "")),
     EnvironmentPhase(phase=Phase.RESETTING, generation=2, request_id=REQUEST, reason="Sandbox.Timedout"),
     EnvironmentFrozen(),
     EnvironmentThawed(frozen_ms=21345.678),
@@ -110,6 +148,15 @@ RECORDS: tuple[Record, ...] = (
     CodeReady(revision=7, files=("handler.py", "cart.py"), save_to_ready_ms=11.25),
     CodeBroken(file="handler.py", line=12, message="invalid syntax"),
     ScratchChanged(files=(ScratchFile(path="cache/a.bin", size_bytes=12, modified_s=1795219595.25),), total_bytes=12),
+    TraceSegment(
+        trace_id="1-6920f8ab-0123456789abcdef01234567",
+        segment_id="0a1b2c3d4e5f6072",
+        parent_id="54565fb41ac79632",
+        name="cart",
+        start_s=1795219595.5,
+        end_s=1795219595.75,
+        document='{"name":"cart"}',
+    ),
     EngineStarted(
         project="acme-orders",
         root="/home/dev/acme-orders",

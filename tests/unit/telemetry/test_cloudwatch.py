@@ -1,6 +1,6 @@
 import pytest
 
-from lambdatui.model.phase import InitPhase, Status
+from lambdatui.model.phase import InitializationType, InitPhase, Status
 from lambdatui.model.records import (
     EnvironmentFrozen,
     FunctionLog,
@@ -8,13 +8,20 @@ from lambdatui.model.records import (
     InitReport,
     InitStart,
     InvokeStart,
+    LogsSubscription,
+    PlatformExtension,
     PlatformFault,
     Record,
+    RestoreMetrics,
+    RestoreReport,
+    RestoreStart,
+    TelemetrySubscription,
+    Tracing,
 )
 from lambdatui.telemetry.catalogue import RECORDS
 from lambdatui.telemetry.cloudwatch import LOGGED_TYPES, is_logged, log_lines
 from tests.unit.telemetry.samples import RECORDS as SAMPLES
-from tests.unit.telemetry.samples import REQUEST, event, report
+from tests.unit.telemetry.samples import REQUEST, TRACING, event, report
 
 REPORT = f"REPORT RequestId: {REQUEST}\tDuration: 133.61 ms\tBilled Duration: 214 ms\tMemory Size: 128 MB\t"
 
@@ -95,6 +102,89 @@ def test_init_timeout_shows_the_status_alone() -> None:
 
 def test_successful_init_has_no_report() -> None:
     assert lines(init_report(InitPhase.INIT, Status.SUCCESS)) == ()
+
+
+@pytest.mark.parametrize("how", [InitializationType.PROVISIONED_CONCURRENCY, InitializationType.SNAP_START])
+def test_successful_init_that_no_invoke_waited_for_has_a_report(how: InitializationType) -> None:
+    record = InitReport(
+        initialization_type=how,
+        phase=InitPhase.INIT,
+        status=Status.SUCCESS,
+        metrics=InitMetrics(duration_ms=137.6891),
+    )
+    assert lines(record) == ("INIT_REPORT Init Duration: 137.69 ms\tPhase: init",)
+
+
+def test_report_after_a_restore_has_its_durations_in_place_of_init_duration() -> None:
+    record = report(restore_duration_ms=712.334, billed_restore_duration_ms=5)
+    tail = "Max Memory Used: 31 MB\tRestore Duration: 712.33 ms\tBilled Restore Duration: 5 ms\t"
+    assert lines(record)[1] == REPORT + tail
+
+
+def test_report_of_a_sampled_trace_is_followed_by_its_segment() -> None:
+    wanted = "XRAY TraceId: 1-6920f8ab-0123456789abcdef01234567\tSegmentId: 54565fb41ac79632\tSampled: true\t"
+    assert lines(report(tracing=TRACING))[2:] == (wanted,)
+
+
+@pytest.mark.parametrize(
+    "tracing",
+    [
+        Tracing(value="Root=1-6920f8ab-0123456789abcdef01234567;Parent=0a1b2c3d4e5f6071;Sampled=0", span_id="54565fb4"),
+        Tracing(value="Root=1-6920f8ab-0123456789abcdef01234567;Parent=0a1b2c3d4e5f6071;Sampled=1"),
+        Tracing(value="Sampled=1", span_id="54565fb4"),
+    ],
+)
+def test_report_of_a_trace_that_is_not_sampled_has_no_segment(tracing: Tracing) -> None:
+    assert len(lines(report(tracing=tracing))) == 2
+
+
+def test_extension_line_names_its_events() -> None:
+    record = PlatformExtension(name="my-ext", state="Ready", events=("INVOKE", "SHUTDOWN"))
+    assert lines(record) == ("EXTENSION\tName: my-ext\tState: Ready\tEvents: [INVOKE,SHUTDOWN]",)
+
+
+def test_extension_that_failed_shows_its_error_type() -> None:
+    record = PlatformExtension(name="x", state="LaunchError", error_type="PermissionDenied")
+    assert lines(record) == ("EXTENSION\tName: x\tState: LaunchError\tEvents: []\tError Type: PermissionDenied",)
+
+
+def test_subscription_lines_name_their_api_and_types() -> None:
+    types = ("platform", "function", "extension")
+    assert lines(TelemetrySubscription(name="my-ext", types=types)) == (
+        "TELEMETRY\tName: my-ext\tState: Subscribed\tTypes: [Platform, Function, Extension]",
+    )
+    assert lines(LogsSubscription(name="my-ext", types=types[:2])) == (
+        "LOGS\tName: my-ext\tState: Subscribed\tTypes: [Platform, Function]",
+    )
+
+
+def test_restore_start_names_the_runtime_version_and_its_arn() -> None:
+    record = RestoreStart(
+        function_name="f",
+        function_version="3",
+        instance_id="i",
+        instance_max_memory=128,
+        runtime_version="python:3.12.v18",
+        runtime_version_arn="arn:aws:lambda:eu-west-1::runtime:0123abcd",
+    )
+    wanted = (
+        "RESTORE_START Runtime Version: python:3.12.v18\t"
+        "Runtime Version ARN: arn:aws:lambda:eu-west-1::runtime:0123abcd"
+    )
+    assert lines(record) == (wanted,)
+
+
+@pytest.mark.parametrize(
+    ("status", "error_type", "tail"),
+    [
+        (Status.SUCCESS, None, ""),
+        (Status.TIMEOUT, "Runtime.RestoreHookUserTimeout", "\tStatus: timeout"),
+        (Status.ERROR, "Runtime.ExitError", "\tStatus: error\tError Type: Runtime.ExitError"),
+    ],
+)
+def test_restore_report_shows_what_went_wrong(status: Status, error_type: str | None, tail: str) -> None:
+    record = RestoreReport(status=status, error_type=error_type, metrics=RestoreMetrics(duration_ms=1236.04))
+    assert lines(record) == (f"RESTORE_REPORT Restore Duration: 1236.04 ms{tail}",)
 
 
 def test_function_lines_stay_as_written() -> None:

@@ -1,0 +1,29 @@
+"""What every record of the telemetry stream is, and the words that several families share."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Base of every record."""
+
+    TYPE: ClassVar[str] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A named part of a phase. ``start`` is ISO-8601 on the wire; here seconds since the epoch."""
+
+    name: str
+    start_s: float
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracing:
+    """Which trace an event belongs to. ``value`` is an X-Amzn-Trace-Id header's, ``span_id`` the segment's number."""
+
+    value: str
+    type: str = "X-Amzn-Trace-Id"
+    span_id: str | None = None

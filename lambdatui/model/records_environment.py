@@ -1,0 +1,111 @@
+"""What AWS never shows of an environment: phases, freeze, misbehaviour, its /tmp, the code it runs, its traces."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lambdatui.model.ids import RequestId
+from lambdatui.model.phase import Phase
+from lambdatui.model.records_base import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentPhase(Record):
+    """An environment moved. ``reason`` says why where it is not the ordinary course; ``pid`` is the runtime's."""
+
+    TYPE: ClassVar[str] = "environment.phase"
+    phase: Phase
+    generation: int
+    request_id: RequestId | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentFrozen(Record):
+    """Every process of the environment stopped; nothing of it runs until it is thawed."""
+
+    TYPE: ClassVar[str] = "environment.frozen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentThawed(Record):
+    """The environment runs again; ``frozen_ms`` is how long it stood still."""
+
+    TYPE: ClassVar[str] = "environment.thawed"
+    frozen_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeMisbehaved(Record):
+    """A runtime made a move the Runtime API refuses; it was answered as AWS answers it."""
+
+    TYPE: ClassVar[str] = "environment.misbehaved"
+    status_code: int
+    error_type: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScratchFile:
+    """One entry below /tmp; ``path`` is relative to it, ``modified_s`` seconds since the epoch."""
+
+    path: str
+    size_bytes: int
+    modified_s: float
+    is_dir: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScratchChanged(Record):
+    """The whole content of an environment's /tmp after a change, at most a few hundred entries."""
+
+    TYPE: ClassVar[str] = "scratch.changed"
+    files: tuple[ScratchFile, ...]
+    total_bytes: int
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeChanged(Record):
+    """Files of a function were saved; ``revision`` counts the saves of this function since the engine started."""
+
+    TYPE: ClassVar[str] = "code.changed"
+    revision: int
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeReady(Record):
+    """An environment finished init on the new code. ``save_to_ready_ms`` runs from the notice of the save."""
+
+    TYPE: ClassVar[str] = "code.ready"
+    revision: int
+    files: tuple[str, ...]
+    save_to_ready_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeBroken(Record):
+    """The saved code does not compile; environments on the last good code stay until the next invoke."""
+
+    TYPE: ClassVar[str] = "code.broken"
+    file: str
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceSegment(Record):
+    """A segment or subsegment that a handler's X-Ray library sent. ``document`` is all of it, as JSON text.
+
+    ``end_s`` is None while it is in progress: the same ``segment_id`` comes again when it is done. Seconds since the
+    epoch. ``parent_id`` is None for a segment that says nothing of one.
+    """
+
+    TYPE: ClassVar[str] = "trace.segment"
+    trace_id: str
+    segment_id: str
+    parent_id: str | None = None
+    name: str
+    start_s: float
+    end_s: float | None = None
+    document: str

@@ -1,0 +1,174 @@
+"""What the platform says of an environment's phases, field for field as in AWS's Telemetry API schema 2022-12-13."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lambdatui.model.ids import RequestId
+from lambdatui.model.phase import InitializationType, InitPhase, Status
+from lambdatui.model.records_base import Record, Span, Tracing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitMetrics:
+    """The number of an INIT_REPORT line."""
+
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeDoneMetrics:
+    """What the runtime itself took, and the size of its response."""
+
+    duration_ms: float
+    produced_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMetrics:
+    """The numbers of a REPORT line. ``max_memory_used_mb`` is None where the platform cannot measure it.
+
+    The first invoke after a restore has a ``restore_duration_ms`` where a cold start has an ``init_duration_ms``.
+    """
+
+    duration_ms: float
+    billed_duration_ms: int
+    memory_size_mb: int
+    max_memory_used_mb: int | None = None
+    init_duration_ms: float | None = None
+    restore_duration_ms: float | None = None
+    billed_restore_duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitStart(Record):
+    """Init began. ``phase`` is ``invoke`` where it runs inside an invoke, after a reset."""
+
+    TYPE: ClassVar[str] = "platform.initStart"
+    initialization_type: InitializationType = InitializationType.ON_DEMAND
+    phase: InitPhase
+    function_name: str
+    function_version: str
+    instance_id: str
+    instance_max_memory: int
+    runtime_version: str | None = None
+    runtime_version_arn: str | None = None
+    tracing: Tracing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitRuntimeDone(Record):
+    """The runtime finished its init, or failed to."""
+
+    TYPE: ClassVar[str] = "platform.initRuntimeDone"
+    initialization_type: InitializationType = InitializationType.ON_DEMAND
+    phase: InitPhase
+    status: Status
+    error_type: str | None = None
+    spans: tuple[Span, ...] = ()
+    tracing: Tracing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InitReport(Record):
+    """End of init, with its measured duration; the text log has an INIT_REPORT for failed ones only."""
+
+    TYPE: ClassVar[str] = "platform.initReport"
+    initialization_type: InitializationType = InitializationType.ON_DEMAND
+    phase: InitPhase
+    status: Status
+    metrics: InitMetrics
+    error_type: str | None = None
+    spans: tuple[Span, ...] = ()
+    tracing: Tracing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvokeStart(Record):
+    """An environment took the invocation; ``version`` is the one that runs."""
+
+    TYPE: ClassVar[str] = "platform.start"
+    request_id: RequestId
+    version: str
+    tracing: Tracing | None = None
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeDone(Record):
+    """The runtime asked for the next invocation, or the platform ended it."""
+
+    TYPE: ClassVar[str] = "platform.runtimeDone"
+    request_id: RequestId
+    status: Status
+    error_type: str | None = None
+    metrics: RuntimeDoneMetrics
+    spans: tuple[Span, ...] = ()
+    tracing: Tracing | None = None
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Record):
+    """End of an invoke. A handler's own exception is ``error`` without an ``error_type``: the text log shows a Status
+    only for what the platform found (timeout, exit, failed init), as CloudWatch does.
+    """
+
+    TYPE: ClassVar[str] = "platform.report"
+    request_id: RequestId
+    status: Status
+    metrics: ReportMetrics
+    error_type: str | None = None
+    spans: tuple[Span, ...] = ()
+    tracing: Tracing | None = None
+    tenant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformFault(Record):
+    """A line the platform itself adds to the log between START and END, such as why there is no runtime to start."""
+
+    TYPE: ClassVar[str] = "platform.fault"
+    request_id: RequestId | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreMetrics:
+    """The number of a RESTORE_REPORT line."""
+
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreStart(Record):
+    """A snapshot is being restored (SnapStart)."""
+
+    TYPE: ClassVar[str] = "platform.restoreStart"
+    function_name: str
+    function_version: str
+    instance_id: str
+    instance_max_memory: int
+    runtime_version: str | None = None
+    runtime_version_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreRuntimeDone(Record):
+    """The runtime's after-restore hooks are done, or failed."""
+
+    TYPE: ClassVar[str] = "platform.restoreRuntimeDone"
+    status: Status
+    error_type: str | None = None
+    spans: tuple[Span, ...] = ()
+    tracing: Tracing | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreReport(Record):
+    """End of a restore, hooks included."""
+
+    TYPE: ClassVar[str] = "platform.restoreReport"
+    status: Status
+    metrics: RestoreMetrics
+    error_type: str | None = None
+    spans: tuple[Span, ...] = ()
