@@ -9,7 +9,7 @@ from lambdatui.net.request import Request
 
 JSON = b"Content-Type: application/json\r\n"
 PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n"
-_NOT_FOUND = PLAIN + b"X-Content-Type-Options: nosniff\r\n"
+_ERROR_TEXT = PLAIN + b"X-Content-Type-Options: nosniff\r\n"
 _OK = b'{"status":"OK"}\n'
 _HTML = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"})
 
@@ -54,7 +54,16 @@ def pong(request: Request) -> None:
 
 
 def not_found(request: Request) -> None:
-    request.respond(404, _NOT_FOUND, b"404 page not found\n")
+    plain_error(request, 404, b"404 page not found\n")
+
+
+def plain_error(request: Request, status: int, text: bytes) -> None:
+    """As Go's server says it where the API has no document for it."""
+    request.respond(status, _ERROR_TEXT, text)
+
+
+def restored(request: Request) -> None:
+    request.respond(200)
 
 
 def method_not_allowed(request: Request, allowed: str) -> None:

@@ -1,6 +1,6 @@
 """Which request is which: the whole surface of the Runtime API's listener as a table. Pure.
 
-The restore endpoints and the credentials exist only with SnapStart; without it they are paths that nobody knows.
+The restore endpoints and the credentials exist only with SnapStart; whether there is one is not known here.
 """
 
 from enum import StrEnum
@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 BASE = "/2018-06-01"
 EXTENSIONS_BASE = "/2020-01-01"
+CREDENTIALS_PATH = "/2021-04-23/credentials"
+_METADATA_PATH = "/2026-01-15/metadata/execution-environment"
 _INVOCATION = f"{BASE}/runtime/invocation/"
 
 
@@ -18,11 +20,15 @@ class Endpoint(StrEnum):
     RESPONSE = "response"
     ERROR = "error"
     INIT_ERROR = "init/error"
+    RESTORE_NEXT = "restore/next"
+    RESTORE_ERROR = "restore/error"
     PING = "ping"
     REGISTER = "extension/register"
     EVENT_NEXT = "extension/event/next"
     EXTENSION_INIT_ERROR = "extension/init/error"
     EXTENSION_EXIT_ERROR = "extension/exit/error"
+    CREDENTIALS = "credentials"
+    METADATA = "metadata"
 
 
 class Route(NamedTuple):
@@ -36,11 +42,15 @@ class Route(NamedTuple):
 _FIXED = {
     f"{_INVOCATION}next": Route(Endpoint.NEXT, "GET"),
     f"{BASE}/runtime/init/error": Route(Endpoint.INIT_ERROR, "POST"),
+    f"{BASE}/runtime/restore/next": Route(Endpoint.RESTORE_NEXT, "GET"),
+    f"{BASE}/runtime/restore/error": Route(Endpoint.RESTORE_ERROR, "POST"),
     f"{BASE}/ping": Route(Endpoint.PING, "GET"),
     f"{EXTENSIONS_BASE}/extension/register": Route(Endpoint.REGISTER, "POST"),
     f"{EXTENSIONS_BASE}/extension/event/next": Route(Endpoint.EVENT_NEXT, "GET"),
     f"{EXTENSIONS_BASE}/extension/init/error": Route(Endpoint.EXTENSION_INIT_ERROR, "POST"),
     f"{EXTENSIONS_BASE}/extension/exit/error": Route(Endpoint.EXTENSION_EXIT_ERROR, "POST"),
+    CREDENTIALS_PATH: Route(Endpoint.CREDENTIALS, "GET"),
+    _METADATA_PATH: Route(Endpoint.METADATA, "GET"),
 }
 _BY_ID = {"response": Endpoint.RESPONSE, "error": Endpoint.ERROR}
 

@@ -17,7 +17,8 @@ from lambdatui.runtime_api import answers
 from lambdatui.runtime_api.edge import Edge
 from lambdatui.runtime_api.extension_answers import FunctionIdentity
 from lambdatui.runtime_api.extension_calls import ExtensionCalls
-from lambdatui.runtime_api.routes import Endpoint, find_route
+from lambdatui.runtime_api.instance_facts import Credentials, InstanceFacts
+from lambdatui.runtime_api.routes import CREDENTIALS_PATH, Endpoint, Route, find_route
 from lambdatui.runtime_api.runtime_calls import RuntimeCalls
 from lambdatui.runtime_api.waiting import WaitingRequests
 
@@ -41,6 +42,9 @@ class RuntimeApi:
 
     ``stamp`` gives monotonic seconds, ``generation`` that of the processes which may call now. ``on_input`` may answer
     at once, from within. Tokens of a dead generation, or whose connection is gone, are answered by doing nothing.
+
+    ``credentials`` (given only with SnapStart, which restore/next and restore/error need as well) are asked for anew at
+    every call. A process finds the way to them, and to its metadata, in its environment: see ``credentials_uri``.
     """
 
     def __init__(
@@ -51,6 +55,8 @@ class RuntimeApi:
         measure_memory: Callable[[], int | None],
         generation: Callable[[], int],
         mint_invocation_id: Callable[[], str] | None = None,
+        credentials: Callable[[], Credentials] | None = None,
+        availability_zone_id: str = "use1-az1",
     ) -> None:
         self._waiting = WaitingRequests(generation)
         edge = Edge(
@@ -62,7 +68,8 @@ class RuntimeApi:
         )
         self._runtime = RuntimeCalls(edge, mint_invocation_id)
         self._extensions = ExtensionCalls(edge)
-        self._handlers = self._handler_table()
+        self._facts = InstanceFacts(credentials=credentials, availability_zone_id=availability_zone_id)
+        self._handlers = self._handler_table(snap_start=credentials is not None)
         self._listener: Listener | None = None
 
     async def start(self) -> None:
@@ -75,6 +82,21 @@ class RuntimeApi:
         if self._listener is None:
             raise RuntimeError("the Runtime API has no address before it is started")
         return f"{_HOST}:{self._listener.port}"
+
+    @property
+    def credentials_uri(self) -> str:
+        """AWS_CONTAINER_CREDENTIALS_FULL_URI of an environment with SnapStart."""
+        return f"http://{self.address}{CREDENTIALS_PATH}"
+
+    @property
+    def credentials_token(self) -> str:
+        """AWS_CONTAINER_AUTHORIZATION_TOKEN, beside ``credentials_uri``."""
+        return self._facts.credentials_token
+
+    @property
+    def metadata_token(self) -> str:
+        """AWS_LAMBDA_METADATA_TOKEN; AWS_LAMBDA_METADATA_API is ``address``."""
+        return self._facts.metadata_token
 
     def close(self) -> None:
         """Drop every connection. Nothing reaches ``on_input`` any more. Idempotent."""
@@ -112,6 +134,10 @@ class RuntimeApi:
         """Its caller has the answer: it is not handed out again, and its payload may be large."""
         self._runtime.forget_event()
 
+    def answer_restore_next(self, token: Token) -> None:
+        """200 without a body: the environment runs again, from its snapshot."""
+        self._runtime.answer_restore_next(token)
+
     # Answers to an extension
 
     def answer_register(
@@ -134,10 +160,10 @@ class RuntimeApi:
 
     # Requests
 
-    def _handler_table(self) -> Mapping[Endpoint, Callable[[Request], None]]:
-        """Of the endpoints without an id in their path; those are told apart before."""
+    def _handler_table(self, *, snap_start: bool) -> Mapping[Endpoint, Callable[[Request], None]]:
+        """Of the endpoints without an id in their path; those with one are told apart before."""
         runtime, extensions = self._runtime, self._extensions
-        return {
+        table = {
             Endpoint.NEXT: runtime.called_next,
             Endpoint.INIT_ERROR: runtime.posted_init_error,
             Endpoint.PING: answers.pong,
@@ -145,17 +171,31 @@ class RuntimeApi:
             Endpoint.EVENT_NEXT: extensions.called_next,
             Endpoint.EXTENSION_INIT_ERROR: extensions.posted_init_error,
             Endpoint.EXTENSION_EXIT_ERROR: extensions.posted_exit_error,
+            Endpoint.METADATA: self._facts.metadata_asked,
         }
+        if snap_start:
+            table[Endpoint.RESTORE_NEXT] = runtime.called_restore_next
+            table[Endpoint.RESTORE_ERROR] = runtime.posted_restore_error
+            table[Endpoint.CREDENTIALS] = self._facts.credentials_asked
+        return table
 
     def _handle(self, request: Request) -> None:
         route = find_route(request.path)
         if route is None:
             answers.not_found(request)
+        elif route.request_id:
+            self._posted(request, route)
+        elif (handler := self._handlers.get(route.endpoint)) is None:
+            answers.not_found(request)
         elif route.method != request.method:
+            answers.method_not_allowed(request, route.method)
+        else:
+            handler(request)
+
+    def _posted(self, request: Request, route: Route) -> None:
+        if route.method != request.method:
             answers.method_not_allowed(request, route.method)
         elif route.endpoint is Endpoint.RESPONSE:
             self._runtime.posted_response(request, RequestId(route.request_id))
-        elif route.endpoint is Endpoint.ERROR:
-            self._runtime.posted_error(request, RequestId(route.request_id))
         else:
-            self._handlers[route.endpoint](request)
+            self._runtime.posted_error(request, RequestId(route.request_id))

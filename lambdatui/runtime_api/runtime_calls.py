@@ -8,10 +8,12 @@ from lambdatui.lifecycle import refusals
 from lambdatui.lifecycle.inputs import (
     ResponseFault,
     RuntimeCalledNext,
+    RuntimeCalledRestoreNext,
     RuntimeHungUp,
     RuntimePostedError,
     RuntimePostedInitError,
     RuntimePostedResponse,
+    RuntimePostedRestoreError,
     Token,
 )
 from lambdatui.model.ids import RequestId
@@ -52,6 +54,10 @@ class RuntimeCalls:
         """Its caller has the answer: it is not handed out again, and its payload may be large."""
         self._invocation = None
 
+    def answer_restore_next(self, token: Token) -> None:
+        if (request := self._edge.waiting.take(token)) is not None:
+            answers.restored(request)
+
     # Requests
 
     def called_next(self, request: Request) -> None:
@@ -86,18 +92,19 @@ class RuntimeCalls:
             self._post_error(request, request_id, posts.invocation_error(request))
 
     def posted_init_error(self, request: Request) -> None:
-        if (fault := posts.body_fault(request)) is not None:
-            answers.refused(request, refusals.OF_FAULT[fault])
-            return
-        edge, error = self._edge, posts.init_error(request)
+        self._post_phase_error(request, RuntimePostedInitError)
+
+    def posted_restore_error(self, request: Request) -> None:
+        self._post_phase_error(request, RuntimePostedRestoreError)
+
+    def called_restore_next(self, request: Request) -> None:
+        edge = self._edge
         edge.on_input(
-            RuntimePostedInitError(
+            RuntimeCalledRestoreNext(
                 at=edge.stamp(),
                 generation=edge.generation(),
                 token=edge.waiting.keep(request, self._hung_up),
-                payload=error.payload,
-                error_type=error.error_type,
-                content_type=error.content_type,
+                memory_used_mb=edge.measure_memory(),
             )
         )
 
@@ -125,6 +132,25 @@ class RuntimeCalls:
                 generation=edge.generation(),
                 token=edge.waiting.keep(request, self._hung_up),
                 request_id=request_id,
+                payload=error.payload,
+                error_type=error.error_type,
+                content_type=error.content_type,
+            )
+        )
+
+    def _post_phase_error(
+        self, request: Request, kind: type[RuntimePostedInitError] | type[RuntimePostedRestoreError]
+    ) -> None:
+        """An error of init or restore: of no invocation, so without an id."""
+        if (fault := posts.body_fault(request)) is not None:
+            answers.refused(request, refusals.OF_FAULT[fault])
+            return
+        edge, error = self._edge, posts.init_error(request)
+        edge.on_input(
+            kind(
+                at=edge.stamp(),
+                generation=edge.generation(),
+                token=edge.waiting.keep(request, self._hung_up),
                 payload=error.payload,
                 error_type=error.error_type,
                 content_type=error.content_type,

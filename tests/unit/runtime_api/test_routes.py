@@ -14,6 +14,14 @@ from lambdatui.runtime_api.routes import Endpoint, Route, find_route
         ("/2018-06-01/runtime/invocation/next/response", Route(Endpoint.RESPONSE, "POST", "next")),
         ("/2018-06-01/runtime/init/error", Route(Endpoint.INIT_ERROR, "POST")),
         ("/2018-06-01/ping", Route(Endpoint.PING, "GET")),
+        ("/2018-06-01/runtime/restore/next", Route(Endpoint.RESTORE_NEXT, "GET")),
+        ("/2018-06-01/runtime/restore/error", Route(Endpoint.RESTORE_ERROR, "POST")),
+        ("/2020-01-01/extension/register", Route(Endpoint.REGISTER, "POST")),
+        ("/2020-01-01/extension/event/next", Route(Endpoint.EVENT_NEXT, "GET")),
+        ("/2020-01-01/extension/init/error", Route(Endpoint.EXTENSION_INIT_ERROR, "POST")),
+        ("/2020-01-01/extension/exit/error", Route(Endpoint.EXTENSION_EXIT_ERROR, "POST")),
+        ("/2021-04-23/credentials", Route(Endpoint.CREDENTIALS, "GET")),
+        ("/2026-01-15/metadata/execution-environment", Route(Endpoint.METADATA, "GET")),
     ],
 )
 def test_a_path_of_the_api_is_known(path: str, route: Route) -> None:
@@ -31,8 +39,8 @@ def test_a_path_of_the_api_is_known(path: str, route: Route) -> None:
         "/2018-06-01/runtime/invocation//response",
         "/2018-06-01/runtime/invocation/a/b/response",
         "/2018-06-01/runtime/invocation/abc/Response",
-        "/2018-06-01/runtime/restore/next",
-        "/2018-06-01/runtime/restore/error",
+        "/2018-06-01/extension/register",
+        "/2020-01-01/extension/register/",
         "/2020-01-01/runtime/invocation/next",
     ],
 )
