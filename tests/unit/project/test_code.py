@@ -10,8 +10,8 @@ import pytest
 
 from lambdatui.model.function import Function
 from lambdatui.model.ids import FunctionName
-from lambdatui.project import code
 from lambdatui.project.code import CodeUnusable, code_dir, code_sha256, code_size_bytes
+from lambdatui.project.zip_files import MAX_UNZIPPED_BYTES
 
 
 def function_of(code_path: Path, inline_code: str | None = None) -> Function:
@@ -133,7 +133,7 @@ def test_a_zip_that_unpacks_to_too_much_gets_the_services_text(tmp_path: Path) -
     path = tmp_path / "code.zip"
     block = b"\0" * (1024 * 1024)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open("big", "w") as big:
-        for _ in range(code.MAX_UNZIPPED_BYTES // len(block) + 1):
+        for _ in range(MAX_UNZIPPED_BYTES // len(block) + 1):
             big.write(block)
 
     with pytest.raises(CodeUnusable) as raised:
