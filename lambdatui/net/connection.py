@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from lambdatui.net import heads
-from lambdatui.net.limits import Limits
+from lambdatui.net.body_stream import BodyStream
+from lambdatui.net.limits import Limits, StreamedBodies
 from lambdatui.net.request import Handler, Request
 from lambdatui.net.request_reader import HeadRefused, RequestReader
 
@@ -17,11 +18,12 @@ _RETRY_SOON = b"Retry-After: 1\r\n"
 class ServerState:
     """What the connections of one listener share."""
 
-    __slots__ = ("buffered_bytes", "connections", "handler", "limits", "open")
+    __slots__ = ("buffered_bytes", "connections", "handler", "limits", "open", "streamed")
 
-    def __init__(self, handler: Handler, limits: Limits) -> None:
+    def __init__(self, handler: Handler, limits: Limits, streamed: StreamedBodies | None = None) -> None:
         self.handler = handler
         self.limits = limits
+        self.streamed = streamed
         self.connections: set[HttpConnection] = set()
         self.buffered_bytes = 0
         self.open = True
@@ -36,7 +38,7 @@ class HttpConnection(asyncio.Protocol):
     def __init__(self, state: ServerState) -> None:
         self._state = state
         self._limits = state.limits
-        self._reader = RequestReader(state.limits)
+        self._reader = RequestReader(state.limits, state.streamed)
         self._loop = asyncio.get_running_loop()
         self._transport = cast("asyncio.Transport", None)
         self._current: Request | None = None
@@ -82,9 +84,14 @@ class HttpConnection(asyncio.Protocol):
         if reader.mid_body or reader.completed_bytes or self._accounted_bytes:
             self._account()
         goes_on = goes_on and not reader.completed
+        if self._current is not None and self._current.body_stream is not None:
+            self._current.body_stream.notify()
         self._pump()
         if self._current is not None:
-            if reader.mid_head or reader.mid_body or reader.completed:
+            if reader.stream is not None and self._current.body_stream is reader.stream:
+                if reader.stream.wants_pause():
+                    self._pause_reading()
+            elif reader.mid_head or reader.mid_body or reader.completed:
                 self._pause_reading()
         elif reader.mid_body:
             self._wait_until(self._limits.body_timeout_s, self._time_out)
@@ -95,6 +102,8 @@ class HttpConnection(asyncio.Protocol):
         """A peer may stop sending and still read: its pending requests are answered, then the connection is closed."""
         self._peer_finished = True
         self._reader.end()
+        if self._current is not None and self._current.body_stream is not None:
+            self._current.body_stream.notify()
         self._pump()
         streaming = self._current is not None and self._current.streaming
         return self._current is not None and not streaming and not self._closing
@@ -112,6 +121,8 @@ class HttpConnection(asyncio.Protocol):
         self._current = None
         for request in unanswered:
             request.disconnect()
+            if request.body_stream is not None:
+                request.body_stream.notify()
         while self._reader.completed:
             request = self._reader.completed.popleft()
             request.disconnect()
@@ -146,6 +157,8 @@ class HttpConnection(asyncio.Protocol):
 
     def finish_answer(self, *, keep_alive: bool) -> None:
         self._current = None
+        if self._reader.stream is not None and not self._reader.completed:
+            self._reader.stream.discard()
         if not keep_alive or (self._peer_finished and not self._reader.completed):
             self._close_after_answer()
             return
@@ -167,6 +180,8 @@ class HttpConnection(asyncio.Protocol):
                 request = self._reader.take()
                 self._accounted_bytes -= len(request.body)  # from here on it is the request that holds them
                 self._current = request
+                if request.body_stream is not None:
+                    self._open_body(request.body_stream)
                 self._handle(request)
             elif self._refusal is not None:
                 self._refuse(self._refusal)
@@ -177,6 +192,15 @@ class HttpConnection(asyncio.Protocol):
                 if self._reading_paused:
                     self._resume_reading()
                 return
+
+    def _open_body(self, stream: BodyStream) -> None:
+        """Its peer may have been held up, or have asked whether to send it at all."""
+        if self._reader.wants_continue:
+            self._reader.wants_continue = False
+            self._transport.write(heads.CONTINUE)
+        stream.on_room = self._resume_reading
+        if self._reading_paused and stream is self._reader.stream:
+            self._resume_reading()
 
     def _handle(self, request: Request) -> None:
         request.attach(self)
@@ -200,7 +224,7 @@ class HttpConnection(asyncio.Protocol):
         self._reading_paused = False
         if not self._closing and not self._peer_finished:
             self._transport.resume_reading()
-            if self._reader.mid_body:
+            if self._reader.mid_body and self._reader.stream is None:
                 self._wait_until(self._limits.body_timeout_s, self._time_out)
             elif self._reader.mid_head:
                 self._wait_until(self._limits.head_timeout_s, self._time_out)

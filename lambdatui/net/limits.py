@@ -24,3 +24,14 @@ class Limits:
     body_timeout_s: float | None = 60.0
     keep_alive_timeout_s: float | None = 75.0
     linger_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamedBodies:
+    """Which requests are handled from their head on, their bodies as streams: those that carry ``header`` (in lower
+    case) and whose path ends so. No bound of size or time holds for such a body; its memory is bounded, and the peer
+    is held up while nobody takes it.
+    """
+
+    header: bytes
+    path_end: str

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 from lambdatui.net.connection import HttpConnection, ServerState
-from lambdatui.net.limits import Limits
+from lambdatui.net.limits import Limits, StreamedBodies
 from lambdatui.net.request import Handler
 
 _BACKLOG = 512
@@ -84,9 +84,16 @@ def bind_unix(path: Path) -> socket.socket:
     return listening
 
 
-async def serve(listening: socket.socket, handler: Handler, limits: Limits, *, path: Path | None = None) -> Listener:
+async def serve(
+    listening: socket.socket,
+    handler: Handler,
+    limits: Limits,
+    *,
+    path: Path | None = None,
+    streamed: StreamedBodies | None = None,
+) -> Listener:
     """Serve on a socket that is bound and listening; it belongs to the listener from now on."""
-    state = ServerState(handler, limits)
+    state = ServerState(handler, limits, streamed)
     loop = asyncio.get_running_loop()
     if listening.family == socket.AF_UNIX:
         server = await loop.create_unix_server(lambda: HttpConnection(state), sock=listening, backlog=_BACKLOG)
@@ -97,9 +104,11 @@ async def serve(listening: socket.socket, handler: Handler, limits: Limits, *, p
     return Listener(server, state, port, None)
 
 
-async def serve_tcp(host: str, port: int, handler: Handler, limits: Limits | None = None) -> Listener:
+async def serve_tcp(
+    host: str, port: int, handler: Handler, limits: Limits | None = None, *, streamed: StreamedBodies | None = None
+) -> Listener:
     """Serve on an address given as numbers; port 0 picks a free one. Raises OSError when it cannot be bound."""
-    return await serve(bind_tcp(host, port), handler, limits or Limits())
+    return await serve(bind_tcp(host, port), handler, limits or Limits(), streamed=streamed)
 
 
 async def serve_unix(path: Path, handler: Handler, limits: Limits | None = None) -> Listener:

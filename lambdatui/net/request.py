@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from lambdatui.net.body_stream import BodyStream
 from lambdatui.net.heads import LAST_CHUNK, Headers, render_chunk, render_headers, render_response_head
 
 _CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -44,6 +45,7 @@ class Request:
         "_streaming",
         "_wire",
         "body",
+        "body_stream",
         "body_too_large",
         "closed",
         "headers",
@@ -66,6 +68,10 @@ class Request:
         self.raw_headers = raw_headers
         self.headers = joined(raw_headers)
         self.body: bytes = b""
+        self.body_stream: BodyStream | None = None
+        """In the place of ``body``, where the listener streams it; ``trailers`` and ``truncated`` are known at its end.
+        Answering before its end is allowed: the rest is read and let go of.
+        """
         self.trailers: dict[bytes, bytes] = {}
         self.keep_alive = True
         self.http_1_0 = False

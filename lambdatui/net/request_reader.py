@@ -7,8 +7,9 @@ from collections import deque
 
 import httptools
 
+from lambdatui.net.body_stream import BodyStream
 from lambdatui.net.heads import render_request_head
-from lambdatui.net.limits import Limits
+from lambdatui.net.limits import Limits, StreamedBodies
 from lambdatui.net.request import Request, joined
 from lambdatui.net.targets import parse_target
 
@@ -29,13 +30,13 @@ class _Abandoned(Exception):
 
 
 class RequestReader:
-    """Feed bytes; ``take`` finished requests from ``completed``.
+    """Feed bytes; ``take`` finished requests from ``completed``, and those with a streamed body from their head on.
 
     ``finished`` means that no further request can come: the last one asked for closing, or its body was abandoned.
     ``mid_head`` and ``mid_body`` say what a wait is for; ``wants_continue`` that the peer waits for a 100.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, streamed: StreamedBodies | None = None) -> None:
         self.completed: deque[Request] = deque()
         self.finished = False
         self.abandoned = False
@@ -46,7 +47,10 @@ class RequestReader:
         """Of the body that is being read."""
         self.completed_bytes = 0
         """Of the requests in ``completed``."""
+        self.stream: BodyStream | None = None
+        """The body that is being read, where it is a streamed one."""
         self._limits = limits
+        self._streamed = streamed
         self._parser = httptools.HttpRequestParser(self)
         self._target = b""
         self._headers: list[tuple[bytes, bytes]] = []
@@ -69,7 +73,9 @@ class RequestReader:
 
     def end(self) -> None:
         """The peer will send nothing more: a request it was in the middle of is completed as truncated."""
-        if self.mid_body and not self.finished:
+        if self.stream is not None:
+            self._break_stream()
+        elif self.mid_body and not self.finished:
             request = self._take_request()
             request.truncated = True
             request.keep_alive = False
@@ -105,12 +111,14 @@ class RequestReader:
         except httptools.HttpParserCallbackError as error:
             cause = error.__context__
             if isinstance(cause, HeadRefused):
+                self._break_stream()
                 self.finished = True
                 raise cause from None
             if not isinstance(cause, _Abandoned):
                 raise
         except httptools.HttpParserError as error:
             if not self.finished:
+                self._break_stream()
                 self.finished = True
                 self._forget_body()
                 raise HeadRefused(400, str(error)) from error
@@ -164,6 +172,8 @@ class RequestReader:
         self._quiet_bytes = 0
         self._request = request
         self._headers = []
+        if self._streamed is not None and self._streamed.header in request.headers and self._begin_stream(request):
+            return
         if b"content-length" in request.headers:
             self._judge_length(request, int(request.headers[b"content-length"]))
         if b"expect" in request.headers and request.headers[b"expect"].lower() == b"100-continue":
@@ -173,6 +183,10 @@ class RequestReader:
         request = self._request
         assert request is not None
         self._quiet_bytes = 0
+        if self.stream is not None:
+            self.wants_continue = False
+            self.stream.feed(piece)
+            return
         if request.body_too_large:
             self._discarded_bytes += len(piece)
             if self._discarded_bytes > self._limits.max_discarded_bytes:
@@ -190,6 +204,9 @@ class RequestReader:
     def on_message_complete(self) -> None:
         if self._without_upgrade is not None:
             return
+        if self.stream is not None:
+            self._finish_stream(self.stream, truncated=False)
+            return
         request = self._take_request()
         pieces = self._pieces
         if pieces:
@@ -199,6 +216,36 @@ class RequestReader:
         if self._headers:
             request.trailers = joined(self._headers)
         self._complete(request)
+
+    # Streamed bodies
+
+    def _begin_stream(self, request: Request) -> bool:
+        """Hand the request over with a body that is still to come. No limit of size holds for it."""
+        assert self._streamed is not None
+        if not request.path.endswith(self._streamed.path_end):
+            return False
+        request.body_stream = self.stream = BodyStream()
+        self.wants_continue = not request.http_1_0 and request.headers.get(b"expect", b"").lower() == b"100-continue"
+        self._hand_over(request)
+        return True
+
+    def _break_stream(self) -> None:
+        """What follows cannot be understood; whoever reads the body must not wait for it."""
+        if self.stream is not None:
+            self._finish_stream(self.stream, truncated=True)
+
+    def _finish_stream(self, stream: BodyStream, *, truncated: bool) -> None:
+        request = self._take_request()
+        if truncated:
+            request.truncated = True
+            request.keep_alive = False
+        elif self._headers:
+            request.trailers = joined(self._headers)
+        self.stream = None
+        self.mid_body = self.wants_continue = False
+        stream.finish()
+        if not request.keep_alive:
+            self.finished = True
 
     # Parts of the callbacks
 
@@ -214,10 +261,13 @@ class RequestReader:
         self._discarded_bytes = 0
         if request.truncated or request.body_too_large:
             self._forget_body()
-        self.completed.append(request)
         if not request.keep_alive:
             self.finished = True
-        elif len(self.completed) > self._limits.max_pipelined:
+        self._hand_over(request)
+
+    def _hand_over(self, request: Request) -> None:
+        self.completed.append(request)
+        if request.keep_alive and len(self.completed) > self._limits.max_pipelined:
             raise HeadRefused(400, f"more than {self._limits.max_pipelined} requests without reading an answer")
 
     def _join_newest_pieces(self) -> None:
@@ -265,5 +315,6 @@ class RequestReader:
             self._refuse_large_head()
 
     def _refuse_large_head(self) -> None:
+        self._break_stream()
         self.finished = True
         raise HeadRefused(431, f"request line and headers are over {self._limits.max_head_bytes} bytes")

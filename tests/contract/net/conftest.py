@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 import pytest
 import uvloop
 
-from lambdatui.net.limits import Limits
+from lambdatui.net.limits import Limits, StreamedBodies
 from lambdatui.net.listener import Listener, serve_tcp
 from lambdatui.net.request import Handler
 from tests.contract.net.peer import Peer
@@ -23,8 +23,8 @@ def pytest_asyncio_loop_factories(
 async def serve() -> AsyncIterator[Callable[..., Awaitable[Listener]]]:
     listeners: list[Listener] = []
 
-    async def start(handler: Handler, limits: Limits | None = None) -> Listener:
-        listeners.append(await serve_tcp("127.0.0.1", 0, handler, limits))
+    async def start(handler: Handler, limits: Limits | None = None, streamed: StreamedBodies | None = None) -> Listener:
+        listeners.append(await serve_tcp("127.0.0.1", 0, handler, limits, streamed=streamed))
         return listeners[-1]
 
     yield start
