@@ -15,10 +15,12 @@ from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from lambdatui.model.function import Project
+from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvocationType
 from lambdatui.model.views import Views
 from lambdatui.net.client import HttpClient, Response
+from lambdatui.service.invocation_document import InvocationDocumentError, read_detail, read_summaries
 from lambdatui.service.project_document import ProjectDocumentError, read_project
 from lambdatui.service.rendezvous import Rendezvous
 from lambdatui.telemetry.event import TelemetryEvent
@@ -172,6 +174,23 @@ class EngineClient:
 
     async def sample(self, name: str) -> bytes:
         return (await self._get(f"{_PREFIX}/samples/{quote(name, safe='')}")).body
+
+    # The history
+
+    async def invocations(self, query: str = "", *, limit: int = 100) -> tuple[InvocationSummary, ...]:
+        """What was invoked, newest first; ``query`` as people write it (see ``events.query``)."""
+        asked = urlencode({"query": query, "limit": limit})
+        try:
+            return read_summaries(await self._get_json(f"{_PREFIX}/invocations?{asked}"))
+        except InvocationDocumentError as error:
+            raise self._not_understood(error) from error
+
+    async def invocation(self, request_id: str) -> InvocationDetail:
+        """All that is kept of one; a beginning of its id is enough where only one has it."""
+        try:
+            return read_detail(await self._get_json(f"{_PREFIX}/invocations/{quote(request_id, safe='')}"))
+        except InvocationDocumentError as error:
+            raise self._not_understood(error) from error
 
     # Doing
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Protocol
 
 from lambdatui.model.function import Function, Project
+from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSummary
 from lambdatui.model.views import Views
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 from lambdatui.store.history import LoggedLine
@@ -19,9 +20,21 @@ class Logs(Protocol):
         """The newest log lines of this and earlier engines, oldest first."""
 
 
+class Invocations(Protocol):
+    """The part of the store that remembers what was asked and answered."""
+
+    async def find(self, query: HistoryQuery, *, limit: int = 100) -> tuple[InvocationSummary, ...]:
+        """The newest first."""
+
+    async def get(self, request_id: str) -> InvocationDetail | None:
+        """Everything but its logs. Raises BodyLost."""
+
+
 class Storage(Protocol):
     @property
     def history(self) -> Logs: ...
+    @property
+    def invocations(self) -> Invocations: ...
 
 
 class Service(Protocol):

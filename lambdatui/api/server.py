@@ -8,6 +8,7 @@ from lambdatui.api.control import PREFIX, ControlApi
 from lambdatui.api.errors import internal_error, invalid_content, unknown_operation
 from lambdatui.api.event_stream import EventStream
 from lambdatui.api.functions import FunctionOperations
+from lambdatui.api.history import HistoryApi
 from lambdatui.api.invoke import InvokeOperation
 from lambdatui.api.ports import Service
 from lambdatui.api.routes import (
@@ -56,6 +57,7 @@ class ApiServer:
             [
                 *((operation.method, operation.pattern, handler) for operation, handler in operations),
                 *ControlApi(service).routes(),
+                *HistoryApi(service).routes(),
                 ("GET", f"{PREFIX}/events", EventStream(service).handle),
             ]
         )

@@ -23,6 +23,8 @@ COMMANDS = {
     "invoke": "Invoke a function: response on stdout, log lines and REPORT on stderr.",
     "ls": "List the project's functions, and where each of their values comes from.",
     "logs": "Print what functions have logged; -f follows.",
+    "history": "List, show and export past invocations.",
+    "replay": "Send past events again, to the code as it is now.",
     "events": "List and show the sample events.",
     "doctor": "Show what this machine can isolate, measure and run.",
     "tour": "Invoke every function cold and warm and explain what happens, without a terminal UI.",

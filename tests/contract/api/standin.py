@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from lambdatui.model.arn import function_arn
 from lambdatui.model.function import Function, Project
+from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSummary
 from lambdatui.model.ids import LATEST, RequestId
 from lambdatui.model.invocation import InvocationType, InvokeResult
 from lambdatui.model.views import Views
@@ -44,6 +45,16 @@ class StandInHistory:
     @property
     def history(self) -> "StandInHistory":
         return self
+
+    @property
+    def invocations(self) -> "StandInHistory":
+        return self
+
+    async def find(self, query: HistoryQuery, *, limit: int = 100) -> tuple[InvocationSummary, ...]:
+        return ()
+
+    async def get(self, request_id: str) -> InvocationDetail | None:
+        return None
 
     async def logs(
         self, *, function: str | None = None, request_id: str | None = None, limit: int = 1000
