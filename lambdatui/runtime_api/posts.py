@@ -12,7 +12,8 @@ from lambdatui.net.request import Request
 from lambdatui.runtime_api.answers import go_json
 
 ERROR_TYPE_HEADER = b"lambda-runtime-function-error-type"
-_RESPONSE_MODE_HEADER = b"lambda-runtime-function-response-mode"
+RESPONSE_MODE_HEADER = b"lambda-runtime-function-response-mode"
+STREAMING = "streaming"
 _ERROR_BODY_TRAILER = b"lambda-runtime-function-error-body"
 _WITH_CAUSE = "application/vnd.aws.lambda.error.cause+json"
 _JSON = "application/json"
@@ -31,7 +32,7 @@ class PostedError(NamedTuple):
 
 def response_fault(request: Request) -> ResponseFault | None:
     """Why a response is not delivered as it is. The mode comes first, as it is judged before a body is read."""
-    if request.header(_RESPONSE_MODE_HEADER) not in ("", "streaming"):
+    if request.header(RESPONSE_MODE_HEADER) not in ("", STREAMING):
         return ResponseFault.INVALID_MODE
     return body_fault(request)
 
@@ -44,6 +45,10 @@ def body_fault(request: Request) -> ResponseFault | None:
 
 def content_type(request: Request) -> str:
     return request.header(b"content-type") or _JSON
+
+
+def stream_content_type(request: Request) -> str:
+    return request.header(b"content-type") or _OPAQUE
 
 
 def normalised_error_type(claimed: str) -> str:
@@ -77,7 +82,7 @@ def stream_error(request: Request) -> PostedError | None:
     with any function that fails half-way.
     """
     claimed = request.trailers.get(ERROR_TYPE_HEADER)
-    if claimed is None:
+    if not claimed:
         return None
     try:
         payload = base64.b64decode(request.trailers.get(_ERROR_BODY_TRAILER, b""), validate=True)

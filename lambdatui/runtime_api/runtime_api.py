@@ -18,8 +18,10 @@ from lambdatui.runtime_api.edge import Edge
 from lambdatui.runtime_api.extension_answers import FunctionIdentity
 from lambdatui.runtime_api.extension_calls import ExtensionCalls
 from lambdatui.runtime_api.instance_facts import Credentials, InstanceFacts
+from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.runtime_api.routes import CREDENTIALS_PATH, Endpoint, Route, find_route
 from lambdatui.runtime_api.runtime_calls import RuntimeCalls
+from lambdatui.runtime_api.streaming_calls import STREAMED
 from lambdatui.runtime_api.waiting import WaitingRequests
 
 _HOST = "127.0.0.1"
@@ -74,7 +76,7 @@ class RuntimeApi:
 
     async def start(self) -> None:
         """Bind a free port of the loopback and accept connections. Raises OSError."""
-        self._listener = await serve_tcp(_HOST, 0, self._handle, _LIMITS)
+        self._listener = await serve_tcp(_HOST, 0, self._handle, _LIMITS, streamed=STREAMED)
 
     @property
     def address(self) -> str:
@@ -102,13 +104,17 @@ class RuntimeApi:
         """Drop every connection. Nothing reaches ``on_input`` any more. Idempotent."""
         if self._listener is not None:
             self._listener.close()
-        self._waiting.clear()
+        self._forget_all()
 
     def drop_connections(self) -> None:
         """The processes of a generation are dead: what they wrote and nobody has read yet must never be read."""
-        self._waiting.clear()
+        self._forget_all()
         if self._listener is not None:
             self._listener.drop_connections()
+
+    def _forget_all(self) -> None:
+        self._waiting.clear()
+        self._runtime.streaming.clear()
 
     # Answers to either
 
@@ -120,6 +126,7 @@ class RuntimeApi:
 
     def refuse(self, token: Token, status_code: int, error_type: str, message: str) -> None:
         """An error document in AWS's form."""
+        self._runtime.streaming.forget(token)
         request = self._waiting.take(token)
         if request is not None:
             answers.refused(request, Refusal(status_code=status_code, error_type=error_type, message=message))
@@ -133,6 +140,10 @@ class RuntimeApi:
     def forget_event(self) -> None:
         """Its caller has the answer: it is not handed out again, and its payload may be large."""
         self._runtime.forget_event()
+
+    def read_stream(self, token: Token) -> ResponseStream:
+        """The response that the runtime began to stream, for whoever is to read it, which must be done to its end."""
+        return self._runtime.streaming.read(token)
 
     def answer_restore_next(self, token: Token) -> None:
         """200 without a body: the environment runs again, from its snapshot."""

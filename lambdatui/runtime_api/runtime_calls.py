@@ -21,6 +21,7 @@ from lambdatui.model.invocation import Invocation
 from lambdatui.net.request import Request
 from lambdatui.runtime_api import answers, posts
 from lambdatui.runtime_api.edge import Edge
+from lambdatui.runtime_api.streaming_calls import StreamingCalls
 
 _INVOCATION_ID_HEADER = b"lambda-runtime-invocation-id"
 
@@ -30,6 +31,7 @@ class RuntimeCalls:
 
     def __init__(self, edge: Edge, mint_invocation_id: Callable[[], str] | None = None) -> None:
         self._edge = edge
+        self.streaming = StreamingCalls(edge)
         self._mint_invocation_id = mint_invocation_id or _invocation_ids()
         self._invocation: Invocation | None = None
         """What may be handed out again: it has no answer yet."""
@@ -76,9 +78,8 @@ class RuntimeCalls:
             answers.refused(request, refusals.INVALID_INVOCATION_ID)
             return
         fault = posts.response_fault(request)
-        error = posts.stream_error(request) if request.trailers and fault is None else None
-        if error is not None:
-            self._post_error(request, request_id, error)
+        if request.body_stream is not None and fault is None:
+            self.streaming.began(request, request_id)
         else:
             self._post_response(request, request_id, fault)
 

@@ -31,6 +31,9 @@ class WaitingRequests:
         """None when its generation is dead or its connection gone: then nobody is there to be answered."""
         return self._requests.pop(token, None)
 
+    def holds(self, token: Token) -> bool:
+        return token in self._requests
+
     def clear(self) -> None:
         self._requests.clear()
 
