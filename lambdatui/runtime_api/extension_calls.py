@@ -48,10 +48,6 @@ class ExtensionCalls:
         if (request := self._edge.waiting.take(token)) is not None:
             extension_answers.shutdown_event(request, deadline_epoch_ms=deadline_epoch_ms, reason=reason)
 
-    def accept_subscription(self, token: Token) -> None:
-        if (request := self._edge.waiting.take(token)) is not None:
-            extension_answers.subscribed(request)
-
     # Requests
 
     def registered(self, request: Request) -> None:

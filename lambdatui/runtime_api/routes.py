@@ -6,6 +6,8 @@ The restore endpoints and the credentials exist only with SnapStart; whether the
 from enum import StrEnum
 from typing import NamedTuple
 
+from lambdatui.runtime_api.telemetry_calls import LOGS_PATH, TELEMETRY_PATH
+
 BASE = "/2018-06-01"
 EXTENSIONS_BASE = "/2020-01-01"
 CREDENTIALS_PATH = "/2021-04-23/credentials"
@@ -27,6 +29,8 @@ class Endpoint(StrEnum):
     EVENT_NEXT = "extension/event/next"
     EXTENSION_INIT_ERROR = "extension/init/error"
     EXTENSION_EXIT_ERROR = "extension/exit/error"
+    TELEMETRY = "telemetry"
+    LOGS = "logs"
     CREDENTIALS = "credentials"
     METADATA = "metadata"
 
@@ -49,6 +53,8 @@ _FIXED = {
     f"{EXTENSIONS_BASE}/extension/event/next": Route(Endpoint.EVENT_NEXT, "GET"),
     f"{EXTENSIONS_BASE}/extension/init/error": Route(Endpoint.EXTENSION_INIT_ERROR, "POST"),
     f"{EXTENSIONS_BASE}/extension/exit/error": Route(Endpoint.EXTENSION_EXIT_ERROR, "POST"),
+    TELEMETRY_PATH: Route(Endpoint.TELEMETRY, "PUT"),
+    LOGS_PATH: Route(Endpoint.LOGS, "PUT"),
     CREDENTIALS_PATH: Route(Endpoint.CREDENTIALS, "GET"),
     _METADATA_PATH: Route(Endpoint.METADATA, "GET"),
 }

@@ -22,6 +22,8 @@ from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.runtime_api.routes import CREDENTIALS_PATH, Endpoint, Route, find_route
 from lambdatui.runtime_api.runtime_calls import RuntimeCalls
 from lambdatui.runtime_api.streaming_calls import STREAMED
+from lambdatui.runtime_api.telemetry_calls import TelemetryCalls
+from lambdatui.runtime_api.telemetry_subscription import SubscriptionSpec
 from lambdatui.runtime_api.waiting import WaitingRequests
 
 _HOST = "127.0.0.1"
@@ -70,6 +72,7 @@ class RuntimeApi:
         )
         self._runtime = RuntimeCalls(edge, mint_invocation_id)
         self._extensions = ExtensionCalls(edge)
+        self._telemetry = TelemetryCalls(edge)
         self._facts = InstanceFacts(credentials=credentials, availability_zone_id=availability_zone_id)
         self._handlers = self._handler_table(snap_start=credentials is not None)
         self._listener: Listener | None = None
@@ -165,9 +168,9 @@ class RuntimeApi:
         """``event/next`` returns a SHUTDOWN event."""
         self._extensions.send_shutdown_event(token, deadline_epoch_ms, reason)
 
-    def accept_subscription(self, token: Token) -> None:
-        """200 ``"OK"``."""
-        self._extensions.accept_subscription(token)
+    def accept_subscription(self, token: Token) -> SubscriptionSpec | None:
+        """200 ``"OK"``. What the extension subscribed to; None when it is gone."""
+        return self._telemetry.accept(token)
 
     # Requests
 
@@ -182,6 +185,8 @@ class RuntimeApi:
             Endpoint.EVENT_NEXT: extensions.called_next,
             Endpoint.EXTENSION_INIT_ERROR: extensions.posted_init_error,
             Endpoint.EXTENSION_EXIT_ERROR: extensions.posted_exit_error,
+            Endpoint.TELEMETRY: self._telemetry.subscribed,
+            Endpoint.LOGS: self._telemetry.subscribed,
             Endpoint.METADATA: self._facts.metadata_asked,
         }
         if snap_start:

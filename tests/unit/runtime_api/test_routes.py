@@ -20,6 +20,8 @@ from lambdatui.runtime_api.routes import Endpoint, Route, find_route
         ("/2020-01-01/extension/event/next", Route(Endpoint.EVENT_NEXT, "GET")),
         ("/2020-01-01/extension/init/error", Route(Endpoint.EXTENSION_INIT_ERROR, "POST")),
         ("/2020-01-01/extension/exit/error", Route(Endpoint.EXTENSION_EXIT_ERROR, "POST")),
+        ("/2022-07-01/telemetry", Route(Endpoint.TELEMETRY, "PUT")),
+        ("/2020-08-15/logs", Route(Endpoint.LOGS, "PUT")),
         ("/2021-04-23/credentials", Route(Endpoint.CREDENTIALS, "GET")),
         ("/2026-01-15/metadata/execution-environment", Route(Endpoint.METADATA, "GET")),
     ],
