@@ -54,7 +54,7 @@ class TelemetrySubscribers:
         self._reading: Subscription | None = None
 
     def subscribe(self, environment: EnvironmentId, function: Function, extension: str, spec: SubscriptionSpec) -> None:
-        """From now on; what happened since this init began is delivered first. Again: the new one replaces it.
+        """From now on; what happened since this init began is delivered first. Again: a different one replaces it.
 
         Environments share this machine's loopback. Where another one's extension listens on the same port, nothing is
         delivered, for it would reach the wrong one; the log says so.
@@ -65,26 +65,34 @@ class TelemetrySubscribers:
             self._bus.publish(fault, function=function.name, environment=environment)
             return
         targets = self._targets.setdefault(environment, {})
-        former = targets.pop(extension, None)
+        history = self._since_init(environment)
+        former = targets.get(extension)
         if former is not None:
+            of_this_init = bool(history) and history[0].seq <= former.after
+            if of_this_init and former.spec == spec:
+                return
             former.task.cancel()
+            history = [] if of_this_init else history
+        target = targets[extension] = self._target(environment, function, extension, spec)
+        for event in history:
+            target.delivery.offer(events_for(target.subscriber, event))
+        self._read()
+
+    def _target(
+        self, environment: EnvironmentId, function: Function, extension: str, spec: SubscriptionSpec
+    ) -> _Target:
         delivery = Delivery(
             spec,
             monotonic=self._clock.monotonic,
             lost=lambda dropped, why: self._lost(environment, function, extension, dropped, why),
         )
-        target = _Target(
+        return _Target(
             subscriber=_subscriber(extension, function, spec),
             spec=spec,
             delivery=delivery,
             task=self._spawn(f"telemetry:{environment}/{extension}", delivery.run()),
             after=self._bus.seq,
         )
-        targets[extension] = target
-        if former is None:
-            for event in self._since_init(environment):
-                delivery.offer(events_for(target.subscriber, event))
-        self._read()
 
     def _sharing_port(self, environment: EnvironmentId, port: int) -> EnvironmentId | None:
         for other, targets in self._targets.items():
@@ -120,10 +128,9 @@ class TelemetrySubscribers:
             self._end(environment)
 
     def _pass_on(self, environment: EnvironmentId, event: TelemetryEvent) -> None:
-        targets = self._targets[environment].values()
+        targets = [each for each in self._targets[environment].values() if event.seq > each.after]
         for target in targets:
-            if event.seq > target.after:
-                target.delivery.offer(events_for(target.subscriber, event))
+            target.delivery.offer(events_for(target.subscriber, event))
         match event.record:
             case EnvironmentFrozen():
                 for target in targets:
@@ -136,11 +143,17 @@ class TelemetrySubscribers:
                     target.delivery.set_frozen(False)
                     target.delivery.flush()
             case EnvironmentPhase(phase=Phase.RESET | Phase.DEAD):
-                self._end(environment)
+                self._end(environment, up_to=event.seq)
 
-    def _end(self, environment: EnvironmentId) -> None:
-        for target in self._targets.pop(environment).values():
-            target.task.cancel()
+    def _end(self, environment: EnvironmentId, up_to: int = sys.maxsize) -> None:
+        """Those that were made before event ``up_to``; a later one is of the next generation."""
+        targets = self._targets[environment]
+        for extension, target in tuple(targets.items()):
+            if target.after < up_to:
+                target.task.cancel()
+                del targets[extension]
+        if not targets:
+            del self._targets[environment]
 
     def _lost(self, environment: EnvironmentId, function: Function, extension: str, dropped: Dropped, why: str) -> None:
         record = LogsDropped(
