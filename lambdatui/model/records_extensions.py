@@ -12,11 +12,13 @@ class FunctionLog(Record):
     """Lines a function wrote, in order, without their line ends; a framed record is one line even with CRs in it.
 
     ``request_id`` is the invoke they fell into, None during init or after an invoke. One AWS ``function`` event each.
+    ``levels``, in the JSON format only: the level with which the runtime labelled each line, empty where it did not.
     """
 
     TYPE: ClassVar[str] = "function"
     request_id: RequestId | None
     lines: tuple[str, ...]
+    levels: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

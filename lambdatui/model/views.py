@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lambdatui.model.capability import CapabilityReport
+from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import Phase, Status
 from lambdatui.model.records import ScratchFile
@@ -125,6 +126,7 @@ class FunctionView:
     ephemeral_storage_mb: int = 0
     events: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    logging: LoggingConfig = field(default_factory=LoggingConfig)
     metrics: MetricsView = field(default_factory=MetricsView)
     reload: ReloadView | None = None
 

@@ -11,7 +11,7 @@ import sys
 import termios
 from collections.abc import Callable, Sequence
 
-from lambdatui.telemetry.log_frames import LogParser
+from lambdatui.telemetry.log_frames import LogLine, LogParser
 
 CHUNK_BYTES = 64 * 1024
 """As much as a pipe holds."""
@@ -23,17 +23,29 @@ SHORT_PAUSE_S = 0.001
 """After a read of a quarter of a chunk or more: such a writer fills the pipe again in no time."""
 
 
+OnLines = Callable[[tuple[str, ...]], None]
+OnLabelled = Callable[[tuple[str, ...], tuple[str, ...]], None]
+"""Lines, and the level that the runtime gave to each, empty where it gave none."""
+
+
 class LogReader:
     """``on_lines`` gets the lines in order. Owns nothing: the pipe belongs to the sandbox.
 
-    While ``held_back`` says so, the pipe is read only where ``drain`` must.
+    With ``on_labelled`` it is called instead, for a function whose log format is JSON. While ``held_back`` says so,
+    the pipe is read only where ``drain`` must.
     """
 
     def __init__(
-        self, fd: int, on_lines: Callable[[tuple[str, ...]], None], held_back: Callable[[], bool] = lambda: False
+        self,
+        fd: int,
+        on_lines: OnLines,
+        held_back: Callable[[], bool] = lambda: False,
+        *,
+        on_labelled: OnLabelled | None = None,
     ) -> None:
         self._fd = fd
         self._on_lines = on_lines
+        self._on_labelled = on_labelled
         self._held_back = held_back
         self._parser = LogParser()
         self._loop = asyncio.get_running_loop()
@@ -48,15 +60,15 @@ class LogReader:
         response. With ``writers_gone`` nobody is left who could complete a record that was begun: it is delivered as
         it is.
         """
-        lines: list[str] = []
+        lines: list[LogLine] = []
         waiting = self._waiting_bytes() if self._open else 0
         while waiting > 0 and (chunk := self._read()):
             waiting -= len(chunk)
-            lines += [line.text for line in self._parser.feed(chunk)]
+            lines += self._parser.feed(chunk)
         if writers_gone:
-            lines.extend(line.text for line in self._parser.close())
+            lines += self._parser.close()
         elif flush:
-            lines.extend(line.text for line in self._parser.flush())
+            lines += self._parser.flush()
         self._deliver(lines)
 
     def close(self) -> None:
@@ -84,20 +96,27 @@ class LogReader:
         chunk = b"" if self._held_back() else self._read()
         pause_s = PAUSE_S if len(chunk) < CHUNK_BYTES // 4 else SHORT_PAUSE_S
         self._pause = self._loop.call_later(pause_s, self._resume)
-        self._deliver([line.text for line in self._parser.feed(chunk)])
+        self._deliver(self._parser.feed(chunk))
 
     def _resume(self) -> None:
         if self._open:
             self._loop.add_reader(self._fd, self._readable)
 
-    def _deliver(self, lines: Sequence[str]) -> None:
+    def _deliver(self, lines: Sequence[LogLine]) -> None:
         if not lines:
             return
+        texts = [line.text for line in lines]
         start = chars = 0
-        if sum(map(len, lines)) > RECORD_CHARS:
-            for end, line in enumerate(lines):
+        if sum(map(len, texts)) > RECORD_CHARS:
+            for end, line in enumerate(texts):
                 if chars + len(line) > RECORD_CHARS and end > start:
-                    self._on_lines(tuple(lines[start:end]))
+                    self._tell(lines[start:end], texts[start:end])
                     start, chars = end, 0
                 chars += len(line)
-        self._on_lines(tuple(lines[start:]))
+        self._tell(lines[start:], texts[start:])
+
+    def _tell(self, lines: Sequence[LogLine], texts: Sequence[str]) -> None:
+        if self._on_labelled is None:
+            self._on_lines(tuple(texts))
+        else:
+            self._on_labelled(tuple(texts), tuple(line.level or "" for line in lines))

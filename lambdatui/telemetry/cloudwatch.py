@@ -1,69 +1,53 @@
-"""Which log lines an event is, in Lambda's text format: the one rendering behind every log people read."""
+"""Which log lines an event is, as its function is configured: the one rendering behind every log people read."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
-from lambdatui.model.records import (
-    ExtensionLog,
-    FunctionLog,
-    InitReport,
-    InitStart,
-    InvokeStart,
-    LogsSubscription,
-    PlatformExtension,
-    PlatformFault,
-    Record,
-    Report,
-    RestoreReport,
-    RestoreStart,
-    TelemetrySubscription,
-)
-from lambdatui.telemetry import report_line as text
+from lambdatui.model.function import LogFormat, LoggingConfig
+from lambdatui.model.ids import FunctionName
+from lambdatui.model.records import ProjectLoaded
+from lambdatui.telemetry.cloudwatch_json import JSON_KINDS, json_lines
+from lambdatui.telemetry.cloudwatch_text import TEXT_KINDS, text_lines
 from lambdatui.telemetry.event import TelemetryEvent
 
+_TEXT = LoggingConfig()
 
-def log_lines(event: TelemetryEvent) -> tuple[str, ...]:
-    """The lines of one event, without their LFs; none for what CloudWatch never shows.
+
+def log_lines(event: TelemetryEvent, logging: LoggingConfig = _TEXT) -> tuple[str, ...]:
+    """The lines of one event, without their LFs; none for what CloudWatch never shows, or the log levels hold back.
 
     A record that the runtime framed is one line even with CRs or LFs in it.
     """
-    render = _RENDER.get(type(event.record))
-    return render(event.record) if render is not None else ()
+    if logging.log_format is LogFormat.TEXT:
+        return text_lines(event.record)
+    return json_lines(event, logging)
 
 
-def is_logged(event: TelemetryEvent) -> bool:
+def is_logged(event: TelemetryEvent, logging: LoggingConfig = _TEXT) -> bool:
     """Whether this kind of event can have lines at all; cheaper than rendering them."""
-    return type(event.record) in _RENDER
+    return type(event.record) in (TEXT_KINDS if logging.log_format is LogFormat.TEXT else JSON_KINDS)
 
 
-def _perhaps(line: str | None) -> tuple[str, ...]:
-    return () if line is None else (line,)
+LOGGED_TYPES: tuple[str, ...] = tuple(sorted(kind.TYPE for kind in TEXT_KINDS))
+"""Names of the kinds of event that can have lines in the text format."""
+EVER_LOGGED_TYPES: tuple[str, ...] = tuple(sorted(kind.TYPE for kind in TEXT_KINDS | JSON_KINDS))
+"""In either format."""
 
 
-def _fault(record: PlatformFault) -> tuple[str, ...]:
-    return tuple(record.message.rstrip("\n").split("\n"))
+class LogRenderer:
+    """``log_lines`` for the events of many functions, each by its own configuration: of those it was told, and of
+    those it has seen in the stream. Functions it knows nothing of log text.
+    """
 
+    def __init__(self, configurations: Mapping[FunctionName, LoggingConfig] | None = None) -> None:
+        self._logging = dict(configurations or {})
 
-def _report(record: Report) -> tuple[str, ...]:
-    lines = (text.end_line(record), text.report_line(record))
-    return lines if record.tracing is None else lines + _perhaps(text.xray_line(record.tracing))
+    def lines(self, event: TelemetryEvent) -> tuple[str, ...]:
+        record = event.record
+        if isinstance(record, ProjectLoaded):
+            self._logging |= {each.name: each.logging for each in record.summaries}
+        if event.function is None:
+            return log_lines(event)
+        return log_lines(event, self._logging.get(event.function, _TEXT))
 
-
-# Any: each function takes the record class it stands beside
-_RENDER: Mapping[type[Record], Callable[[Any], tuple[str, ...]]] = {
-    InitStart: lambda record: _perhaps(text.init_start_line(record)),
-    InitReport: lambda record: _perhaps(text.init_report_line(record)),
-    RestoreStart: lambda record: _perhaps(text.restore_start_line(record)),
-    RestoreReport: lambda record: (text.restore_report_line(record),),
-    PlatformExtension: lambda record: (text.extension_line(record),),
-    TelemetrySubscription: lambda record: (text.subscription_line(record),),
-    LogsSubscription: lambda record: (text.subscription_line(record),),
-    InvokeStart: lambda record: (text.start_line(record),),
-    FunctionLog: lambda record: record.lines,
-    ExtensionLog: lambda record: record.lines,
-    PlatformFault: _fault,
-    Report: _report,
-}
-
-LOGGED_TYPES: tuple[str, ...] = tuple(record.TYPE for record in _RENDER)
-"""Names of the kinds of event that can have lines."""
+    def lines_of(self, events: Iterable[TelemetryEvent]) -> list[str]:
+        return [line for event in events for line in self.lines(event)]

@@ -8,9 +8,10 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import RequestId
 from lambdatui.model.limits import LOG_TAIL_BYTES
-from lambdatui.model.records import FunctionLog, InvokeStart, PlatformFault, Report
+from lambdatui.model.records import ExtensionLog, FunctionLog, InvokeStart, PlatformFault, Report, RuntimeDone
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.cloudwatch import log_lines
 from lambdatui.telemetry.event import TelemetryEvent
@@ -18,13 +19,19 @@ from lambdatui.telemetry.folding import Folding
 
 
 class LogTail:
-    """Keeps the end of what belongs to ``request_id``, in bounded memory, while it follows the stream or is fed it."""
+    """Keeps the end of what belongs to ``request_id``, in bounded memory, while it follows the stream or is fed it.
 
-    def __init__(self, request_id: RequestId, limit_bytes: int = LOG_TAIL_BYTES) -> None:
+    ``logging`` is the function's configuration: the tail is a piece of its log, in its format.
+    """
+
+    def __init__(
+        self, request_id: RequestId, limit_bytes: int = LOG_TAIL_BYTES, logging: LoggingConfig | None = None
+    ) -> None:
         self.request_id = request_id
         self.complete = False
         """True after the REPORT."""
         self._limit = limit_bytes
+        self._logging = logging or LoggingConfig()
         self._lines: deque[bytes] = deque()
         self._size = 0
 
@@ -46,11 +53,11 @@ class LogTail:
 
     def add(self, event: TelemetryEvent) -> None:
         record = event.record
-        if not isinstance(record, InvokeStart | FunctionLog | PlatformFault | Report):
+        if not isinstance(record, InvokeStart | FunctionLog | ExtensionLog | PlatformFault | RuntimeDone | Report):
             return
         if record.request_id != self.request_id:
             return
-        for line in log_lines(event):
+        for line in log_lines(event, self._logging):
             self._append(line.encode("utf-8", "replace") + b"\n")
         self.complete = isinstance(record, Report)
 

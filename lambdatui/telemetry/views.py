@@ -204,6 +204,7 @@ def _project_loaded(draft: Draft, event: TelemetryEvent, record: records.Project
                 ephemeral_storage_mb=known.ephemeral_storage_mb,
                 events=known.events,
                 problems=known.problems,
+                logging=known.logging,
             )
         views[name] = view
     draft.functions = views

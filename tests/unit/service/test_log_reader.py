@@ -124,3 +124,13 @@ async def test_close_delivers_what_is_left_with_a_last_line_that_never_ended(pip
     reader.close()
     reader.close()
     assert pipe.text == LINE + b"torn\n"
+
+
+async def test_lines_of_a_function_that_logs_json_come_with_the_levels_of_their_runtime(pipe: Pipe) -> None:
+    labelled: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    reader = LogReader(pipe.reading, pipe.records.append, on_labelled=lambda *both: labelled.append(both))
+    message = b'{"level":"WARNING"}'
+    pipe.write(b"printed\n" + struct.pack(">IIQ", 0xA55A0012, len(message), 1) + message)
+    reader.close()
+    assert labelled == [(("printed", '{"level":"WARNING"}'), ("", "WARN"))]
+    assert pipe.records == []
