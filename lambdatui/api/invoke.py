@@ -42,7 +42,7 @@ class InvokeOperation:
 
     def handle(self, request: Request, parameters: Parameters) -> None:
         """Raises ServiceError for what is refused without running code."""
-        asked = self._parse(request, parameters["FunctionName"])
+        asked = parse_invoke(self._service, request, parameters["FunctionName"])
         if asked.invocation_type is InvocationType.REQUEST_RESPONSE and not asked.log_tail:
             self._service.begin_invoke(asked, partial(_deliver, request))
         else:
@@ -51,36 +51,40 @@ class InvokeOperation:
     async def _run(self, request: Request, asked: InvokeRequest) -> None:
         answer(request, await self._service.invoke(asked))
 
-    def _parse(self, request: Request, name: str) -> InvokeRequest:
-        violations = Violations()
-        kind = request.header(b"x-amz-invocation-type") or InvocationType.REQUEST_RESPONSE
-        violations.one_of("invocationType", kind, _INVOCATION_TYPES)
-        log_type = request.header(b"x-amz-log-type") or "None"
-        violations.one_of("logType", log_type, _LOG_TYPES)
-        tenant = _tenant(request, violations)
-        named = reference(name, query_values(request.query), violations)
-        invocation_type = InvocationType(kind)
-        payload = _payload(request, invocation_type)
-        _check_request_id(request)
-        function = find_function(self._service, named, missing_qualifier=LATEST)
-        refuse_unpublished(named)
-        check_json(payload)
-        context = _client_context(request)
-        synchronous = invocation_type is InvocationType.REQUEST_RESPONSE
-        return InvokeRequest(
-            function=function.name,
-            payload=payload,
-            invocation_type=invocation_type,
-            qualifier=named.qualifier,
-            # Not the caller's: curl calls its data a form, and a runtime parses nothing that is not called JSON.
-            content_type="application/json",
-            # The cloud passes a client context to synchronous invokes only.
-            client_context=context if synchronous else None,
-            trace_id=request.header(b"x-amzn-trace-id") or None,
-            tenant_id=tenant,
-            log_tail=synchronous and log_type == "Tail",
-            sample=unquote(request.header(SAMPLE_HEADER)) or None,
-        )
+
+def parse_invoke(
+    service: Service, request: Request, name: str, allowed: tuple[InvocationType, ...] = _INVOCATION_TYPES
+) -> InvokeRequest:
+    """Raises ServiceError for what is refused without running code; of several reasons, AWS's first."""
+    violations = Violations()
+    kind = request.header(b"x-amz-invocation-type") or InvocationType.REQUEST_RESPONSE
+    violations.one_of("invocationType", kind, allowed)
+    log_type = request.header(b"x-amz-log-type") or "None"
+    violations.one_of("logType", log_type, _LOG_TYPES)
+    tenant = _tenant(request, violations)
+    named = reference(name, query_values(request.query), violations)
+    invocation_type = InvocationType(kind)
+    payload = _payload(request, invocation_type)
+    _check_request_id(request)
+    function = find_function(service, named, missing_qualifier=LATEST)
+    refuse_unpublished(named)
+    check_json(payload)
+    context = _client_context(request)
+    synchronous = invocation_type is InvocationType.REQUEST_RESPONSE
+    return InvokeRequest(
+        function=function.name,
+        payload=payload,
+        invocation_type=invocation_type,
+        qualifier=named.qualifier,
+        # Not the caller's: curl calls its data a form, and a runtime parses nothing that is not called JSON.
+        content_type="application/json",
+        # The cloud passes a client context to synchronous invokes only.
+        client_context=context if synchronous else None,
+        trace_id=request.header(b"x-amzn-trace-id") or None,
+        tenant_id=tenant,
+        log_tail=synchronous and log_type == "Tail",
+        sample=unquote(request.header(SAMPLE_HEADER)) or None,
+    )
 
 
 def _deliver(request: Request, outcome: InvokeOutcome | ServiceError) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 from lambdatui.model.function import Function, Project
 from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSummary
 from lambdatui.model.views import Views
+from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
@@ -54,6 +55,13 @@ class Service(Protocol):
 
     async def invoke(self, request: InvokeRequest) -> InvokeOutcome:
         """Raises ServiceError."""
+
+    async def invoke_streaming(
+        self, request: InvokeRequest, on_stream: Callable[[ResponseStream], None]
+    ) -> InvokeOutcome:
+        """As ``invoke``. A response that the function streams goes to ``on_stream`` when it begins, and must be read to
+        its end; the outcome then has no payload. Raises ServiceError.
+        """
 
     def begin_invoke(self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]) -> None:
         """A synchronous invoke without a log tail; ``answered`` is called once, perhaps at once.

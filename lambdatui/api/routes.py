@@ -30,6 +30,12 @@ class Operation:
 INVOKE = Operation(
     name="Invoke", method="POST", pattern="/2015-03-31/functions/{FunctionName}/invocations", status_code=200
 )
+INVOKE_WITH_RESPONSE_STREAM = Operation(
+    name="InvokeWithResponseStream",
+    method="POST",
+    pattern="/2021-11-15/functions/{FunctionName}/response-streaming-invocations",
+    status_code=200,
+)
 LIST_FUNCTIONS = Operation(name="ListFunctions", method="GET", pattern="/2015-03-31/functions", status_code=200)
 GET_FUNCTION = Operation(
     name="GetFunction", method="GET", pattern="/2015-03-31/functions/{FunctionName}", status_code=200
@@ -41,7 +47,7 @@ GET_FUNCTION_CONFIGURATION = Operation(
     status_code=200,
 )
 REMEMBERED_PATHS = 512
-OPERATIONS = (INVOKE, LIST_FUNCTIONS, GET_FUNCTION, GET_FUNCTION_CONFIGURATION)
+OPERATIONS = (INVOKE, INVOKE_WITH_RESPONSE_STREAM, LIST_FUNCTIONS, GET_FUNCTION, GET_FUNCTION_CONFIGURATION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ from lambdatui.api.routes import (
     GET_FUNCTION,
     GET_FUNCTION_CONFIGURATION,
     INVOKE,
+    INVOKE_WITH_RESPONSE_STREAM,
     LIST_FUNCTIONS,
     Handler,
     Operation,
     Router,
 )
+from lambdatui.api.streaming import StreamingInvokeOperation
 from lambdatui.model import limits
 from lambdatui.net.limits import Limits
 from lambdatui.net.request import Request
@@ -49,6 +51,7 @@ class ApiServer:
         self._functions = FunctionOperations(service)
         operations: tuple[tuple[Operation, Handler], ...] = (
             (INVOKE, InvokeOperation(service).handle),
+            (INVOKE_WITH_RESPONSE_STREAM, StreamingInvokeOperation(service).handle),
             (LIST_FUNCTIONS, self._functions.list_functions),
             (GET_FUNCTION, self._functions.get_function),
             (GET_FUNCTION_CONFIGURATION, self._functions.get_function_configuration),

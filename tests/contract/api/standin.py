@@ -4,7 +4,7 @@ It runs no code and decides nothing; the engine's own behaviour is tested with t
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 
 from lambdatui.model.arn import function_arn
@@ -13,6 +13,7 @@ from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSu
 from lambdatui.model.ids import LATEST, RequestId
 from lambdatui.model.invocation import InvocationType, InvokeResult
 from lambdatui.model.views import Views
+from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
@@ -69,6 +70,8 @@ class StandIn:
 
     project: Project
     respond: Callable[[InvokeRequest], InvokeOutcome] = echo
+    stream: Callable[[Callable[[ResponseStream], None]], Awaitable[InvokeOutcome]] | None = None
+    """What a function does that streams its response; without it, none does."""
     gate: asyncio.Event | None = None
     """An invoke waits for it before it answers."""
     started: asyncio.Event = field(default_factory=asyncio.Event)
@@ -97,6 +100,14 @@ class StandIn:
             await self.gate.wait()
         self.finished.set()
         return self.respond(request)
+
+    async def invoke_streaming(
+        self, request: InvokeRequest, on_stream: Callable[[ResponseStream], None]
+    ) -> InvokeOutcome:
+        if self.stream is None:
+            return await self.invoke(request)
+        self.invoked.append(request)
+        return await self.stream(on_stream)
 
     def begin_invoke(self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]) -> None:
         if self.gate is None:

@@ -46,6 +46,10 @@ class Peer:
         async with asyncio.timeout(PATIENCE_S):
             return await self._reader.readuntil(end)
 
+    async def exactly(self, size: int) -> bytes:
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._reader.readexactly(size)
+
     async def some(self) -> bytes:
         async with asyncio.timeout(PATIENCE_S):
             return await self._reader.read(1024 * 1024)
