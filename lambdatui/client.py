@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
+from lambdatui.events.answer_diff import diff_answers
 from lambdatui.model.function import Project
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
@@ -26,6 +27,9 @@ from lambdatui.service.rendezvous import Rendezvous
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.snapshot import SnapshotError, decode_views
 from lambdatui.telemetry.wire import WireError, decode_event
+
+compare_bodies = diff_answers
+"""How one event or answer differs from another, for whoever shows that."""
 
 Json = Any  # what json.loads returns
 Row = TypeVar("Row")

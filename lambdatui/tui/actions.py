@@ -22,6 +22,11 @@ class Scope(StrEnum):
     LOGS = "4 Logs"
     REPORTS = "5 Reports"
     SCRATCH = "6 /tmp"
+    HISTORY = "History"
+
+
+SCREENS = frozenset({Scope.HISTORY})
+"""Scopes that are a screen of their own: the workbench's keys do not reach there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,23 @@ ACTIONS: tuple[Action, ...] = (
             ("View", "View the file", "Read the selected file of /tmp"), palette=False),
     _action(Scope.FUNCTIONS, "copy.function", "c", "screen.copy",
             ("Copy name", "Copy the name", "Copy the name of the selected function"), palette=False),
+    _bench("history", "h", "screen.history",
+           ("History", "Past invocations", "Search every past invocation; look at it, compare it, send it again")),
+    _action(Scope.HISTORY, "history.search", "slash", "screen.search",
+            ("Search", "Search", "fn:NAME status:error dur:>100 cold sample:NAME text"), palette=False),
+    _action(Scope.HISTORY, "history.mark", "space", "screen.mark",
+            ("Mark", "Mark", "Mark the invocation, for a comparison or to send several again"), palette=False),
+    _action(Scope.HISTORY, "history.compare", "d", "screen.compare",
+            ("Compare", "Compare two", "Event, response, logs and timings of the two marked ones"), palette=False),
+    _action(Scope.HISTORY, "history.replay", "r", "screen.replay",
+            ("Send again", "Send again", "The same event to the code as it is now, and how the answer differs"),
+            palette=False),
+    _action(Scope.HISTORY, "history.use", "u", "screen.use",
+            ("Use", "Use the event", "Take the event over into the workbench's editor"), palette=False),
+    _action(Scope.HISTORY, "history.call", "c", "screen.copy_as",
+            ("Copy as", "Copy as a call", "curl, AWS CLI and boto3; the curl command is copied"), palette=False),
+    _action(Scope.HISTORY, "history.back", "escape h", "screen.back",
+            ("Back", "Back to the workbench", "Leave the search, or the history"), palette=False),
     _bench("problems", "exclamation_mark", "screen.problems",
            ("", "All problems", "What is wrong with the project and this machine, errors first")),
     _bench("help", "question_mark f1", "screen.help",
@@ -184,7 +206,10 @@ def footer(scope: Scope | None, *, typing: bool = False) -> tuple[Action, ...]:
     """What the key bar shows while a pane of that scope has the focus; ``typing``: only keys that are not text."""
     own = of(scope) if scope is not None else ()
     taken = {key for action in own for key in action.keys}
-    shared = [action for action in ACTIONS if action.scope in (Scope.WORKBENCH, Scope.APP)]
+    around = (Scope.APP,) if scope in SCREENS else (Scope.WORKBENCH, Scope.APP)
+    shared = [action for action in ACTIONS if action.scope in around]
+    if scope in SCREENS:
+        return tuple(action for action in (*own, *shared) if action.word)
     shown = [action for action in (*shared[:1], *own, *shared[1:]) if action.word]
     if typing:
         return tuple(action for action in shown if typed_key(action) is not None)

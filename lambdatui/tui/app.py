@@ -13,7 +13,7 @@ from textual.screen import Screen
 from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.feed import FRAME_S, Feed
-from lambdatui.tui.messages import ViewsChanged
+from lambdatui.tui.messages import PastEventWanted, ViewsChanged
 from lambdatui.tui.palette import ActionCommands
 from lambdatui.tui.ports import Connect
 from lambdatui.tui.screens.workbench import Workbench
@@ -54,6 +54,11 @@ class LambdatuiApp(App[int]):
     @on(ViewsChanged)
     def _views_changed(self, message: ViewsChanged) -> None:
         self.workbench.show(message.views, message.link, message.problems)
+
+    @on(PastEventWanted)
+    def _past_event_wanted(self, message: PastEventWanted) -> None:
+        self.pop_screen()
+        self.workbench.take_event(message.detail)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         yield SystemCommand("Change theme", "Choose another colour theme", self.action_change_theme)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from lambdatui.model.function import Problem
+from lambdatui.model.history import InvocationDetail
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.views import Views
 from lambdatui.tui.scene import Link
@@ -51,6 +52,13 @@ class SampleWanted(Message):
 
     function: FunctionName
     events: tuple[str, ...]
+
+
+@dataclass
+class PastEventWanted(Message):
+    """The event of a past invocation is wanted in the workbench's editor."""
+
+    detail: InvocationDetail
 
 
 class PickerWanted(Message):

@@ -8,6 +8,7 @@ from textual.binding import Binding
 from lambdatui.tui import actions
 from lambdatui.tui.actions import ACTIONS, Action, Scope
 from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui.screens.history import HistoryScreen
 from lambdatui.tui.screens.workbench import Workbench
 from lambdatui.tui.widgets.row_list import RowList
 
@@ -21,7 +22,8 @@ def test_identities_are_unique() -> None:
 
 @pytest.mark.parametrize("scope", Scope)
 def test_key_means_one_thing_where_it_works(scope: Scope) -> None:
-    reachable = [*actions.of(scope), *(actions.of(Scope.WORKBENCH) if scope is not Scope.WORKBENCH else ())]
+    alone = scope is Scope.WORKBENCH or scope in actions.SCREENS
+    reachable = [*actions.of(scope), *(() if alone else actions.of(Scope.WORKBENCH))]
     seen: dict[str, Action] = {}
     for action in reachable:
         for key in action.keys:
@@ -30,7 +32,7 @@ def test_key_means_one_thing_where_it_works(scope: Scope) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_action_can_be_run(action: Action) -> None:
-    owners = {"screen": Workbench, "app": LambdatuiApp}
+    owners = {"screen": HistoryScreen if action.scope is Scope.HISTORY else Workbench, "app": LambdatuiApp}
     namespace, _, name = action.run.partition(".")
     owner = owners.get(namespace, RowList)
     assert hasattr(owner, "action_" + (name or namespace).partition("(")[0])

@@ -34,6 +34,12 @@ class Lines(LineView):
         super().on_mount()
         self._lay_out()
 
+    def give(self, rows: Sequence[Line]) -> None:
+        """Other rows than before."""
+        self._given = tuple(rows)
+        self._lay_out()
+        self.refresh()
+
     def room_changed(self) -> None:
         self._lay_out()
 

@@ -40,6 +40,7 @@ from lambdatui.tui.widgets.scratch_pane import ScratchPane
 
 if TYPE_CHECKING:
     from lambdatui.model.function import Problem
+    from lambdatui.model.history import InvocationDetail
     from lambdatui.model.views import Views
 
 TICK_S = 0.1
@@ -64,6 +65,7 @@ class Workbench(Screen[None]):
     def __init__(self, feed: Feed, wall: Callable[[], float]) -> None:
         super().__init__(id="workbench")
         self._wall = wall
+        self._feed = feed
         self.scene = Scene()
         self.header = Header(wall)
         self.notice = Notice(wall)
@@ -267,6 +269,18 @@ class Workbench(Screen[None]):
         if text:
             self.app.copy_to_clipboard(text)
             self.notify("Copied", timeout=1.5, markup=False)
+
+    def action_history(self) -> None:
+        from lambdatui.tui.screens.history import HistoryScreen
+
+        self.app.push_screen(HistoryScreen(self._feed, self.scene.function))
+
+    def take_event(self, detail: "InvocationDetail") -> None:
+        """The event of a past invocation, into the editor of its function."""
+        function = detail.summary.function
+        self.stage(replace(self.scene, function=function))
+        self.invoke.set_event(function, detail.invocation.payload.decode("utf-8", errors="replace"), None)
+        self.action_pane(self.invoke.NUMBER)
 
     def action_problems(self) -> None:
         from lambdatui.tui.screens.dialogs import Reader

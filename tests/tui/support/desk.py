@@ -25,7 +25,7 @@ async def settle(pilot: Pilot[int], client: FakeClient) -> None:
     """Wait until the screen heard everything, ran every errand that can end, and has nothing left to handle."""
     await client.heard()
     await pilot.pause()
-    ending = ("sample:", "kill:", "file:") if client.gate is not None else ("sample:", "kill:", "file:", "invoke:")
+    ending = ("sample:", "kill:", "file:", "history") + (() if client.gate is not None else ("invoke:",))
     errands = [worker for worker in pilot.app.workers if worker.name.startswith(ending)]
     if errands:
         await pilot.app.workers.wait_for_complete(errands)

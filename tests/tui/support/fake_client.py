@@ -7,8 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from lambdatui.client import LogLine
+from lambdatui.client import EngineRefused, LogLine
+from lambdatui.events.query import parse_query
 from lambdatui.model.function import Problem, Project
+from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.invocation import InvocationType
 from lambdatui.model.records import Record
@@ -65,6 +67,8 @@ class FakeClient:
     invoked: list[Invoked] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
     past: Sequence[LogLine] = ()
+    history: Sequence[InvocationDetail] = ()
+    searched: list[str] = field(default_factory=list)
     problems: Sequence[Problem] = ()
     snapshots: int = 0
 
@@ -146,6 +150,17 @@ class FakeClient:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    async def invocations(self, query: str = "", *, limit: int = 100) -> Sequence[InvocationSummary]:
+        self.searched.append(query)
+        wanted = parse_query(query)
+        return [detail.summary for detail in self.history if wanted.includes(detail.summary)][:limit]
+
+    async def invocation(self, request_id: str) -> InvocationDetail:
+        for detail in self.history:
+            if detail.summary.request_id == request_id:
+                return detail
+        raise EngineRefused(404, "NotFound", f"The history has no invocation '{request_id}'.")
 
     async def kill_environment(self, environment: EnvironmentId) -> None:
         self.killed.append(environment)

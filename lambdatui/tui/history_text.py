@@ -1,0 +1,169 @@
+"""Remembered invocations as rows of the screen: a list, one of them whole, two of them beside each other. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Protocol
+
+from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
+from lambdatui.tui import figures, response_text
+from lambdatui.tui.sanitise import clean, clean_rows
+from lambdatui.tui.spans import EMPTY, Line, Span, left
+
+_GLYPHS = {
+    Outcome.OK: ("●", "ok"),
+    Outcome.ERROR: ("✖", "bad"),
+    Outcome.TIMEOUT: ("◷", "bad"),
+    Outcome.UNANSWERED: ("…", "dim"),
+}
+_STARTS = {True: ("cold", "init"), False: ("warm", "dim"), None: ("–", "faint")}
+MAX_LOG_LINES = 500
+
+
+class Change(Protocol):
+    """One difference between two answers; a side that has nothing there is None."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def before(self) -> str | None: ...
+    @property
+    def after(self) -> str | None: ...
+
+
+def list_row(summary: InvocationSummary, *, marked: bool, room: int) -> Line:
+    """Time, id, function, how it ended; what there is no room for is left away at the right."""
+    glyph, tone = _GLYPHS[summary.outcome]
+    start, start_tone = _STARTS[summary.cold]
+    took_tone = "plain" if summary.outcome is Outcome.OK else "bad"
+    spans: list[Span] = [
+        ("▌" if marked else " ", "accent"),
+        (f"{glyph} ", tone),
+        (figures.day_time(summary.accepted_s) + "  ", "dim"),
+        (left(figures.short_id(summary.request_id), 5), "dim"),
+        (left(clean(summary.function), 18 if room >= 70 else 14) + " ", "plain"),
+        (figures.duration(summary.duration_ms).rjust(8) + "  ", took_tone),
+        (left(start, 5), start_tone),
+    ]
+    why = summary.error_type or summary.sample or ""
+    return (*spans, (" " + clean(why), "bad" if summary.error_type else "faint"))
+
+
+def detail_rows(detail: InvocationDetail) -> tuple[Line, ...]:
+    """Facts, event, response, logs."""
+    summary = detail.summary
+    failed = summary.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
+    return (
+        *_facts(detail),
+        *_heading("Event"),
+        *response_text.body(detail.invocation.payload, failed=False),
+        *_heading("Response"),
+        *_response(detail, failed=failed),
+        *_heading("Logs"),
+        *_logs(detail),
+    )
+
+
+def comparison_rows(
+    before: InvocationDetail,
+    after: InvocationDetail,
+    events: Sequence[Change],
+    responses: Sequence[Change],
+) -> tuple[Line, ...]:
+    """What differs between two invocations: figures beside each other, then event, response and logs."""
+    return (
+        *_figures(before.summary, after.summary),
+        *_heading("Event"),
+        *_changes(events),
+        *_heading("Response"),
+        *_changes(responses),
+        *_heading("Logs"),
+        *_log_changes(before.logs, after.logs),
+    )
+
+
+def _facts(detail: InvocationDetail) -> Iterator[Line]:
+    summary = detail.summary
+    glyph, tone = _GLYPHS[summary.outcome]
+    ended = f"{glyph} {summary.outcome}" + (f" · {summary.error_type}" if summary.error_type else "")
+    yield ((clean(summary.function), "plain bold"), ("  ", "plain"), (clean(ended), tone))
+    yield ((f"{clean(summary.request_id)}  {figures.clock(summary.accepted_s)}", "dim"),)
+    start, start_tone = _STARTS[summary.cold]
+    spans: list[Span] = [(f"{start} start", start_tone), (f"   {figures.duration(summary.duration_ms)}", "plain")]
+    if summary.init_duration_ms is not None:
+        spans.append((f"   init {figures.duration(summary.init_duration_ms)}", "init"))
+    if summary.billed_duration_ms is not None:
+        spans.append((f"   billed {summary.billed_duration_ms} ms", "dim"))
+    if summary.max_memory_used_mb is not None:
+        spans.append((f"   {summary.max_memory_used_mb} MB", "dim"))
+    if summary.environment is not None:
+        spans.append((f"   env {clean(summary.environment)}", "dim"))
+    yield tuple(spans)
+    yield ((f"{detail.invocation.invocation_type}  {clean(detail.invocation.invoked_arn)}", "dim"),)
+
+
+def _heading(title: str) -> tuple[Line, ...]:
+    return (EMPTY, ((title, "accent bold"),))
+
+
+def _response(detail: InvocationDetail, *, failed: bool) -> Iterable[Line]:
+    if detail.response is None:
+        return ((("nobody has answered", "dim"),),)
+    return response_text.body(detail.response, failed=failed)
+
+
+def _logs(detail: InvocationDetail) -> Iterator[Line]:
+    if not detail.logs:
+        yield (("nothing", "dim"),)
+    for line in detail.logs[:MAX_LOG_LINES]:
+        for row in clean_rows(line):
+            yield ((row, "dim" if row.startswith(("START ", "END ", "REPORT ", "INIT_")) else "plain"),)
+
+
+def _figures(before: InvocationSummary, after: InvocationSummary) -> Iterator[Line]:
+    yield (("            ", "plain"), (left(figures.short_id(before.request_id), 16), "plain bold"),
+           (figures.short_id(after.request_id), "plain bold"))  # fmt: skip
+    rows = (
+        ("status", before.outcome.value, after.outcome.value),
+        ("error", before.error_type or "–", after.error_type or "–"),
+        ("start", _STARTS[before.cold][0], _STARTS[after.cold][0]),
+        ("duration", figures.duration(before.duration_ms), figures.duration(after.duration_ms)),
+        ("init", figures.duration(before.init_duration_ms), figures.duration(after.init_duration_ms)),
+        ("memory", _mb(before.max_memory_used_mb), _mb(after.max_memory_used_mb)),
+    )
+    for name, left_side, right_side in rows:
+        tone = "dim" if left_side == right_side else "warn"
+        yield ((left(name, 12), "dim"), (left(clean(left_side), 16), "plain"), (clean(right_side), tone))
+
+
+def _mb(megabytes: int | None) -> str:
+    return "–" if megabytes is None else f"{megabytes} MB"
+
+
+def _changes(changes: Sequence[Change]) -> Iterator[Line]:
+    if not changes:
+        yield (("the same", "ok"),)
+    for change in changes:
+        yield ((clean(change.path) or "(all of it)", "info"),)
+        if change.before is not None:
+            yield from (((f"  - {row}", "bad"),) for row in clean_rows(change.before))
+        if change.after is not None:
+            yield from (((f"  + {row}", "ok"),) for row in clean_rows(change.after))
+
+
+def _log_changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
+    """Without the platform's lines, whose ids and times always differ."""
+    one, other = _own_lines(before), _own_lines(after)
+    if one == other:
+        yield (("the same", "ok"),)
+        return
+    for tag, i1, i2, j1, j2 in SequenceMatcher(a=one, b=other, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield from (((f"    {row}", "dim"),) for row in one[i1:i2])
+        else:
+            yield from (((f"  - {row}", "bad"),) for row in one[i1:i2])
+            yield from (((f"  + {row}", "ok"),) for row in other[j1:j2])
+
+
+def _own_lines(lines: Sequence[str]) -> list[str]:
+    own = [line for line in lines if not line.startswith(("START RequestId", "END RequestId", "REPORT ", "INIT_"))]
+    return [row for line in own[:MAX_LOG_LINES] for row in clean_rows(line)]

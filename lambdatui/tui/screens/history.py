@@ -1,0 +1,251 @@
+"""The history: every past invocation, searched, looked at, compared, and sent again to the code as it is now."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input
+
+from lambdatui.model.history import InvocationDetail, InvocationSummary
+from lambdatui.tui import actions, history_text
+from lambdatui.tui.actions import Scope
+from lambdatui.tui.call_text import Dialect, call_text
+from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
+from lambdatui.tui.feed import Feed
+from lambdatui.tui.messages import PastEventWanted
+from lambdatui.tui.ports import EngineClient
+from lambdatui.tui.sanitise import clean, clean_rows
+from lambdatui.tui.screens.dialogs import Lines
+from lambdatui.tui.spans import Line
+from lambdatui.tui.widgets.bars import KeyBar
+from lambdatui.tui.widgets.line_view import TONE_CLASSES
+from lambdatui.tui.widgets.row_list import RowList
+
+SHOWN = 500
+"""How many invocations are listed at most; a search finds the older ones."""
+SEARCH = "fn:orders-api  status:error  dur:>100  cold  text …"
+
+
+class HistoryRows(RowList):
+    """The invocations found, newest first; marked ones are what a comparison or a replay is about."""
+
+    def __init__(self) -> None:
+        super().__init__(id="history-rows")
+        self.found: dict[str, InvocationSummary] = {}
+        self.marked: set[str] = set()
+        self.asking = True
+
+    def show(self, found: Sequence[InvocationSummary]) -> None:
+        self.asking = False
+        self.found = {summary.request_id: summary for summary in found}
+        self.marked &= set(self.found)
+        self.set_keys(tuple(self.found), tail=0 if found else 1)
+
+    def row(self, index: int, room: int) -> Line:
+        if not self.keys:
+            return (("asking the engine…" if self.asking else "Nothing in the history is like that.", "dim"),)
+        key = self.keys[index]
+        return history_text.list_row(self.found[key], marked=key in self.marked, room=room)
+
+    def mark(self) -> None:
+        if self.key is not None:
+            self.marked ^= {self.key}
+            self.action_move(1)
+            self.refresh()
+
+    def chosen(self) -> tuple[str, ...]:
+        """The marked ones, oldest first, or the one under the cursor."""
+        marked = tuple(key for key in reversed(self.keys) if key in self.marked)
+        return marked or ((self.key,) if self.key is not None else ())
+
+
+class DetailView(Lines):
+    """What is known of the selected invocation."""
+
+    def __init__(self) -> None:
+        super().__init__((), wrap=True)
+        self.id = "history-detail"
+
+    def show(self, rows: Sequence[Line]) -> None:
+        self.give(rows)
+        self.scroll_home(animate=False)
+
+
+class HistoryScreen(Screen[None]):
+    """``feed`` has the client; the list is asked for when the screen opens and after every search and replay."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.HISTORY)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012  Textual declares it as an instance variable
+
+    def __init__(self, feed: Feed, function: str | None) -> None:
+        super().__init__(id="history")
+        self._feed = feed
+        self._search = "" if function is None else f"fn:{function}"
+        self.rows = HistoryRows()
+        self.detail = DetailView()
+        self.key_bar = KeyBar()
+        self._shown: InvocationDetail | None = None
+
+    def compose(self) -> ComposeResult:
+        field = Input(
+            self._search,
+            placeholder=SEARCH,
+            compact=True,
+            id="history-search",
+            classes="filter-bar",
+            select_on_focus=False,
+        )
+        field.cursor_blink = False
+        found = Vertical(self.rows, classes="pane", id="history-list")
+        found.border_title = Content("History")
+        shown = Vertical(self.detail, classes="pane", id="history-shown")
+        yield field
+        yield Horizontal(found, shown, id="history-panes")
+        yield self.key_bar
+
+    def on_mount(self) -> None:
+        self.key_bar.show(Scope.HISTORY)
+        self.rows.focus()
+        self.refresh_list()
+
+    def refresh_list(self) -> None:
+        """Ask for the list anew."""
+        self._run("history", self._list())
+
+    # Keys
+
+    def action_search(self) -> None:
+        self.query_one("#history-search", Input).focus()
+
+    def action_mark(self) -> None:
+        self.rows.mark()
+
+    def action_back(self) -> None:
+        if isinstance(self.focused, Input):
+            self.rows.focus()
+        else:
+            self.dismiss(None)
+
+    def action_use(self) -> None:
+        if self._shown is not None:
+            self.post_message(PastEventWanted(self._shown))
+
+    def action_replay(self) -> None:
+        self._run("history: replay", self._replay(self.rows.chosen()))
+
+    def action_compare(self) -> None:
+        chosen = self.rows.chosen()
+        if len(chosen) == 2:
+            self._run("history: compare", self._compare(chosen[0], chosen[1]))
+        else:
+            self._say(Refusal(message="mark two invocations to compare them", hint="space marks"))
+
+    def action_copy_as(self) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        url = self._feed.views.engine.url or "http://127.0.0.1:9001"
+        texts = [call_text(each, url, shown.summary.function, shown.invocation.payload) for each in Dialect]
+        self.app.copy_to_clipboard(texts[0])
+        rows: list[Line] = []
+        for dialect, text in zip(Dialect, texts, strict=True):
+            rows += [((str(dialect), "accent bold"),), *(((row, "plain"),) for row in clean_rows(text)), ()]
+        self.detail.show(rows)
+        self.notify("The curl command was copied", timeout=1.5, markup=False)
+
+    @on(Input.Submitted, "#history-search")
+    def _searched(self, message: Input.Submitted) -> None:
+        self._search = message.value
+        self.rows.focus()
+        self.refresh_list()
+
+    @on(RowList.Moved)
+    def _moved(self, message: RowList.Moved) -> None:
+        self._run("history: detail", self._show(message.key))
+
+    @on(RowList.Chosen)
+    def _chosen(self) -> None:
+        self.detail.focus()
+
+    # What the engine is asked
+
+    async def _list(self) -> None:
+        found = await self._ask(lambda client: client.invocations(self._search, limit=SHOWN))
+        if isinstance(found, Refusal):
+            self._say(found)
+            return
+        self.rows.show(found)
+        title = f"{len(found)}{' newest' if len(found) == SHOWN else ''}"
+        self.query_one("#history-list").border_title = Content.assemble("History", (f" · {title}", "$secondary"))
+        if self.rows.key is not None:
+            await self._show(self.rows.key)
+        else:
+            self._shown = None
+            self.detail.show(())
+
+    async def _show(self, request_id: str) -> None:
+        found = await self._ask(lambda client: client.invocation(request_id))
+        if isinstance(found, Refusal):
+            self.detail.show(((("✖ ", "bad"), (clean(found.message), "plain")),))
+        elif request_id == self.rows.key:  # the cursor may be elsewhere by now
+            self._shown = found
+            self.detail.show(history_text.detail_rows(found))
+
+    async def _compare(self, older: str, newer: str) -> None:
+        from lambdatui.client import compare_bodies
+
+        before, after = await self._past(older), await self._past(newer)
+        if before is None or after is None:
+            return
+        events = compare_bodies(before.invocation.payload, after.invocation.payload)
+        responses = compare_bodies(before.response or b"", after.response or b"")
+        self.detail.show(history_text.comparison_rows(before, after, events, responses))
+
+    async def _replay(self, chosen: Sequence[str]) -> None:
+        """One after the other; a single one is then compared with what it was."""
+        answered = []
+        for request_id in chosen:
+            detail = await self._past(request_id)
+            again = None if detail is None else await self._send(detail)
+            if again is None:
+                return
+            answered.append((request_id, again))
+        await self._list()
+        if len(answered) == 1:
+            await self._compare(*answered[0])
+        elif answered:
+            self.notify(f"{len(answered)} events were sent again", timeout=2, markup=False)
+
+    async def _past(self, request_id: str) -> InvocationDetail | None:
+        """None once the refusal has been shown."""
+        found = await self._ask(lambda client: client.invocation(request_id))
+        if isinstance(found, Refusal):
+            self._say(found)
+            return None
+        return found
+
+    async def _send(self, detail: InvocationDetail) -> str | None:
+        """The id of the new invocation; None once the refusal has been shown."""
+        function, payload = detail.summary.function, detail.invocation.payload
+        answer = await self._ask(lambda client: client.invoke(function, payload))
+        if isinstance(answer, Refusal):
+            self._say(answer)
+            return None
+        return str(answer.request_id)
+
+    async def _ask(self, call: Callable[[EngineClient], Awaitable[T]]) -> T | Refusal:
+        client = self._feed.client
+        return NOT_ATTACHED if client is None else await attempt(call(client))
+
+    def _run(self, name: str, work: Awaitable[None]) -> None:
+        self.run_worker(work, name=name, description=name, exclusive=name == "history: detail", group=name)
+
+    def _say(self, refusal: Refusal) -> None:
+        text = " ".join(clean_rows(refusal.message))
+        self.notify(text, title=clean(refusal.hint), severity="error", markup=False)

@@ -1,0 +1,160 @@
+"""The history screen: a search, one invocation whole, two compared, an event sent again."""
+
+from dataclasses import replace
+
+import pytest
+
+from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.invocation import Invocation
+from lambdatui.tui.call_text import Dialect, call_text
+from tests.tui.support import pictures
+from tests.tui.support.desk import Desk, desk
+from tests.tui.support.fake_client import NOW_S, FakeAnswer, FakeClient
+
+OLD = "1111aaaa-0000-4000-8000-000000000001"
+NEW = "2222bbbb-0000-4000-8000-000000000002"
+
+
+def past(request_id: str, response: bytes, **changes: object) -> InvocationDetail:
+    summary = InvocationSummary(
+        request_id=RequestId(request_id),
+        function=FunctionName("orders-api"),
+        accepted_s=NOW_S - 5,
+        answered_s=NOW_S - 4,
+        outcome=Outcome.OK,
+        environment=EnvironmentId("e1a"),
+        cold=True,
+        duration_ms=12.3,
+        init_duration_ms=80.0,
+        billed_duration_ms=93,
+        max_memory_used_mb=31,
+    )
+    return InvocationDetail(
+        summary=replace(summary, **changes),  # type: ignore[arg-type]
+        invocation=Invocation(
+            request_id=RequestId(request_id),
+            function=FunctionName("orders-api"),
+            payload=b'{"order": 7}',
+            invoked_arn="arn:aws:lambda:us-east-1:123456789012:function:orders-api",
+            timeout_s=3.0,
+        ),
+        response=response,
+        logs=(f"START RequestId: {request_id} Version: $LATEST", "looking for order 7"),
+    )
+
+
+FAILED = past(NEW, b'{"errorType": "KeyError"}', outcome=Outcome.ERROR, error_type="KeyError", cold=False)
+TWO = (FAILED, past(OLD, b'{"price": 10}'))
+
+
+async def opened(bench: Desk) -> None:
+    await bench.press("h")
+
+
+async def test_list_shows_the_selected_functions_invocations_newest_first() -> None:
+    client = FakeClient(views=pictures.busy(), history=TWO)
+    async with desk(client) as bench:
+        await opened(bench)
+        rows = bench.rows("#history-rows")
+        assert client.searched == ["fn:orders-api"]
+        assert ["2222" in rows[0], "✖" in rows[0], "KeyError" in rows[0]] == [True] * 3
+        assert ["1111" in rows[1], "cold" in rows[1], "12.3 ms" in rows[1]] == [True] * 3
+
+
+async def test_invocation_under_the_cursor_is_shown_whole() -> None:
+    async with desk(FakeClient(views=pictures.busy(), history=TWO)) as bench:
+        await opened(bench)
+        await bench.press("down")
+        shown = bench.text("#history-detail")
+    assert all(part in shown for part in (OLD, '"order": 7', '"price": 10', "looking for order 7", "init 80.0 ms"))
+
+
+async def test_search_asks_the_engine_and_leaves_the_keys_to_the_list() -> None:
+    client = FakeClient(views=pictures.busy(), history=TWO)
+    async with desk(client) as bench:
+        await opened(bench)
+        await bench.press("slash", *[" "], *"status:error", "enter")
+        assert client.searched[-1] == "fn:orders-api status:error"
+        assert len(bench.rows("#history-rows")) == 1
+        assert bench.focused == "history-rows"
+
+
+async def test_nothing_found_is_said() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        await opened(bench)
+        assert bench.rows("#history-rows") == ["Nothing in the history is like that."]
+
+
+async def test_two_marked_invocations_are_compared() -> None:
+    async with desk(FakeClient(views=pictures.busy(), history=TWO)) as bench:
+        await opened(bench)
+        await bench.press("space", "space", "d")
+        shown = bench.rows("#history-detail")
+    assert shown[0].split() == ["1111", "2222"]
+    assert "status      ok              error" in shown
+    assert "  - 10" in shown
+    assert '  + "KeyError"' in shown
+
+
+async def test_comparing_one_says_how_to_mark() -> None:
+    async with desk(FakeClient(views=pictures.busy(), history=TWO)) as bench:
+        await opened(bench)
+        await bench.press("d")
+        (said,) = bench.app._notifications
+        assert (said.message, said.title) == ("mark two invocations to compare them", "space marks")
+
+
+async def test_event_is_sent_again_and_the_answer_compared() -> None:
+    client = FakeClient(views=pictures.busy(), history=TWO, answer=FakeAnswer(request_id=NEW))
+    async with desk(client) as bench:
+        await opened(bench)
+        await bench.press("down", "r")
+        assert [(sent.function, sent.payload) for sent in client.invoked] == [("orders-api", b'{"order": 7}')]
+        assert bench.rows("#history-detail")[0].split() == ["1111", "2222"]
+
+
+async def test_event_is_taken_over_into_the_editor() -> None:
+    async with desk(FakeClient(views=pictures.busy(), history=TWO)) as bench:
+        await opened(bench)
+        await bench.press("u")
+        assert bench.bench.invoke.draft.text == '{"order": 7}'
+        assert bench.app.screen is bench.bench
+
+
+async def test_escape_leads_back_to_the_workbench() -> None:
+    async with desk(FakeClient(views=pictures.busy(), history=TWO)) as bench:
+        await opened(bench)
+        await bench.press("slash", "escape", "escape")
+        assert bench.app.screen is bench.bench
+
+
+async def test_hostile_history_is_text() -> None:
+    hostile = past(OLD, b"\x1b[2J[bold]\xff", error_type="\x1b]0;x\x07[red]")
+    async with desk(FakeClient(views=pictures.busy(), history=(hostile,))) as bench:
+        await opened(bench)
+        assert "\x1b" not in bench.text("#history-rows") + bench.text("#history-detail")
+        assert "[bold]" in bench.text("#history-detail")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (20, 5), (200, 60)])
+async def test_every_size_has_room_for_list_and_detail(size: tuple[int, int]) -> None:
+    async with desk(FakeClient(views=pictures.busy(), history=TWO), size) as bench:
+        await opened(bench)
+        assert bench.rows("#history-rows")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "parts"),
+    [
+        (
+            Dialect.CURL,
+            ("curl -X POST http://127.0.0.1:9001/2015-03-31/functions/f/invocations", """'{"a": "it'"'"'s"}'"""),
+        ),
+        (Dialect.AWS_CLI, ("aws lambda invoke", "--endpoint-url http://127.0.0.1:9001", "--function-name f")),
+        (Dialect.BOTO3, ("boto3.client", "FunctionName='f'")),
+    ],
+)
+def test_call_can_be_typed_elsewhere(dialect: Dialect, parts: tuple[str, ...]) -> None:
+    text = call_text(dialect, "http://127.0.0.1:9001", "f", b'{"a": "it\'s"}')
+    assert all(part in text for part in parts)
