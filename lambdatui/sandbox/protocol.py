@@ -52,16 +52,22 @@ class RuntimeSpec:
     """One (re)start of the runtime. ``environ`` is complete: nothing else reaches the process.
 
     ``program`` is what runs, as paths inside the place; None is the Python bootstrap, warm where the backend can.
+    ``obeys_wrapper``: a script that AWS_LAMBDA_EXEC_WRAPPER names gets the program as its arguments. False for
+    ``provided.*``: there the variable is the bootstrap's own affair.
     """
 
     generation: int
     environ: Mapping[str, str]
     program: tuple[str, ...] | None = None
+    obeys_wrapper: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionSpec:
-    """One start of an external extension: the file ``name`` in /opt/extensions. ``environ`` is complete."""
+    """One start of an external extension: the file ``name`` in /opt/extensions, with / as its working directory.
+
+    ``environ`` is complete.
+    """
 
     generation: int
     name: str
@@ -137,7 +143,7 @@ class Sandbox(Protocol):
         """Non-blocking read end of the pipe with what extension ``name`` writes. Raises KeyError before its start."""
 
     def signal_runtime(self, signal: int) -> None:
-        """Send ``signal`` to the runtime process, thawed if need be; a no-op where there is none."""
+        """Send ``signal`` to the runtime and its process group, thawed if need be; a no-op where there is none."""
 
     def kill_extension(self, name: str) -> None:
         """SIGKILL to one external extension; ends in ``extension_exited``. A no-op where it does not run."""

@@ -1,12 +1,15 @@
-"""Lines of JSON between the engine and the processes it does not fork itself, on a connected socket's descriptor.
+"""Lines of JSON, and descriptors, between the engine and the processes it does not fork itself.
 
-Works on the bare descriptor: a socket object, and the enumerations behind it, cost a forked process 300 KB.
+Works on the bare descriptor of a connected socket: a socket object of the standard library, and the enumerations behind
+it, cost a forked process 300 KB, and the object would close its number in processes that no longer own it.
 """
 
 from __future__ import annotations
 
+import _socket
 import json
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,23 +19,44 @@ if TYPE_CHECKING:
 
 _CHUNK_BYTES = 65536
 _LONGEST_LINE_BYTES = 8 * 1024 * 1024
+_FD_BYTES = 4
+_MOST_FDS = 8
+_ANCILLARY_BYTES = _socket.CMSG_SPACE(_MOST_FDS * _FD_BYTES)
+# Where there is no such flag, what a descriptor is for closes or replaces it before anything is executed.
+_CLOSE_ON_EXECUTION: int = getattr(_socket, "MSG_CMSG_CLOEXEC", 0)
 
 
 class ControlChannel:
     """This process's end. It never raises: what cannot be understood is left out, a broken connection is an end."""
 
-    __slots__ = ("_pending", "fd")
+    __slots__ = ("_fds", "_pending", "fd")
 
     def __init__(self, fd: int) -> None:
         self.fd = fd
+        self._fds: List[int] = []
         self._pending = b""
 
     def receive(self) -> Optional[List[Message]]:
         """Wait for messages; None when the other end is closed."""
+        connected = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, self.fd)
         try:
-            return self.parse(os.read(self.fd, _CHUNK_BYTES))
+            chunk, ancillary, _, _ = connected.recvmsg(_CHUNK_BYTES, _ANCILLARY_BYTES, _CLOSE_ON_EXECUTION)
         except OSError:
             return None
+        finally:
+            connected.detach()
+        for _, kind, payload in ancillary:
+            if kind == _socket.SCM_RIGHTS:
+                self._fds += [
+                    int.from_bytes(payload[start : start + _FD_BYTES], sys.byteorder)
+                    for start in range(0, len(payload) - _FD_BYTES + 1, _FD_BYTES)
+                ]
+        return self.parse(chunk)
+
+    def take_fds(self, count: int) -> List[int]:
+        """The next descriptors that came along; a message that brought some says how many. They are the caller's."""
+        taken, self._fds = self._fds[:count], self._fds[count:]
+        return taken
 
     def parse(self, chunk: bytes) -> Optional[List[Message]]:
         """The messages that this chunk completes; None for the empty one, which is the end."""

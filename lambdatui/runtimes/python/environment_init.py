@@ -14,6 +14,7 @@ import sys
 
 from . import bytecode_writer, process_tree
 from .control_channel import ControlChannel
+from .extension_processes import ExtensionProcesses, is_complete, signal_group
 from .powers import linux
 from .runtime_process import RuntimeOrder
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 
 class EnvironmentInit:
-    """The loop of the process. Commands: start, freeze, thaw, kill, close. Reports: started, exited, gone."""
+    """The loop of the process. Commands: start, start_extension, kill_extension, signal, freeze, thaw, kill, close.
+    Reports: started, exited, gone, and those of extensions.
+    """
 
     def __init__(self, place: Place, wakeup: ChildExitWakeup, fds: Sequence[int]) -> None:
         """`fds`: control socket, writing end of the log pipe and, where there is one, the cgroup's directory."""
@@ -39,6 +42,7 @@ class EnvironmentInit:
         self._log_fd = fds[1]
         self._cgroup_fd: Optional[int] = fds[2] if len(fds) > 2 else None
         self._tree = _tree_for(place)
+        self._extensions = ExtensionProcesses(place, self._channel)
         self._runtime_pid = 0
         self._generation = 0
         self._killing = False
@@ -80,7 +84,13 @@ class EnvironmentInit:
         op = message.get("op")
         if op == "start":
             return self._start(message)
-        if op == "freeze":
+        if op == "start_extension":
+            self._start_extension(message)
+        elif op == "kill_extension":
+            self._extensions.kill(str(message.get("name")))
+        elif op == "signal":
+            self._signal_runtime(message.get("signal"))
+        elif op == "freeze":
             self._tree.send(signal.SIGSTOP)
         elif op == "thaw":
             self._tree.send(signal.SIGCONT)
@@ -116,6 +126,25 @@ class EnvironmentInit:
         self._channel.close()
         return RuntimeOrder(message, self._place, self._log_fd, reports_end)
 
+    def _start_extension(self, message: Message) -> None:
+        (log_fd,) = self._channel.take_fds(1)
+        if is_complete(message):
+            self._generation = message["generation"]
+            try:
+                _, pid = self._fork()
+            except OSError as error:
+                self._extensions.not_started(message, error)
+            else:
+                if pid == 0:
+                    self._extensions.become(message, log_fd)
+                self._extensions.started(pid, message)
+                self._tree.remember(pid)
+        os.close(log_fd)
+
+    def _signal_runtime(self, number: object) -> None:
+        if self._runtime_pid and isinstance(number, int):
+            signal_group(self._runtime_pid, number)
+
     def _fork(self) -> tuple[bool, int]:
         if linux is not None and self._place.powers.may_fork_quietly and self._cgroup_fd is not None:
             try:
@@ -146,6 +175,8 @@ class EnvironmentInit:
                 self._channel.send(op="exited", generation=self._generation, **_cause(status), **_memory(usage))
             elif pid == self._writer_pid:
                 self._writer_ended(status)
+            else:
+                self._extensions.ended(pid, _cause(status))
         if self._killing:
             # A process may have forked while the others were being killed.
             self._tree.send(signal.SIGKILL)

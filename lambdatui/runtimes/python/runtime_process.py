@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import gc
 import os
-import resource
-import signal
 import sys
 import time
 
-from . import bytecode_cache
-from .child_exits import IGNORED_SIGNALS
+from . import bytecode_cache, program_process
 from .powers import linux
+from .program_process import HIGHEST_INHERITED_FD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,21 +24,18 @@ if TYPE_CHECKING:
 LOG_FD_VARIABLE = "_LAMBDA_TELEMETRY_LOG_FD"
 LOG_FD = 3
 REPORTS_FD = 4
-OPEN_FILES = 1024
-_NOT_STARTED = 127
-# Descriptors that a zygote and an environment init may have open; what user code opens later is its own affair.
-_HIGHEST_INHERITED_FD = 256
 
 
 class RuntimeOrder:
     """What one start of the runtime was asked to be."""
 
-    __slots__ = ("command", "environ", "log_fd", "place", "reports_fd")
+    __slots__ = ("command", "environ", "log_fd", "place", "reports_fd", "wrapper")
 
     def __init__(self, message: Dict[str, Any], place: Place, log_fd: int, reports_fd: int) -> None:
         """`reports_fd`: see `bytecode_cache.Reports`; -1 where the runtime writes its bytecode itself."""
         self.environ: Dict[str, str] = message["environ"]
         self.command: Optional[Sequence[str]] = message.get("command")
+        self.wrapper: Optional[str] = message.get("wrapper")
         self.place = place
         self.log_fd = log_fd
         self.reports_fd = reports_fd
@@ -55,13 +50,12 @@ def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
         linux.run_fork_hooks()
     os.setsid()
     _take_descriptors(order.log_fd, order.reports_fd)
-    _reset_signals()
+    program_process.reset_signals()
     _replace_environ(order.environ)
-    os.umask(0o022)
-    _limit(order.place)
-    if order.command:
-        _execute(order.command)
+    program_process.limit(order.place.task_root)
     os.environ[LOG_FD_VARIABLE] = str(LOG_FD)
+    if order.command:
+        _execute(order.command, order.wrapper)
     _look_like_bootstrap(order)
     gc.enable()
     from . import bootstrap
@@ -71,27 +65,17 @@ def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
 
 
 def _take_descriptors(log_fd: int, reports_fd: int) -> None:
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
     if reports_fd >= 0:
         # Out of the way of the others first.
-        os.dup2(reports_fd, _HIGHEST_INHERITED_FD)
-    # An earlier generation may have left the shared pipe non-blocking, and prints would then be lost.
-    os.set_blocking(log_fd, True)
-    for fd in (1, 2, LOG_FD):
-        if fd != log_fd:
-            os.dup2(log_fd, fd)
+        os.dup2(reports_fd, HIGHEST_INHERITED_FD)
+    program_process.take_standard_streams(log_fd)
+    if log_fd != LOG_FD:
+        os.dup2(log_fd, LOG_FD)
     os.set_inheritable(LOG_FD, False)
-    os.closerange(LOG_FD + 1, _HIGHEST_INHERITED_FD)
+    os.closerange(LOG_FD + 1, HIGHEST_INHERITED_FD)
     if reports_fd >= 0:
-        os.dup2(_HIGHEST_INHERITED_FD, REPORTS_FD, inheritable=False)
-        os.close(_HIGHEST_INHERITED_FD)
-
-
-def _reset_signals() -> None:
-    for number in (*IGNORED_SIGNALS, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.dup2(HIGHEST_INHERITED_FD, REPORTS_FD, inheritable=False)
+        os.close(HIGHEST_INHERITED_FD)
 
 
 def _replace_environ(environ: Dict[str, str]) -> None:
@@ -100,28 +84,12 @@ def _replace_environ(environ: Dict[str, str]) -> None:
     time.tzset()
 
 
-def _limit(place: Place) -> None:
-    os.chdir(place.task_root)
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard == resource.RLIM_INFINITY or hard >= OPEN_FILES:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
-    # A core file of a function helps nobody here, and collecting one delays the report of the crash.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    if linux is not None:
-        linux.die_with_parent(signal.SIGKILL)
-        linux.drop_capabilities()
-        linux.set_traceable(True)
-
-
-def _execute(command: Sequence[str]) -> NoReturn:
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+def _execute(command: Sequence[str], wrapper: Optional[str]) -> NoReturn:
     os.set_inheritable(LOG_FD, True)
-    os.environ[LOG_FD_VARIABLE] = str(LOG_FD)
     try:
-        os.execvp(command[0], list(command))
+        program_process.execute(program_process.wrapped(wrapper, command) if wrapper else command, os.environ)
     except OSError as error:
-        os.write(2, os.fsencode("%s: %s\n" % (command[0], error.strerror)))
-        os._exit(_NOT_STARTED)
+        program_process.give_up("%s: %s\n" % (wrapper or command[0], error.strerror), program_process.NOT_FOUND)
 
 
 def _look_like_bootstrap(order: RuntimeOrder) -> None:

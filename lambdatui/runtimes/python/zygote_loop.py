@@ -10,7 +10,6 @@ import gc
 import os
 import select
 import signal
-import socket
 import sys
 
 from .child_exits import ChildExitWakeup
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from .runtime_process import RuntimeOrder
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
-_CHUNK_BYTES = 65536
-_MOST_FDS = 8
 
 
 def serve(arguments: List[str]) -> RuntimeOrder:
@@ -62,7 +59,6 @@ class Zygote:
         self._powers = powers
         self._enter_place = enter_place
         self._environments: Dict[int, str] = {}
-        self._fds: List[int] = []
         self._wakeup = ChildExitWakeup()
         self._own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if powers.namespaced else -1
 
@@ -89,22 +85,13 @@ class Zygote:
                         return first_process.serve()
 
     def _receive(self) -> List[Message]:
-        # Only descriptors need a socket object, and it must not be there to close its number in a forked process.
-        connected = socket.socket(fileno=self._channel.fd)
-        try:
-            chunk, fds, _, _ = socket.recv_fds(connected, _CHUNK_BYTES, _MOST_FDS)
-        except OSError:
-            chunk, fds = b"", []
-        finally:
-            connected.detach()
-        messages = self._channel.parse(chunk)
+        messages = self._channel.receive()
         if messages is None:
             os._exit(0)
-        self._fds += fds
         return messages
 
     def _create(self, message: Message) -> Optional[EnvironmentInit]:
-        fds = [self._fds.pop(0) for _ in range(message["fds"])]
+        fds = self._channel.take_fds(message["fds"])
         try:
             pid = self._fork()
         except OSError as error:

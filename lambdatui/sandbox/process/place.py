@@ -10,10 +10,19 @@ from dataclasses import dataclass
 
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
+from lambdatui.sandbox.process.extensions import ExtensionSet
 from lambdatui.sandbox.process.freezer import CgroupFreezer, Freezer, SignalFreezer
 from lambdatui.sandbox.process.peak_memory import PeakMemory
 from lambdatui.sandbox.process.process_end import wait_until_ended
-from lambdatui.sandbox.protocol import RuntimeExit, RuntimeSpec, SandboxError, SandboxListener, SandboxPaths
+from lambdatui.sandbox.protocol import (
+    ExtensionExit,
+    ExtensionSpec,
+    RuntimeExit,
+    RuntimeSpec,
+    SandboxError,
+    SandboxListener,
+    SandboxPaths,
+)
 
 _READY_TIMEOUT_S = 10.0
 _CLOSE_TIMEOUT_S = 5.0
@@ -57,6 +66,7 @@ class ProcessSandbox:
         self._zygote_gone = False
         self._init_disconnected = False
         self._channel = Channel(parts.control, self._received, self._init_gone)
+        self._extensions = ExtensionSet(self._channel, self._tell_extension_exit)
 
     @property
     def paths(self) -> SandboxPaths:
@@ -88,12 +98,30 @@ class ProcessSandbox:
             "generation": spec.generation,
             "environ": dict(spec.environ),
             "command": self._command(spec),
+            "wrapper": _wrapper(spec),
         }
         try:
             self._channel.send(order)
         except ChannelClosedError:
             failure = RuntimeExit(generation=spec.generation, exit_code=_NOT_STARTED)
             self._loop.call_soon(self._tell_exit, failure)
+
+    def start_extension(self, spec: ExtensionSpec) -> None:
+        self.thaw()
+        self._generation = spec.generation
+        self._extensions.start(spec)
+
+    def extension_log_fd(self, name: str) -> int:
+        return self._extensions.log_fd(name)
+
+    def signal_runtime(self, signal: int) -> None:
+        self.thaw()
+        # By its parent, which knows for sure whether it is still the same process.
+        with contextlib.suppress(ChannelClosedError):
+            self._channel.send({"op": "signal", "signal": int(signal)})
+
+    def kill_extension(self, name: str) -> None:
+        self._extensions.kill(name)
 
     def freeze(self) -> None:
         if self._freezer is not None:
@@ -168,6 +196,7 @@ class ProcessSandbox:
     def _release(self) -> None:
         self._channel.close()
         self._memory.close()
+        self._extensions.close()
         os.close(self._parts.log_fd)
         if self._parts.cgroup is not None:
             # Left behind only by a process that the kernel cannot end yet; swept at a later start.
@@ -190,6 +219,8 @@ class ProcessSandbox:
                 self._runtime_exited(generation, message)
             case "gone" if isinstance(generation, int) and not self._closing:
                 self._listener.processes_gone(generation)
+            case "extension_started" | "extension_exited":
+                self._extensions.received(message, sender)
 
     def _runtime_started(self, pid: int, in_cgroup: bool) -> None:
         self._pid = pid
@@ -216,6 +247,10 @@ class ProcessSandbox:
         if not self._closing:
             self._listener.runtime_exited(happened)
 
+    def _tell_extension_exit(self, happened: ExtensionExit) -> None:
+        if not self._closing:
+            self._listener.extension_exited(happened)
+
     def _init_gone(self) -> None:
         """Its connection ended: it is dying. The zygote tells when it has reaped it, if there still is one."""
         self._init_disconnected = True
@@ -235,22 +270,31 @@ class ProcessSandbox:
     def _kill_what_is_known(self) -> None:
         if self._parts.cgroup is not None:
             self._parts.cgroup.kill()
-        if self._pid is not None and not self._parts.namespaced:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._pid, signal.SIGKILL)
+        if not self._parts.namespaced:
+            for pid in (*self._extensions.pids(), *(() if self._pid is None else (self._pid,))):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(pid, signal.SIGKILL)
         if self._init_pid is not None and not self._ended.done():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._init_pid, signal.SIGKILL)
 
     def _other_pids(self) -> Iterable[int]:
-        if self._parts.cgroup is None or not self._in_cgroup or self._closing:
+        if self._closing:
             return ()
+        if self._parts.cgroup is None or not self._in_cgroup:
+            return self._extensions.pids()
         return self._parts.cgroup.pids()
 
     def _command(self, spec: RuntimeSpec) -> list[str] | None:
-        wrapper = spec.environ.get("AWS_LAMBDA_EXEC_WRAPPER")
-        if wrapper is None and self._parts.warm:
+        """None is the warm bootstrap."""
+        if spec.program is not None:
+            return list(spec.program)
+        if _wrapper(spec) is None and self._parts.warm:
             return None
         interpreter, *arguments = self._parts.runtime_command
         # Without the warmed loader, bytecode would lie beside the code, and one of a young file could hide a save.
-        return [*([wrapper] if wrapper else []), interpreter, "-B", *arguments]
+        return [interpreter, "-B", *arguments]
+
+
+def _wrapper(spec: RuntimeSpec) -> str | None:
+    return spec.environ.get("AWS_LAMBDA_EXEC_WRAPPER") or None if spec.obeys_wrapper else None

@@ -13,7 +13,7 @@ import psutil
 from lambdatui.model.ids import EnvironmentId
 from lambdatui.sandbox.process import ProcessBackend
 from lambdatui.sandbox.process.backend import RUNTIME_DIR
-from lambdatui.sandbox.protocol import RuntimeExit, RuntimeSpec, Sandbox, SandboxSpec
+from lambdatui.sandbox.protocol import ExtensionExit, RuntimeExit, RuntimeSpec, Sandbox, SandboxSpec
 
 TEST_RUNTIME = '''
 """Executes the program in the variable PROGRAM, with the task root on the search path, and nothing else."""
@@ -54,13 +54,19 @@ class Lost:
     reason: str
 
 
+Happened = RuntimeExit | ExtensionExit | Gone | Lost
+
+
 @dataclass(slots=True)
 class Recorder:
     """Fulfils ``SandboxListener``; ``next`` waits for what happens next."""
 
-    happened: asyncio.Queue[RuntimeExit | Gone | Lost] = field(default_factory=asyncio.Queue)
+    happened: asyncio.Queue[Happened] = field(default_factory=asyncio.Queue)
 
     def runtime_exited(self, happened: RuntimeExit) -> None:
+        self.happened.put_nowait(happened)
+
+    def extension_exited(self, happened: ExtensionExit) -> None:
         self.happened.put_nowait(happened)
 
     def processes_gone(self, generation: int) -> None:
@@ -69,7 +75,7 @@ class Recorder:
     def sandbox_lost(self, reason: str) -> None:
         self.happened.put_nowait(Lost(reason))
 
-    async def next(self) -> RuntimeExit | Gone | Lost:
+    async def next(self) -> Happened:
         async with asyncio.timeout(20):
             return await self.happened.get()
 
@@ -106,6 +112,15 @@ class StagedEnvironment:
             pass
 
 
+async def read_pipe(fd: int) -> tuple[asyncio.StreamReader, asyncio.BaseTransport]:
+    """What comes out of a pipe whose descriptor belongs to somebody else."""
+    output = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(output), os.fdopen(os.dup(fd), "rb", 0)
+    )
+    return output, transport
+
+
 class Stage:
     """Makes backends and environments below one temporary directory, and ends them."""
 
@@ -132,11 +147,7 @@ class Stage:
     async def environment(self, spec: SandboxSpec) -> StagedEnvironment:
         recorder = Recorder()
         sandbox = await self.backend.create(spec, recorder)
-        output = asyncio.StreamReader()
-        pipe = os.fdopen(os.dup(sandbox.log_fd), "rb", 0)
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(output), pipe
-        )
+        output, transport = await read_pipe(sandbox.log_fd)
         environment = StagedEnvironment(sandbox, recorder, spec, output, transport)
         self._environments.append(environment)
         return environment

@@ -188,7 +188,15 @@ async def test_wrapper_script_gets_interpreter_and_bootstrap(environment: Staged
 async def test_missing_wrapper_script_ends_with_status_127(environment: StagedEnvironment) -> None:
     happened = await environment.run("pass", {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/no-such-wrapper"})
     assert happened.exit_code == 127
-    assert await environment.line() == "/opt/no-such-wrapper: No such file or directory"
+    assert await environment.line() == "/opt/no-such-wrapper: does not exist"
+
+
+async def test_wrapper_that_is_no_executable_ends_with_status_126(environment: StagedEnvironment) -> None:
+    (environment.spec.code_dir / "wrapper").write_text('#!/bin/sh\nexec "$@"\n')
+    path = f"{environment.sandbox.paths.task_root}/wrapper"
+    happened = await environment.run("pass", {"AWS_LAMBDA_EXEC_WRAPPER": path})
+    assert happened.exit_code == 126
+    assert await environment.line() == f"{path}: is not an executable"
 
 
 async def test_interpreter_that_cannot_be_a_zygote_is_executed_in_the_place(stage: Stage, tmp_path: Path) -> None:
