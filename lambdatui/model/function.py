@@ -16,6 +16,7 @@ class Source(StrEnum):
     DISCOVERED = "discovered"
     GLOBALS = "globals"
     TEMPLATE = "template"
+    SAMCONFIG = "samconfig.toml"
     PARAMETERS = "--parameter-overrides"
     PROJECT_FILE = "lambdatui.toml"
     DOTENV = ".env"

@@ -28,6 +28,7 @@ MAX_DESCRIPTION_CHARS = 256
 ARCHITECTURES = ("x86_64", "arm64")
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+\Z")
+_NODE_SUFFIXES = ("js", "mjs", "cjs")
 _ZIP_SUFFIXES = frozenset({".zip", ".jar"})
 
 
@@ -143,7 +144,7 @@ def architectures(values: tuple[str, ...]) -> tuple[str, ...]:
 def runtime_warning(text: str) -> tuple[str, str] | None:
     """Why a function of this runtime may not do what is hoped."""
     if not runtimes.runs_here(text):
-        return f"{text} cannot be run yet: there is a runtime for python3.9 and later only", (
+        return f"{text} cannot be run here: only python3.9, nodejs18.x and later, and provided can", (
             "the function is listed; invoking it says the same"
         )
     if text in runtimes.DEPRECATED:
@@ -196,6 +197,21 @@ def handler_warning(text: str, code: Path) -> tuple[str, str] | None:
     if near := did_you_mean(parts.name, siblings):
         return f"{parts}.py is not in {code.name}/", near
     return f"{parts}.py is not in {code.name}/", "create it, or correct the handler; a layer may still bring it"
+
+
+def node_handler_warning(text: str, code: Path) -> tuple[str, str] | None:
+    """Why a Node.js runtime would not find the handler's module in the directory ``code``."""
+    module, dot, function = text.rpartition(".")
+    if not dot or not module or not function:
+        return f"Bad handler {text}", "write it as file.function, such as index.handler"
+    if function in _NODE_SUFFIXES:
+        return f"{text!r} names a file", f"write it as file.function, such as {module}.handler"
+    place = code / module
+    if not code.is_dir() or any(place.with_name(f"{place.name}.{suffix}").exists() for suffix in _NODE_SUFFIXES):
+        return None
+    siblings = [entry.stem for suffix in _NODE_SUFFIXES for entry in place.parent.glob(f"*.{suffix}")]
+    hint = did_you_mean(place.name, siblings) or "create it, or build it, or correct the handler"
+    return f"{module}.js or .mjs or .cjs is not in {code.name}/", hint
 
 
 def environment(settings: Mapping[str, Setting], name: FunctionName) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ def did_you_mean(written: str, known: Iterable[str]) -> str:
     """``did you mean 'timeout'?``, or an empty string when nothing is near."""
     from difflib import get_close_matches  # only on the way to an error message
 
-    choices = list(known)
+    choices = [str(each) for each in known]
     by_lower = {choice.lower(): choice for choice in choices}
     near = get_close_matches(written.lower()[:200], list(by_lower), n=1, cutoff=0.6)
     return f"did you mean {by_lower[near[0]]!r}?" if near else ""

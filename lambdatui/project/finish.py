@@ -1,29 +1,37 @@
 """Turns a draft into a function, or into the reasons why it is none."""
 
-import os.path
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from lambdatui.model import limits
-from lambdatui.model.function import Function, Origin, Problem, Severity, Source
+from lambdatui.model.function import (
+    Function,
+    LogFormat,
+    LoggingConfig,
+    Origin,
+    Problem,
+    RuntimeClient,
+    Severity,
+    Source,
+)
 from lambdatui.model.ids import FunctionName
-from lambdatui.project import checks
-from lambdatui.project.checks import Refusal, problem_at
+from lambdatui.project import checks, feature_checks
+from lambdatui.project.checked_settings import CheckedSettings
+from lambdatui.project.finish_layers import Known, layers
 from lambdatui.project.places import PROJECT_FILE_NAME, Places
-from lambdatui.project.settings import Draft, InlineCode, Refused, Setting
-
-T = TypeVar("T")
+from lambdatui.project.settings import Draft, InlineCode, Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What a function gets that says nothing: the project's interpreter and the project's root."""
+    """What a function gets that says nothing: the project's interpreter and the project's root; and ``[layers]``."""
 
     runtime: str
     runtime_origin: Origin
     code_path: Path
+    layers: Known = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +45,21 @@ class Finished:
 def finish(draft: Draft, places: Places, defaults: Defaults) -> Finished:
     finisher = _Finisher(draft, places, defaults)
     function = finisher.function()
-    broken = any(problem.severity is Severity.ERROR for problem in finisher.problems)
-    return Finished(function=None if broken else function, problems=tuple(finisher.problems))
+    problems = tuple(finisher.checked.problems)
+    broken = any(problem.severity is Severity.ERROR for problem in problems)
+    return Finished(function=None if broken else function, problems=problems)
 
 
 class _Finisher:
     def __init__(self, draft: Draft, places: Places, defaults: Defaults) -> None:
-        self.problems: list[Problem] = []
+        self.checked = CheckedSettings(draft)
         self._draft, self._places, self._defaults = draft, places, defaults
-        self._settings = draft.settings
-        self._name = FunctionName(draft.name)
-        self._origins: dict[str, Origin] = {}
+        self._settings, self._origins = draft.settings, self.checked.origins
 
     def function(self) -> Function | None:
         if self._is_image():
             return None
-        name = self._checked("name", checks.function_name, FunctionName(self._draft.id))
+        name = self.checked.optional("name", checks.function_name, FunctionName(self._draft.id))
         runtime = self._runtime()
         handler = self._handler(runtime)
         code_path = self._code_path()
@@ -66,16 +73,27 @@ class _Finisher:
             handler=handler,
             code_path=code_path,
             inline_code=self._inline_code(),
-            description=self._checked("description", checks.description, ""),
+            description=self.checked.optional("description", checks.description, ""),
             timeout_s=self._number("timeout_s", limits.DEFAULT_TIMEOUT_S),
             memory_mb=self._number("memory_mb", limits.DEFAULT_MEMORY_MB),
             ephemeral_storage_mb=self._number("ephemeral_storage_mb", limits.DEFAULT_EPHEMERAL_STORAGE_MB),
             architectures=self._architectures(),
             environment=environment,
             reserved_concurrency=self._reserved_concurrency(),
+            layers=layers(self.checked, self._places, self._defaults.layers),
+            logging=self._logging(),
+            active_tracing=self.checked.optional(
+                "tracing", feature_checks.active_tracing, False, origin="active_tracing"
+            ),
+            snap_start=self.checked.optional("snap_start", feature_checks.snap_start, False),
+            network=self.checked.optional("network", feature_checks.network, True),
+            runtime_client=self.checked.optional(
+                "runtime_client", feature_checks.runtime_client, RuntimeClient.BUILT_IN
+            ),
             events=self._draft.events,
             origins=self._origins,
         )
+        self._check_together(function)
         self._warn_about(function)
         return function
 
@@ -88,25 +106,25 @@ class _Finisher:
         if setting is None or (handler and handler.origin.source is Source.PROJECT_FILE):
             return False
         hint = "container images need the docker backend, which does not exist yet"
-        self._problem(setting, "the function is a container image", hint)
+        self.checked.problem(setting, "the function is a container image", hint)
         return True
 
     def _runtime(self) -> str | None:
         if "runtime" not in self._settings:
             if self._draft.from_template:
-                self._missing("Runtime", f"add a Runtime, such as {self._defaults.runtime}")
+                self.checked.missing("Runtime", f"add a Runtime, such as {self._defaults.runtime}")
                 return None
             self._origins["runtime"] = self._defaults.runtime_origin
             return self._defaults.runtime
-        return self._required("runtime", checks.runtime)
+        return self.checked.required("runtime", checks.runtime)
 
     def _handler(self, runtime: str | None) -> str | None:
         if "handler" in self._settings:
-            return self._required("handler", checks.handler)
+            return self.checked.required("handler", checks.handler)
         if runtime and runtime.startswith("provided"):
             return "bootstrap"
         spelling = "Handler" if self._draft.from_template else "handler"
-        self._missing(spelling, f"add {spelling}, as module.function, such as app.lambda_handler")
+        self.checked.missing(spelling, f"add {spelling}, as module.function, such as app.lambda_handler")
         return None
 
     def _code_path(self) -> Path | None:
@@ -117,19 +135,19 @@ class _Finisher:
             case Path() as path:
                 self._origins["code_path"] = setting.origin
                 if setting.unresolved:
-                    self._unresolved_error("code_path", setting)
+                    self.checked.unresolved_error(setting)
                     return None
                 normal = _normal(path)
-                return self._try(setting, lambda: checks.code_path(normal, self._places.display(normal)))
+                return self.checked.attempt(setting, lambda: checks.code_path(normal, self._places.display(normal)))
             case InlineCode():
                 self._origins["code_path"] = setting.origin
                 if setting.unresolved:
-                    self._unresolved_error("code_path", setting)
+                    self.checked.unresolved_error(setting)
                 return self._places.root / (setting.origin.file or "")
             case Refused() as refused:
-                self._problem(setting, refused.message, refused.hint.replace("{name}", self._draft.id))
+                self.checked.problem(setting, refused.message, refused.hint.replace("{name}", self._draft.id))
             case _:
-                self._problem(setting, "must be the path of a directory or a zip file", "write it as one text")
+                self.checked.problem(setting, "must be the path of a directory or a zip file", "write it as one text")
         return None
 
     def _inline_code(self) -> str | None:
@@ -137,11 +155,11 @@ class _Finisher:
         return setting.value.text if setting and isinstance(setting.value, InlineCode) else None
 
     def _number(self, field: str, default: int) -> int:
-        return self._checked(field, checks.number_check(field), default)
+        return self.checked.optional(field, checks.number_check(field), default)
 
     def _reserved_concurrency(self) -> int | None:
         check: Callable[[str], int | None] = checks.number_check("reserved_concurrency")
-        return self._checked("reserved_concurrency", check, None)
+        return self.checked.optional("reserved_concurrency", check, None)
 
     def _architectures(self) -> tuple[str, ...]:
         setting = self._settings.get("architectures")
@@ -149,10 +167,37 @@ class _Finisher:
             return ("x86_64",)
         self._origins["architectures"] = setting.origin
         if setting.unresolved:
-            self._unresolved_warning("architectures", setting, "x86_64")
+            self.checked.unresolved_warning(setting, "x86_64")
             return ("x86_64",)
         values = setting.value if isinstance(setting.value, tuple) else (str(setting.value),)
-        return self._try(setting, lambda: checks.architectures(values)) or ("x86_64",)
+        return self.checked.attempt(setting, lambda: checks.architectures(values)) or ("x86_64",)
+
+    def _logging(self) -> LoggingConfig:
+        """JSON without levels logs from INFO on."""
+        log_format = self.checked.optional(
+            "log_format", feature_checks.log_format, LogFormat.TEXT, origin="logging.log_format"
+        )
+        setting, level = self._log_setting, "INFO" if log_format is LogFormat.JSON else None
+        config = LoggingConfig(
+            log_format=log_format,
+            application_log_level=setting("application_log_level", feature_checks.application_log_level, level),
+            system_log_level=setting("system_log_level", feature_checks.system_log_level, level),
+            log_group=setting("log_group", feature_checks.log_group, None),
+        )
+        level_setting = self.checked.get("application_log_level") or self.checked.get("system_log_level")
+        if level_setting:
+            self.checked.attempt(level_setting, lambda: feature_checks.levels_need_json(config))
+        return config
+
+    def _log_setting(self, name: str, check: Callable[[str], str | None], default: str | None) -> str | None:
+        return self.checked.optional(name, check, default, origin=f"logging.{name}")
+
+    def _check_together(self, function: Function) -> None:
+        """What is right by itself and refused in company."""
+        setting = self.checked.get("snap_start")
+        if setting and function.snap_start:
+            runtime, storage_mb = function.runtime, function.ephemeral_storage_mb
+            self.checked.attempt(setting, lambda: feature_checks.snap_start_possible(runtime, storage_mb))
 
     def _environment(self) -> dict[str, str]:
         settings = self._draft.environment
@@ -160,81 +205,50 @@ class _Finisher:
         for key, setting in settings.items():
             self._origins[f"environment.{key}"] = setting.origin
             if isinstance(setting.value, Refused):
-                self._problem(setting, setting.value.message, setting.value.hint)
+                self.checked.problem(setting, setting.value.message, setting.value.hint)
                 continue
             values[key] = ",".join(setting.value) if isinstance(setting.value, tuple) else str(setting.value)
             for part in setting.unresolved:
                 message = f"{part.expression} {part.reason}; the function sees {values[key]!r:.120}"
                 table = f"[functions.{self._draft.id}.environment]"
                 fix = f"set {key} under {table} in {PROJECT_FILE_NAME}, or with --env-vars"
-                self._problem(setting, message, f"{part.hint}, or {fix}" if part.hint else fix, Severity.WARNING)
-        self.problems.extend(checks.environment(settings, self._name))
+                self.checked.problem(setting, message, f"{part.hint}, or {fix}" if part.hint else fix, Severity.WARNING)
+        self.checked.problems.extend(checks.environment(settings, self.checked.name))
         return values
 
     def _warn_about(self, function: Function) -> None:
-        for field, warning in self._warnings(function):
-            setting = self._settings.get(field)
+        for name, warning in self._warnings(function):
+            setting = self._settings.get(name)
             if setting and warning:
-                self._problem(setting, *warning, severity=Severity.WARNING)
+                self.checked.problem(setting, *warning, severity=Severity.WARNING)
 
     def _warnings(self, function: Function) -> Iterator[tuple[str, tuple[str, str] | None]]:
         yield "runtime", checks.runtime_warning(function.runtime)
-        if function.runtime.startswith("python") and function.inline_code is None:
-            yield "handler", checks.handler_warning(function.handler, function.code_path)
+        yield "runtime_client", feature_checks.runtime_client_warning(function.runtime_client, function.runtime)
+        if "vpc" in self._settings and "network" not in self._settings:
+            table = f"[functions.{self._draft.id}] in {PROJECT_FILE_NAME}"
+            message = "the function is in a VPC; here it has the network of this machine"
+            yield "vpc", (message, f"network = false under {table} takes it away, network = true ends this note")
+        if function.inline_code is None:
+            yield from self._program_warnings(function)
 
-    def _required(self, field: str, check: Callable[[str], T]) -> T | None:
-        setting = self._settings[field]
-        self._origins[field] = setting.origin
-        if setting.unresolved:
-            self._unresolved_error(field, setting)
-            return None
-        return self._try(setting, lambda: check(self._text(setting)))
-
-    def _checked(self, field: str, check: Callable[[str], T], default: T) -> T:
-        setting = self._settings.get(field)
-        if setting is None:
-            return default
-        self._origins[field] = setting.origin
-        if setting.unresolved:
-            self._unresolved_warning(field, setting, str(default))
-            return default
-        checked = self._try(setting, lambda: check(self._text(setting)))
-        return default if checked is None else checked
-
-    def _text(self, setting: Setting) -> str:
-        if isinstance(setting.value, Refused):
-            raise Refusal(setting.value.message, setting.value.hint)
-        if not isinstance(setting.value, str):
-            raise Refusal("must be one value, not a list", "write the value on the same line as the key")
-        return setting.value
-
-    def _try(self, setting: Setting, check: Callable[[], T]) -> T | None:
-        try:
-            return check()
-        except Refusal as refusal:
-            self._problem(setting, refusal.message, refusal.hint)
-            return None
-
-    def _unresolved_error(self, field: str, setting: Setting) -> None:
-        part = setting.unresolved[0]
-        hint = part.hint or f"set it under [functions.{self._draft.id}] in {PROJECT_FILE_NAME}"
-        self._problem(setting, f"{part.expression} {part.reason}", hint)
-
-    def _unresolved_warning(self, field: str, setting: Setting, used: str) -> None:
-        part = setting.unresolved[0]
-        hint = part.hint or f"set it under [functions.{self._draft.id}] in {PROJECT_FILE_NAME}"
-        self._problem(setting, f"{part.expression} {part.reason}; using {used}", hint, Severity.WARNING)
-
-    def _missing(self, key: str, hint: str) -> None:
-        origin = self._draft.origin
-        message = f"the function has no {key}"
-        problem = Problem(
-            message=message, hint=hint, file=origin.file, line=origin.line, key=self._draft.key, function=self._name
-        )
-        self.problems.append(problem)
-
-    def _problem(self, setting: Setting, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
-        self.problems.append(problem_at(setting, message, hint, self._name, severity))
+    def _program_warnings(self, function: Function) -> Iterator[tuple[str, tuple[str, str] | None]]:
+        code = function.code_path
+        if function.runtime.startswith("python"):
+            yield "handler", checks.handler_warning(function.handler, code)
+        elif function.runtime.startswith("nodejs"):
+            yield "handler", checks.node_handler_warning(function.handler, code)
+        elif function.runtime.startswith("provided") and code.is_dir():
+            bootstrap = code / "bootstrap"
+            yield (
+                "runtime",
+                feature_checks.bootstrap_warning(
+                    self._places.display(bootstrap),
+                    exists=bootstrap.is_file(),
+                    executable=os.access(bootstrap, os.X_OK),
+                    has_layers=bool(function.layers),
+                ),
+            )
 
 
 def _normal(path: Path) -> Path:

@@ -35,11 +35,11 @@ _TOO_LONG = f"grows to more than {MAX_TEXT_CHARS:,} characters"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """``unresolved`` names the placeholders left in ``value``; ``overridden`` tells that an override is part of it."""
+    """``unresolved`` names the placeholders left in ``value``; ``overridden`` the parameters with overrides in it."""
 
     value: Plain
     unresolved: tuple[Unresolved, ...] = ()
-    overridden: bool = False
+    overridden: frozenset[str] = frozenset()
 
 
 class Intrinsics:
@@ -54,7 +54,7 @@ class Intrinsics:
         self._conditions = template.table("Conditions")
         self._pseudo = pseudo
         self._overrides = overrides or {}
-        self._overridden = False
+        self._overridden: set[str] = set()
         self._known_conditions: dict[str, bool | None] = {}
         self._being_evaluated: set[str] = set()
         self._unresolved: dict[str, Unresolved] = {}
@@ -72,9 +72,11 @@ class Intrinsics:
         }
 
     def resolve(self, node: Node) -> Resolved:
-        self._unresolved, self._overridden = {}, False
+        self._unresolved, self._overridden = {}, set()
         value = self._value(node)
-        return Resolved(value=value, unresolved=tuple(self._unresolved.values()), overridden=self._overridden)
+        return Resolved(
+            value=value, unresolved=tuple(self._unresolved.values()), overridden=frozenset(self._overridden)
+        )
 
     def chosen(self, node: Node) -> Node:
         """The branch that an ``If`` takes, unevaluated; any other node, or an undecided ``If``, is itself."""
@@ -143,7 +145,7 @@ class Intrinsics:
         kind = parameter.text("Type") or "String"
         default = parameter.get("Default")
         if name in self._overrides:
-            self._overridden = True
+            self._overridden.add(name)
             return _parameter_value(self._overrides[name], kind)
         if kind.startswith("AWS::SSM::"):
             return self._unknown(f"Ref {name}", "is read from the Parameter Store at deployment")
@@ -271,7 +273,7 @@ class Intrinsics:
 
     def _equal(self, operands: tuple[Node, ...]) -> bool | None:
         # What a condition is made of is no part of the value that it decides about.
-        outer, self._unresolved = (self._unresolved, self._overridden), {}
+        outer, self._unresolved, self._overridden = (self._unresolved, self._overridden), {}, set()
         values = [self._value(operand) for operand in operands]
         unknown, (self._unresolved, self._overridden) = bool(self._unresolved), outer
         return None if unknown or len(values) != 2 else values[0] == values[1]

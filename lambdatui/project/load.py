@@ -2,15 +2,16 @@
 
 Whatever the files hold ends up as functions or as problems; only a path that does not exist raises.
 Precedence, strongest first: --env-vars, .env, lambdatui.toml, the template's function, its Globals, defaults;
---parameter-overrides are stronger than the Default of a template's parameter.
+--parameter-overrides are stronger than those of samconfig.toml, and these than the Default of a template's parameter.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from lambdatui.model import limits
-from lambdatui.model.function import Function, Problem, Project, Severity
+from lambdatui.model.function import Function, Origin, Problem, Project, Severity, Source
 from lambdatui.model.ids import FunctionName
 from lambdatui.project.close_match import did_you_mean
 from lambdatui.project.env_files import Variables, read_dotenv, read_env_vars_file, unknown_functions
@@ -19,12 +20,16 @@ from lambdatui.project.interpreter_version import project_runtime
 from lambdatui.project.located import Unreadable
 from lambdatui.project.places import PROJECT_FILE_NAME, Places, ProjectNotFound, find_places
 from lambdatui.project.project_file import FunctionTable, ProjectFileReading, read_project_file
+from lambdatui.project.samconfig import SamConfig, read_samconfig
 from lambdatui.project.settings import Draft
 from lambdatui.project.template import Stack, TemplateReading, read_template
+from lambdatui.project.template_values import Given
 
 __all__ = ["ProjectNotFound", "load_project"]
 
 T = TypeVar("T")
+
+_FROM_CALLER = Origin(source=Source.PARAMETERS)
 
 
 def load_project(
@@ -54,29 +59,46 @@ class _Loading:
         self._places, self._env_vars_file = places, env_vars_file
         self._parameter_overrides = parameter_overrides
         self._problems: list[Problem] = []
+        self._nested: list[Path] = []
 
     def load(self, region: str, account_id: str) -> Project:
-        places = self._places
-        written = self._read(places.project_file, read_project_file, ProjectFileReading())
+        written = self._read(self._places.project_file, read_project_file, ProjectFileReading())
         self._problems.extend(written.problems)
+        sam = self._samconfig()
+        places = self._places
         name = written.project_name or places.root.name or "project"
-        overrides = self._parameter_overrides
-        stack = Stack(name=name, region=region, account_id=account_id, parameter_overrides=overrides)
+        overrides = {key: Given(text=text, origin=_FROM_CALLER) for key, text in self._parameter_overrides.items()}
+        stack = Stack(name=name, region=region, account_id=account_id, given={**sam.parameters, **overrides})
         drafts = self._drafts(written, stack)
         drafts = self._overridden(drafts, written.functions)
         drafts = self._with_variables(drafts)
         refused = {problem.function for problem in written.problems if problem.function}
-        functions = self._finished([draft for draft in drafts if not {draft.id, draft.name} & refused])
+        functions = self._finished([draft for draft in drafts if not {draft.id, draft.name} & refused], written)
         if not drafts and not self._problems:
             self._problems.append(_nothing_found(places))
-        config_files = (places.template, places.project_file, places.dotenv, self._env_vars_file)
+        config_files = (
+            places.template,
+            places.samconfig,
+            places.project_file,
+            places.dotenv,
+            self._env_vars_file,
+            *self._nested,
+        )
         return Project(
             name=name,
             root=places.root,
             functions=functions,
             problems=tuple(dict.fromkeys(self._problems)),
-            config_files=tuple(file for file in config_files if file is not None),
+            config_files=tuple(dict.fromkeys(file for file in config_files if file is not None)),
         )
+
+    def _samconfig(self) -> SamConfig:
+        """What sam is told of the template; where nobody pointed at one, that includes which it is."""
+        sam = self._read(self._places.samconfig, read_samconfig, SamConfig())
+        if sam.template is not None and not self._places.template_named:
+            self._places = replace(self._places, template=sam.template)
+        self._problems.extend(sam.problems)
+        return sam
 
     def _drafts(self, written: ProjectFileReading, stack: Stack) -> list[Draft]:
         """The functions of the template; without one, those of the source files unless the project file has its own."""
@@ -86,6 +108,7 @@ class _Loading:
                 places.template, lambda path, where: read_template(path, where, stack), TemplateReading()
             )
             self._problems.extend(reading.problems)
+            self._nested = reading.files
             if ".aws-sam" in places.template.parts:
                 self._warn_about_build(places.template)
             return reading.drafts
@@ -106,14 +129,14 @@ class _Loading:
         for table in tables:
             matches = [index for index, draft in enumerate(overridden) if table.name in (draft.id, draft.name)]
             for index in matches:
-                overridden[index] = overridden[index].overlaid(table.settings, table.environment)
+                overridden[index] = _over(overridden[index], table)
             if matches or self._places.module is not None:
                 continue
             if drafts and "handler" not in table.settings:
                 self._problems.append(_unknown_override(table, drafts))
                 continue
             draft = Draft(id=table.name, key=table.key, origin=table.origin)
-            overridden.append(draft.overlaid(table.settings, table.environment))
+            overridden.append(_over(draft, table))
         return overridden
 
     def _with_variables(self, drafts: list[Draft]) -> list[Draft]:
@@ -128,9 +151,9 @@ class _Loading:
             for draft in drafts
         ]
 
-    def _finished(self, drafts: list[Draft]) -> tuple[Function, ...]:
+    def _finished(self, drafts: list[Draft], written: ProjectFileReading) -> tuple[Function, ...]:
         runtime, origin = project_runtime(self._places.root)
-        defaults = Defaults(runtime=runtime, runtime_origin=origin, code_path=self._places.root)
+        defaults = Defaults(runtime=runtime, runtime_origin=origin, code_path=self._places.root, layers=written.layers)
         functions: dict[FunctionName, Function] = {}
         for draft in drafts:
             finished = finish(draft, self._places, defaults)
@@ -159,6 +182,11 @@ class _Loading:
         hint = f"open {template.parts[template.parts.index('.aws-sam') - 1]} instead"
         file = self._places.display(template)
         self._problems.append(Problem(message=message, hint=hint, severity=Severity.WARNING, file=file))
+
+
+def _over(draft: Draft, table: FunctionTable) -> Draft:
+    draft = draft.overlaid(table.settings, table.environment)
+    return draft if table.layers is None else replace(draft, layers=table.layers)
 
 
 def _unknown_override(table: FunctionTable, drafts: list[Draft]) -> Problem:

@@ -6,7 +6,8 @@ from pathlib import Path
 TEMPLATE_NAMES = ("template.yaml", "template.yml", "template.json")
 PROJECT_FILE_NAME = "lambdatui.toml"
 DOTENV_NAME = ".env"
-CONFIG_NAMES = frozenset({*TEMPLATE_NAMES, PROJECT_FILE_NAME, DOTENV_NAME})
+SAMCONFIG_NAME = "samconfig.toml"
+CONFIG_NAMES = frozenset({*TEMPLATE_NAMES, PROJECT_FILE_NAME, DOTENV_NAME, SAMCONFIG_NAME})
 """Files whose appearance in the project's root changes what the project is."""
 
 IGNORED_DIRECTORIES = frozenset(
@@ -45,10 +46,15 @@ class ProjectNotFound(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """``module`` is the one Python file the user pointed at; ``unsuitable`` is a file of none of the known kinds."""
+    """``module`` is the one Python file the user pointed at; ``unsuitable`` is a file of none of the known kinds.
+
+    ``template_named`` tells that the user pointed at the template itself.
+    """
 
     root: Path
     template: Path | None = None
+    template_named: bool = False
+    samconfig: Path | None = None
     project_file: Path | None = None
     dotenv: Path | None = None
     module: Path | None = None
@@ -68,17 +74,26 @@ def find_places(path: Path) -> Places:
     root = path if path.is_dir() else path.parent
     project_file = _existing(root, (PROJECT_FILE_NAME,))
     dotenv = _existing(root, (DOTENV_NAME,))
+    samconfig = _existing(root, (SAMCONFIG_NAME,))
     if path.is_dir() or path.suffix == ".toml":
         return Places(
             root=root,
             template=_existing(root, TEMPLATE_NAMES),
+            samconfig=samconfig,
             project_file=project_file if path.is_dir() else path,
             dotenv=dotenv,
         )
     if path.suffix == ".py":
         return Places(root=root, project_file=project_file, dotenv=dotenv, module=path)
     if path.suffix in _TEMPLATE_SUFFIXES:
-        return Places(root=root, template=path, project_file=project_file, dotenv=dotenv)
+        return Places(
+            root=root,
+            template=path,
+            template_named=True,
+            samconfig=samconfig,
+            project_file=project_file,
+            dotenv=dotenv,
+        )
     return Places(root=root, unsuitable=path)
 
 

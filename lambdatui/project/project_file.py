@@ -10,41 +10,49 @@ from lambdatui.model.ids import FunctionName
 from lambdatui.project import schema
 from lambdatui.project.close_match import did_you_mean
 from lambdatui.project.documents import read_text
+from lambdatui.project.layer_names import layer_names
 from lambdatui.project.located import Unreadable
 from lambdatui.project.places import Places
-from lambdatui.project.settings import Setting, SettingValue
+from lambdatui.project.settings import LayerChoice, Setting, SettingValue
 from lambdatui.project.toml_lines import key_lines, line_of
 
 FIELDS = {
     "handler": "handler",
     "runtime": "runtime",
-    "code_uri": "code_path",
     "description": "description",
     "timeout": "timeout_s",
     "memory_size": "memory_mb",
     "ephemeral_storage": "ephemeral_storage_mb",
     "architectures": "architectures",
     "reserved_concurrent_executions": "reserved_concurrency",
+    "tracing": "tracing",
+    "snap_start": "snap_start",
+    "network": "network",
+    "runtime_client": "runtime_client",
 }
-"""Key of a function's table to the setting it decides."""
+"""Key of a function's table to the setting it decides, where that is all there is to it."""
 
 _TOML_LINE = re.compile(r"\(at line (\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionTable:
-    """One ``[functions.NAME]``, with the line of its header."""
+    """One ``[functions.NAME]``, with the line of its header. ``layers`` None: it says nothing of them."""
 
     name: str
     origin: Origin
     key: str
     settings: Mapping[str, Setting]
     environment: Mapping[str, Setting]
+    layers: tuple[Setting, ...] | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class ProjectFileReading:
+    """``layers`` are the paths of ``[layers]``; None where the file says to run without that one."""
+
     project_name: str | None = None
+    layers: dict[str, Setting | None] = field(default_factory=dict)
     functions: list[FunctionTable] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -79,6 +87,8 @@ class _Reader:
         project = top.get("project")
         if isinstance(project, dict) and isinstance(project.get("name"), str):
             self._reading.project_name = project["name"]
+        for name, path in _items(top.get("layers")):
+            self._reading.layers[name] = None if path is False else self._beside("layers", name, str(path))
         functions = data.get("functions", {})
         if not isinstance(functions, dict):
             self._problem("must be a table", "write [functions.NAME]", ("functions",), None)
@@ -94,20 +104,24 @@ class _Reader:
             return
         valid, faults = _valid(table, schema.FUNCTION)
         self._report(faults, path, name)
-        environment = valid.pop("environment", {})
-        settings = {FIELDS[key]: self._setting(key, value, (*path, key)) for key, value in valid.items()}
-        variables = environment.items() if isinstance(environment, dict) else ()
+        settings = {FIELDS[key]: self._setting(value, (*path, key)) for key, value in valid.items() if key in FIELDS}
+        if "code_uri" in valid:
+            settings["code_path"] = self._beside(*path, "code_uri", str(valid["code_uri"]))
+        for key, value in _items(valid.get("logging_config")):
+            settings[key] = self._setting(value, (*path, "logging_config", key))
+        variables = _items(valid.get("environment"))
         self._reading.functions.append(
             FunctionTable(
                 name=name,
                 origin=self._origin(path),
                 key=".".join(path),
                 settings=settings,
-                environment={key: self._setting(key, value, (*path, "environment", key)) for key, value in variables},
+                environment={key: self._setting(value, (*path, "environment", key)) for key, value in variables},
+                layers=self._layers(valid["layers"], (*path, "layers")) if "layers" in valid else None,
             )
         )
 
-    def _setting(self, key: str, value: object, path: tuple[str, ...]) -> Setting:
+    def _setting(self, value: object, path: tuple[str, ...]) -> Setting:
         converted: SettingValue
         match value:
             case list() | tuple():
@@ -116,9 +130,23 @@ class _Reader:
                 converted = "true" if value else "false"
             case _:
                 converted = str(value)
-        if key == "code_uri" and path[-2] != "environment":
-            converted = self._path.parent / str(value)
-        return Setting(value=converted, origin=self._origin(path), key=".".join(path))
+        return self._at(converted, path)
+
+    def _layers(self, written: object, path: tuple[str, ...]) -> tuple[Setting, ...]:
+        entries = [str(entry) for entry in written] if isinstance(written, list) else []
+        return tuple(self._at(self._layer(entry), path) for entry in entries)
+
+    def _layer(self, entry: str) -> LayerChoice:
+        if entry in self._reading.layers or entry.startswith("arn:"):
+            return LayerChoice(arn=entry, names=layer_names(entry))
+        return LayerChoice(arn=entry, names=(entry,), path=self._path.parent / entry)
+
+    def _beside(self, *path: str) -> Setting:
+        """The setting of a path (the last word), which is relative to this file."""
+        return self._at(self._path.parent / path[-1], path[:-1])
+
+    def _at(self, value: SettingValue, path: tuple[str, ...]) -> Setting:
+        return Setting(value=value, origin=self._origin(path), key=".".join(path))
 
     def _origin(self, path: tuple[str, ...]) -> Origin:
         return Origin(source=Source.PROJECT_FILE, file=self._file, line=line_of(path, self._lines))
@@ -150,6 +178,10 @@ def _valid(data: dict[str, object], shape: schema.Shape) -> tuple[dict[str, obje
     return {key: value for key, value in data.items() if key not in refused}, faults
 
 
+def _items(table: object) -> list[tuple[str, object]]:
+    return list(table.items()) if isinstance(table, dict) else []
+
+
 def _explain(fault: schema.Fault, path: tuple[str, ...]) -> tuple[str, str]:
     if fault.known is not None:
         known = [*fault.known, "functions"] if len(path) == 1 else list(fault.known)
@@ -158,5 +190,6 @@ def _explain(fault: schema.Fault, path: tuple[str, ...]) -> tuple[str, str]:
     written = fault.written
     if "environment" in path[:-1]:
         return fault.message, f'write {path[-1]} = "…"'
-    hint = "remove the quotes" if isinstance(written, str) and written.isdecimal() else "correct the value"
+    quoted = isinstance(written, str) and (written.isdecimal() or written in ("true", "false"))
+    hint = "remove the quotes" if quoted else "correct the value"
     return f"{fault.message}, not {written!r:.80}", hint

@@ -1,5 +1,6 @@
 """Lambda's runtime identifiers, and which of them can run here."""
 
+import re
 from itertools import takewhile
 
 CURRENT = (
@@ -25,14 +26,21 @@ DEPRECATED = (
 KNOWN = (*CURRENT, *PREVIEW, *DEPRECATED)
 
 OLDEST_PYTHON = (3, 9)
-"""The bootstrap is written for this version and later."""
+OLDEST_NODE = 18
+"""The bootstraps are written for these versions and later."""
+
+_VERSION = re.compile(r"(python3|nodejs)\.?(\d+)")
 
 
 def runs_here(runtime: str) -> bool:
-    """Whether the process backend has a bootstrap for it."""
-    if not runtime.startswith("python3."):
+    """Whether the process backend has a bootstrap for it, or needs none."""
+    if runtime.startswith("provided"):
+        return True
+    found = _VERSION.match(runtime)
+    if found is None:
         return False
-    return (3, int(runtime.removeprefix("python3."))) >= OLDEST_PYTHON
+    version = int(found[2])
+    return version >= OLDEST_NODE if found[1] == "nodejs" else (3, version) >= OLDEST_PYTHON
 
 
 def replacement(runtime: str) -> str:

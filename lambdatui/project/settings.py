@@ -31,7 +31,26 @@ class Refused:
     hint: str
 
 
-SettingValue = str | tuple[str, ...] | Path | InlineCode | Refused
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerChoice:
+    """One entry of a function's layers. ``names`` are what ``[layers]`` may call it, most exact first; ``path`` is
+    where it lies if nothing there says otherwise, a ``Refused`` why it does not lie here at all.
+
+    ``arn`` is how the service names the version, or the path where nothing else is known.
+    """
+
+    arn: str
+    names: tuple[str, ...] = ()
+    path: Path | Refused | None = None
+
+    @property
+    def layer(self) -> str:
+        """Without the version."""
+        head, _, version = self.arn.rpartition(":")
+        return head if version.isdecimal() and ":layer:" in head else self.arn
+
+
+SettingValue = str | tuple[str, ...] | Path | InlineCode | LayerChoice | Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +65,21 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """``settings`` is keyed by the field names of :class:`~lambdatui.model.function.Function`."""
+    """``settings`` is keyed by the field names of :class:`~lambdatui.model.function.Function`, as far as there is one.
+
+    ``stack`` are the logical ids of the nested templates that lead to the one it stands in.
+    ``layers`` are in the order they are merged; their values are ``LayerChoice`` unless they are unusable.
+    """
 
     id: str
     key: str
     origin: Origin
     settings: Mapping[str, Setting] = field(default_factory=dict)
     environment: Mapping[str, Setting] = field(default_factory=dict)
+    layers: tuple[Setting, ...] = ()
     events: tuple[str, ...] = ()
     from_template: bool = False
+    stack: tuple[str, ...] = ()
 
     def overlaid(self, settings: Mapping[str, Setting], environment: Mapping[str, Setting]) -> "Draft":
         """This draft with stronger values put over its own."""

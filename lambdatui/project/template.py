@@ -1,42 +1,61 @@
-"""Reads the functions out of a SAM or CloudFormation template.
+"""Reads the functions out of a SAM or CloudFormation template, and out of the local templates nested in it.
 
 Turns resources into drafts with the line of every value; what the values must look like is decided in ``checks``.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lambdatui.model.function import Origin, Problem, Severity, Source
 from lambdatui.project.close_match import did_you_mean
 from lambdatui.project.documents import parse_json, parse_yaml, read_text
-from lambdatui.project.intrinsics import Intrinsics, NoValue
-from lambdatui.project.located import Node, Scalar, Table
+from lambdatui.project.intrinsics import Intrinsics
+from lambdatui.project.located import Entry, Table, Unreadable
+from lambdatui.project.parameters import refusals
 from lambdatui.project.places import Places
-from lambdatui.project.settings import Draft, InlineCode, Refused, Setting, SettingValue
+from lambdatui.project.settings import Draft, LayerChoice
+from lambdatui.project.template_function import FunctionProperties
+from lambdatui.project.template_layers import Layers
 from lambdatui.project.template_properties import (
-    FIELDS,
     FUNCTION_TYPES,
     LAMBDA_PROPERTIES,
     NESTED_TYPES,
     SAM_PROPERTIES,
 )
+from lambdatui.project.template_values import Given, Values, Where
+
+MAX_NESTED = 10
+"""Templates in templates; CloudFormation ends sooner, with the resources of the outermost."""
 
 _STACK_NAME_GAPS = re.compile(r"[^a-zA-Z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """What the pseudo parameters say, and the values of the template's own parameters that are given from outside."""
+    """What the pseudo parameters say, and what comes from outside: values of the template's own parameters, and layers
+    of a parent template by ARN. ``path`` are the logical ids that lead to a nested one.
+    """
 
     name: str
     region: str
     account_id: str
-    parameter_overrides: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Given] = field(default_factory=dict)
+    layers: Mapping[str, LayerChoice] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+
+    @property
+    def partition(self) -> str:
+        return "aws-cn" if self.region.startswith("cn-") else "aws-us-gov" if "gov" in self.region else "aws"
+
+    @property
+    def layer_arn_start(self) -> str:
+        return f"arn:{self.partition}:lambda:{self.region}:{self.account_id}:layer"
 
     def pseudo_parameters(self) -> dict[str, str]:
-        partition = "aws-cn" if self.region.startswith("cn-") else "aws-us-gov" if "gov" in self.region else "aws"
+        partition = self.partition
         name = _STACK_NAME_GAPS.sub("-", self.name).strip("-") or "project"
         return {
             "AWS::Region": self.region,
@@ -50,15 +69,32 @@ class Stack:
 
 @dataclass(slots=True, kw_only=True)
 class TemplateReading:
+    """``files`` are the nested templates that were read."""
+
     drafts: list[Draft] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
 
 
 def read_template(path: Path, places: Places, stack: Stack) -> TemplateReading:
-    """The template's functions. Raises ``Unreadable`` when it is not YAML or JSON."""
+    """The template's functions. Raises ``Unreadable`` when it is not YAML or JSON.
+
+    A function of a nested template has its logical id, or where that is not the only one of the name, the ids that
+    lead to it, as in ``Orders-Worker``.
+    """
+    reading = _read(path, places, stack, ())
+    ids = Counter(draft.id for draft in reading.drafts)
+    reading.drafts = [
+        replace(draft, id="-".join((*draft.stack, draft.id))) if draft.stack and ids[draft.id] > 1 else draft
+        for draft in reading.drafts
+    ]
+    return reading
+
+
+def _read(path: Path, places: Places, stack: Stack, above: tuple[Path, ...]) -> TemplateReading:
     text = read_text(path)
     root, repeated = parse_json(text) if text.lstrip()[:1] == "{" else parse_yaml(text)
-    reader = _Reader(path, places, root if isinstance(root, Table) else Table({}, 1), stack)
+    reader = _Reader(path, places, root if isinstance(root, Table) else Table({}, 1), stack, above)
     for key in repeated:
         reader.problem(
             f"is written twice, first on line {key.first_line}; the last one counts", "remove one", key.line, key.key
@@ -68,28 +104,29 @@ def read_template(path: Path, places: Places, stack: Stack) -> TemplateReading:
 
 
 class _Reader:
-    def __init__(self, path: Path, places: Places, root: Table, stack: Stack) -> None:
+    def __init__(self, path: Path, places: Places, root: Table, stack: Stack, above: tuple[Path, ...]) -> None:
         self.reading = TemplateReading()
-        self._path = path
+        self._path, self._places, self._root, self._stack, self._above = path, places, root, stack, above
         self._file = places.display(path)
-        self._root = root
-        self._intrinsics = Intrinsics(root, stack.pseudo_parameters(), stack.parameter_overrides)
-        self._overrides = stack.parameter_overrides
+        overrides = {name: given.text for name, given in stack.given.items()}
+        self._values = Values(self._file, Intrinsics(root, stack.pseudo_parameters(), overrides), stack.given)
+        resources = root.table("Resources")
+        self._layers = Layers(resources, path.parent, self._values, stack.layer_arn_start, stack.layers)
+        self._properties = FunctionProperties(path.parent, self._values, self._layers, self._warn)
 
     def read(self) -> None:
-        self._unknown_overrides()
+        self._check_parameters()
         resources = self._root.get("Resources")
         if not isinstance(resources, Table):
             hint = did_you_mean("Resources", self._root.entries) or "functions stand under Resources"
             self.problem("the template has no Resources", hint, None, None, Severity.ERROR)
             return
         for logical_id, entry in resources.entries.items():
-            if logical_id.startswith("Fn::ForEach"):
-                hint = "write the resources out, or name the functions in lambdatui.toml"
-                self.problem("loops are not expanded locally", hint, entry.line, f"Resources.{logical_id}")
+            if logical_id.startswith("Fn::"):
+                self._not_expanded(logical_id, entry.line)
             elif isinstance(entry.node, Table):
                 self._resource(logical_id, entry.line, entry.node)
-        if not self.reading.drafts and not self.reading.problems:
+        if not self._stack.path and not self.reading.drafts and not self.reading.problems:
             hint = "add a resource of type AWS::Serverless::Function or AWS::Lambda::Function"
             self.problem("the template declares no functions", hint, resources.line, "Resources")
 
@@ -99,171 +136,149 @@ class _Reader:
         problem = Problem(message=message, hint=hint, severity=severity, file=self._file, line=line, key=key)
         self.reading.problems.append(problem)
 
-    def _unknown_overrides(self) -> None:
+    def _warn(self, message: str, hint: str, where: Where) -> None:
+        self.problem(message, hint, where.line, where.key)
+
+    def _check_parameters(self) -> None:
         entry = self._root.entries.get("Parameters")
-        known = self._root.table("Parameters").entries
-        for name in self._overrides:
-            if name not in known:
-                listed = f"it has: {', '.join(known)}" if known else "it has no Parameters"
-                message = f"--parameter-overrides: the template has no parameter {name}"
-                self.problem(message, did_you_mean(name, known) or listed, entry.line if entry else None, "Parameters")
+        parameters = self._root.table("Parameters")
+        for name, given in self._stack.given.items():
+            if name not in parameters.entries:
+                self._unknown_parameter(name, given.origin, parameters.entries, entry)
+        known = {name: given.text for name, given in self._stack.given.items() if not given.unresolved}
+        for bad in refusals(parameters, known):
+            origin, line = self._stack.given[bad.name].origin, parameters.entries[bad.name].line
+            problem = Problem(message=bad.message, hint=bad.hint, file=self._file, line=line)
+            problem = replace(problem, key=f"Parameters.{bad.name}")
+            if origin is not None and origin.file is not None:
+                problem = replace(problem, file=origin.file, line=origin.line)
+            self.reading.problems.append(problem)
+
+    def _unknown_parameter(
+        self, name: str, origin: Origin | None, known: Iterable[str], declared: Entry | None
+    ) -> None:
+        known = list(known)
+        listed = f"it has: {', '.join(known)}" if known else "it has no Parameters"
+        giver = "the template it is nested in" if origin is None else str(origin.source)
+        message = f"{giver}: the template has no parameter {name}"
+        self.problem(message, did_you_mean(name, known) or listed, declared.line if declared else None, "Parameters")
+
+    def _not_expanded(self, name: str, line: int) -> None:
+        what = "loops are not expanded" if name.startswith("Fn::ForEach") else f"{name} is not evaluated"
+        hint = "write the resources out, or name the functions in lambdatui.toml"
+        self.problem(f"{what} locally", hint, line, f"Resources.{name}")
 
     def _resource(self, logical_id: str, line: int, resource: Table) -> None:
         kind = resource.text("Type") or ""
-        key = f"Resources.{logical_id}"
-        if kind in NESTED_TYPES:
-            self.problem("nested templates are not followed", "open that template itself", line, key)
-        if kind not in FUNCTION_TYPES or not self._is_made(resource, key):
+        where = Where(line=line, key=f"Resources.{logical_id}")
+        if kind in NESTED_TYPES and self._is_made(resource, where, "the nested template"):
+            self._nested(logical_id, resource, where)
+        if kind not in FUNCTION_TYPES or not self._is_made(resource, where, "the function"):
             return
         is_sam = kind == "AWS::Serverless::Function"
         draft = Draft(
             id=logical_id,
-            key=key,
-            origin=self._origin(Source.TEMPLATE, line),
+            key=where.key,
+            origin=self._values.origin(where),
             from_template=True,
-            events=self._events(resource) if is_sam else (),
+            stack=self._stack.path,
+            events=_events(resource) if is_sam else (),
         )
         if is_sam:
             defaults = self._root.table("Globals").table("Function")
-            draft = self._with(draft, defaults, "Globals.Function", Source.GLOBALS)
+            place = Where(line=defaults.line, key="Globals.Function", source=Source.GLOBALS)
+            draft = self._properties.overlaid(draft, defaults, place)
         properties = resource.table("Properties")
-        draft = self._with(draft, properties, f"{key}.Properties", Source.TEMPLATE)
+        place = where.below("Properties", properties.line)
+        draft = self._properties.overlaid(draft, properties, place)
         asset = resource.table("Metadata").text("aws:asset:path")
         if asset:  # CDK: the bucket in Code is where a deployment would upload this directory to
             asset_line = resource.table("Metadata").entries["aws:asset:path"].line
-            setting = self._setting(self._path.parent / asset, asset_line, f"{key}.Metadata.aws:asset:path")
-            draft = draft.overlaid({"code_path": setting}, {})
-        self._unknown_properties(properties, key, SAM_PROPERTIES if is_sam else LAMBDA_PROPERTIES)
+            at = where.below("Metadata.aws:asset:path", asset_line)
+            draft = draft.overlaid({"code_path": self._values.setting(self._path.parent / asset, at)}, {})
+        self._unknown_properties(properties, place, SAM_PROPERTIES if is_sam else LAMBDA_PROPERTIES)
         self.reading.drafts.append(draft)
 
-    def _is_made(self, resource: Table, key: str) -> bool:
+    def _is_made(self, resource: Table, where: Where, what: str) -> bool:
         condition = resource.text("Condition")
         if condition is None:
             return True
-        holds = self._intrinsics.holds(condition)
+        holds = self._values.intrinsics.holds(condition)
         if holds is None:
-            line = resource.entries["Condition"].line
-            message = f"condition {condition} cannot be evaluated locally; the function is kept"
-            self.problem(message, "give the parameters it uses a Default", line, f"{key}.Condition")
+            message = f"condition {condition} cannot be evaluated locally; {what} is kept"
+            at = where.below("Condition", resource.entries["Condition"].line)
+            self._warn(message, "give the parameters it uses a Default", at)
         return holds is not False
 
-    def _with(self, draft: Draft, properties: Table, key: str, source: Source) -> Draft:
-        settings: dict[str, Setting] = {}
+    def _unknown_properties(self, properties: Table, where: Where, known: frozenset[str]) -> None:
         for name, entry in properties.entries.items():
-            field_name = FIELDS.get(name)
-            node, full_key = entry.node, f"{key}.{name}"
-            setting: Setting | None
-            if field_name == "code_path":
-                setting = self._code(node, entry.line, full_key, source)
-            elif field_name == "ephemeral_storage_mb":
-                setting = self._storage(node, entry.line, full_key, source)
-            elif field_name:
-                setting = self._resolved(node, entry.line, full_key, source)
-            else:
-                continue
-            if setting:
-                settings[field_name] = setting
-        return draft.overlaid(settings, dict(self._environment(properties, key, source)))
-
-    def _environment(self, properties: Table, key: str, source: Source) -> Iterator[tuple[str, Setting]]:
-        entry = properties.entries.get("Environment")
-        if entry is None:
-            return
-        written = self._intrinsics.chosen(entry.node)
-        variables = written.get("Variables") if isinstance(written, Table) else None
-        variables = self._intrinsics.chosen(variables) if variables is not None else None
-        if not isinstance(variables, Table):
-            hint = "write Environment: {Variables: {NAME: value}}"
-            self.problem("has no table of Variables", hint, entry.line, f"{key}.Environment")
-            return
-        for name, variable in variables.entries.items():
-            full_key = f"{key}.Environment.Variables.{name}"
-            if isinstance(variable.node, Scalar) and variable.node.text is None:
-                self.problem("is left empty; the function sees an empty text", 'write ""', variable.line, full_key)
-                yield name, self._setting("", variable.line, full_key, source)
-            elif setting := self._resolved(variable.node, variable.line, full_key, source):
-                yield name, setting
-
-    def _resolved(self, node: Node, line: int, key: str, source: Source) -> Setting | None:
-        resolved = self._intrinsics.resolve(node)
-        value: SettingValue
-        match resolved.value:
-            case None | NoValue():
-                return None
-            case list() as parts:
-                value = tuple(part if isinstance(part, str) else "" for part in parts)
-            case dict():
-                value = Refused(
-                    message="must be one value, not a table", hint="write the value on the same line as the key"
-                )
-            case str() as text:
-                value = text
-        setting = self._setting(value, line, key, Source.PARAMETERS if resolved.overridden else source)
-        if not resolved.unresolved:
-            return setting
-        return Setting(value=value, origin=setting.origin, key=key, unresolved=resolved.unresolved)
-
-    def _code(self, node: Node, line: int, key: str, source: Source) -> Setting | None:
-        node = self._intrinsics.chosen(node)
-        if isinstance(node, Table) and len(node.entries) == 1 and "ZipFile" in node.entries:
-            entry = node.entries["ZipFile"]
-            node, line, key = entry.node, entry.line, f"{key}.ZipFile"
-            inline = True
-        else:
-            inline = key.endswith(".InlineCode")
-        if isinstance(node, Table) and (refused := _refused_code(node)):
-            return self._setting(refused, line, key, source)
-        setting = self._resolved(node, line, key, source)
-        if setting is None or not isinstance(setting.value, str):
-            return setting
-        value: SettingValue
-        if inline:
-            value = InlineCode(text=setting.value)
-        elif setting.value.startswith("s3://"):
-            value = _in_a_bucket()
-        else:
-            value = self._path.parent / setting.value
-        return Setting(value=value, origin=setting.origin, key=key, unresolved=setting.unresolved)
-
-    def _storage(self, node: Node, line: int, key: str, source: Source) -> Setting | None:
-        if not isinstance(node, Table) or "Size" not in node.entries:
-            refused = Refused(message="must be a table with the key Size", hint="write EphemeralStorage: {Size: 1024}")
-            return self._setting(refused, line, key, source)
-        size = node.entries["Size"]
-        return self._resolved(size.node, size.line, f"{key}.Size", source)
-
-    def _events(self, resource: Table) -> tuple[str, ...]:
-        properties = resource.table("Properties")
-        kinds = [event.text("Type") or "" for _, _, event in properties.table("Events").tables()]
-        if "FunctionUrlConfig" in properties.entries:
-            kinds.append("FunctionUrl")
-        return tuple(dict.fromkeys(kind for kind in kinds if kind))
-
-    def _unknown_properties(self, properties: Table, key: str, known: frozenset[str]) -> None:
-        for name, entry in properties.entries.items():
-            if name not in known and not name.startswith("Fn::"):
+            at = where.below(name, entry.line)
+            if name.startswith("Fn::"):
+                self._warn("is not evaluated locally", "write the properties out", at)
+            elif name not in known:
                 hint = did_you_mean(name, known) or "remove it; a deployment would refuse it"
-                self.problem("is not a property of a function", hint, entry.line, f"{key}.Properties.{name}")
+                self._warn("is not a property of a function", hint, at)
 
-    def _setting(self, value: SettingValue, line: int, key: str, source: Source = Source.TEMPLATE) -> Setting:
-        return Setting(value=value, origin=self._origin(source, line), key=key)
+    def _nested(self, logical_id: str, resource: Table, where: Where) -> None:
+        properties = resource.table("Properties")
+        name = "Location" if "Location" in properties.entries else "TemplateURL"
+        entry = properties.entries.get(name)
+        at = where.below(f"Properties.{name}", entry.line if entry else where.line)
+        setting = self._values.resolved(entry.node, at) if entry else None
+        location = setting.value if setting else None
+        if not isinstance(location, str) or "://" in location or "{" in location:
+            self._warn(f"{logical_id} is not on this machine: its functions are left out", "open it by itself", at)
+            return
+        path = self._path.parent / location
+        if path in (*self._above, self._path) or len(self._above) >= MAX_NESTED:
+            self._warn("the template is nested in itself", "correct the path; it is left out", at)
+        elif not path.is_file():
+            siblings = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+            hint = did_you_mean(path.name, siblings) or f"correct the path; it is relative to {self._file}"
+            self.problem(f"{location} does not exist", hint, at.line, at.key, Severity.ERROR)
+        else:
+            self._read_nested(path, logical_id, properties.table("Parameters"), where)
 
-    def _origin(self, source: Source, line: int) -> Origin:
-        return Origin(source=source, file=self._file, line=line)
-
-
-def _refused_code(node: Table) -> Refused | None:
-    if any(name in node.entries for name in ("S3Bucket", "S3Key", "Bucket", "Key")):
-        return _in_a_bucket()
-    if "ImageUri" in node.entries:
-        return Refused(
-            message="is a container image", hint="container images need the docker backend, which does not exist yet"
+    def _read_nested(self, path: Path, logical_id: str, parameters: Table, where: Where) -> None:
+        stack = replace(
+            self._stack,
+            name=f"{self._stack.name}-{logical_id}",
+            given=self._handed_down(parameters, where),
+            layers=self._layers.by_arn,
+            path=(*self._stack.path, logical_id),
         )
-    return None
+        self.reading.files.append(path)
+        try:
+            nested = _read(path, self._places, stack, (*self._above, self._path))
+        except Unreadable as error:
+            file = self._places.display(path)
+            self.reading.problems.append(Problem(message=error.message, hint=error.hint, file=file, line=error.line))
+            return
+        self.reading.drafts += nested.drafts
+        self.reading.problems += nested.problems
+        self.reading.files += nested.files
+
+    def _handed_down(self, parameters: Table, where: Where) -> dict[str, Given]:
+        """What the nested template's parameters are. A value that only a deployment knows stays a named placeholder."""
+        given = {}
+        for name, entry in parameters.entries.items():
+            if layer := self._layers.referred(entry.node):
+                given[name] = Given(text=layer.arn)
+                continue
+            setting = self._values.resolved(entry.node, where.below(f"Properties.Parameters.{name}", entry.line))
+            if setting is None or not isinstance(setting.value, str | tuple):
+                continue
+            text = ",".join(setting.value) if isinstance(setting.value, tuple) else setting.value
+            from_outside = setting.origin.source in (Source.PARAMETERS, Source.SAMCONFIG)
+            given[name] = Given(
+                text=text, origin=setting.origin if from_outside else None, unresolved=setting.unresolved
+            )
+        return given
 
 
-def _in_a_bucket() -> Refused:
-    return Refused(
-        message="the code lies in a bucket, which lambdatui does not read",
-        hint="give its local directory: code_uri under [functions.{name}] in lambdatui.toml",
-    )
+def _events(resource: Table) -> tuple[str, ...]:
+    properties = resource.table("Properties")
+    kinds = [event.text("Type") or "" for _, _, event in properties.table("Events").tables()]
+    if "FunctionUrlConfig" in properties.entries:
+        kinds.append("FunctionUrl")
+    return tuple(dict.fromkeys(kind for kind in kinds if kind))

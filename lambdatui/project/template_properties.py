@@ -15,11 +15,26 @@ FIELDS = {
     "Description": "description",
     "Timeout": "timeout_s",
     "MemorySize": "memory_mb",
-    "EphemeralStorage": "ephemeral_storage_mb",
     "Architectures": "architectures",
     "ReservedConcurrentExecutions": "reserved_concurrency",
+    "Tracing": "tracing",
 }
 """Template property to the setting it decides. ``image`` and ``package_type`` only say that there is no zip code."""
+
+MEMBERS = {
+    "EphemeralStorage": {"Size": "ephemeral_storage_mb"},
+    "LoggingConfig": {
+        "LogFormat": "log_format",
+        "ApplicationLogLevel": "application_log_level",
+        "SystemLogLevel": "system_log_level",
+        "LogGroup": "log_group",
+    },
+    "SnapStart": {"ApplyOn": "snap_start"},
+    "TracingConfig": {"Mode": "tracing"},
+}
+"""Template properties that are tables, and the settings that their members decide."""
+
+LAYER_TYPES = frozenset({"AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion"})
 
 _SHARED = frozenset(
     [

@@ -258,11 +258,11 @@ Resources:
 def test_a_function_of_another_language_is_listed_with_a_warning(make_project: MakeProject) -> None:
     template = """\
 Resources:
-  Node: {Type: AWS::Serverless::Function, Properties: {Runtime: nodejs22.x, Handler: index.handler, CodeUri: src}}
+  Ruby: {Type: AWS::Serverless::Function, Properties: {Runtime: ruby3.4, Handler: app.handler, CodeUri: src}}
 """
     project = load_project(make_project({"template.yaml": template}))
 
-    assert [function.name for function in project.functions] == ["Node"]
+    assert [function.name for function in project.functions] == ["Ruby"]
     assert [str(problem.severity) for problem in project.problems] == ["warning"]
 
 
