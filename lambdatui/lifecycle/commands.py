@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from lambdatui.lifecycle.extension_commands import ExtensionCommand
 from lambdatui.lifecycle.inputs import Token
+from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import Invocation, InvokeResult
@@ -23,6 +25,13 @@ class AnswerNext:
     token: Token
     invocation: Invocation
     deadline_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRestoreNext:
+    """``restore/next`` returns: the environment runs again, from its snapshot."""
+
+    token: Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +94,15 @@ class AnswerCaller:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseCaller:
+    """The invocation never began, and never will: the service's own exception, by its name, is the answer."""
+
+    request_id: RequestId
+    exception: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseInvoke:
     """The invoke is over and reported; whoever waited for its REPORT has it now."""
 
@@ -116,6 +134,7 @@ class Publish:
 Command = (
     SpawnRuntime
     | AnswerNext
+    | AnswerRestoreNext
     | AcceptPost
     | RefuseRequest
     | ArmTimer
@@ -125,11 +144,14 @@ Command = (
     | KillProcesses
     | DestroySandbox
     | AnswerCaller
+    | RefuseCaller
     | ReleaseInvoke
     | AnnounceIdle
     | AnnounceBusy
     | AnnounceGone
     | Publish
+    | ReadStream
+    | ExtensionCommand
 )
 Effects = tuple[Command, ...]
 """What follows from one input, in the order in which it must be done."""

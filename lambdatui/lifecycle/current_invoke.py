@@ -11,11 +11,22 @@ _LARGE_BYTES = 64 * 1024
 
 @dataclass(slots=True, kw_only=True)
 class CurrentInvoke:
-    """Private to one machine. ``needs_init`` while a suppressed init runs inside this invoke's own time."""
+    """Private to one machine. All times are monotonic; ``epoch_s`` is ``assigned_at`` in seconds since the epoch."""
 
     invocation: Invocation
     assigned_at: float
+    epoch_s: float
+    began_at: float
+    """From here its duration and its timeout count: later than ``assigned_at`` where a snapshot was restored first."""
     needs_init: bool = False
+    """While a suppressed init runs inside this invoke's own time."""
+    restoring: bool = False
+    delivered_at: float | None = None
+    response_begun_at: float | None = None
+    response_read_at: float | None = None
+    runtime_done_at: float | None = None
+    """The runtime has asked for the next event; extensions may still have this one."""
+    memory_used_mb: int | None = None
     answered: bool = False
     status: Status = Status.SUCCESS
     error_type: str | None = None
@@ -26,13 +37,27 @@ class CurrentInvoke:
 
     @property
     def deadline_at(self) -> float:
-        return self.assigned_at + self.invocation.timeout_s
+        return self.began_at + self.invocation.timeout_s
+
+    @property
+    def started(self) -> bool:
+        """START is published: the runtime has the event, or is about to."""
+        return not (self.needs_init or self.restoring)
+
+    def epoch(self, at: float) -> float:
+        """A monotonic time as seconds since the epoch."""
+        return self.epoch_s + (at - self.assigned_at)
 
     def answer(self) -> None:
         """The caller has its answer: the event is not handed out again."""
         self.answered = True
         if len(self.invocation.payload) >= _LARGE_BYTES:
             self.invocation = replace(self.invocation, payload=b"")
+
+    def used(self, memory_mb: int | None) -> None:
+        """The environment's peak, as measured just now."""
+        if memory_mb is not None:
+            self.memory_used_mb = memory_mb if self.memory_used_mb is None else max(memory_mb, self.memory_used_mb)
 
     def fail(self, status: Status, error_type: str | None, *, by_platform: bool) -> None:
         """Remember how it went wrong; REPORT names the error type only when the platform found it."""

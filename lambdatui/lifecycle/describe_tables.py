@@ -1,7 +1,11 @@
 """The tables of the machine as a page for people; docs/lifecycle.md is this text, and a test keeps it so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
 
+from lambdatui.lifecycle.extension_states import EXTENSION, EXTENSION_MOVES
+from lambdatui.lifecycle.inputs import Input
 from lambdatui.lifecycle.phases import HEARD, PHASES
 from lambdatui.lifecycle.refusals import RuntimeState
 from lambdatui.lifecycle.runtime_states import MOVES, RUNTIME
@@ -19,13 +23,23 @@ Made from the tables in `lambdatui/lifecycle/`; do not edit. `make docs` writes 
 """
 
 _RUNTIME = """
-A place that is lost, a request to retire and a request to stop are heard in every phase but the last two.
+A place that is lost, a request to retire and a request to stop are heard in every phase before shutdown; a shutdown in
+its orderly form can still be cut short.
 What was on its way when a phase ended is counted and dropped; anything else is a bug in lambdatui and raises.
 
 ## The runtime
 
 What a runtime may do, and the state it is in afterwards. An empty field is refused with 403 `InvalidStateTransition`;
-a wrong request id is refused with 400 `InvalidRequestID` before the state is looked at.
+a wrong request id is refused with 400 `InvalidRequestID` before the state is looked at. `Restoring` and `Running` begin
+by our doing: a snapshot is restored, an event is handed out.
+
+"""
+
+_EXTENSION = """
+## An extension
+
+What an extension may do, and the state it is in afterwards. An empty field is refused with 403
+`Extension.InvalidExtensionState`. `Running` begins by our doing: it gets an event.
 
 """
 
@@ -41,10 +55,16 @@ def _lines() -> Iterator[str]:
         heard = sorted(kind.__name__ for kind in HEARD[phase])
         yield _row([f"**{phase}**", ", ".join(sorted(PHASES[phase])), ", ".join(f"`{name}`" for name in heard)])
     yield _RUNTIME
-    yield _row(["state", *(f"`{kind.__name__}`" for kind in MOVES)])
-    yield _row(["---"] * (len(MOVES) + 1))
-    for state in (state for state in RuntimeState if RUNTIME.get(state)):
-        yield _row([f"**{state}**", *(str(RUNTIME[state].get(kind, "")) for kind in MOVES)])
+    yield from _table(tuple(MOVES), {state: RUNTIME.get(state, {}) for state in RuntimeState if RUNTIME.get(state)})
+    yield _EXTENSION
+    yield from _table(tuple(EXTENSION_MOVES), EXTENSION)
+
+
+def _table(calls: Sequence[type[Input]], states: Mapping[Any, Mapping[Any, StrEnum]]) -> Iterator[str]:
+    yield _row(["state", *(f"`{kind.__name__}`" for kind in calls)])
+    yield _row(["---"] * (len(calls) + 1))
+    for state, moves in states.items():
+        yield _row([f"**{state}**", *(str(moves.get(kind, "")) for kind in calls)])
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -1,390 +1,368 @@
 """One execution environment as a machine: inputs in, effects out.
 
 Rule 1: phases are moved by the handlers of `_ON` and by the state-triggered rules of `_settle`, run to a fixed point.
-Rule 2: a wrong move of a runtime is answered as AWS answers it; a wrong move of ours raises IllegalTransition.
-Rule 3: what belongs to a dead generation is counted and dropped.
+Rule 2: a wrong move of a runtime or an extension is answered as AWS answers it; a wrong one of ours raises
+IllegalTransition. Rule 3: what belongs to a dead generation is counted and dropped.
+
+What init, restore, invoke and shutdown consist of is decided in the modules of these names.
 """
 
 from collections.abc import Callable, Mapping
 
+from lambdatui.lifecycle import breakdowns, inputs, refusals
 from lambdatui.lifecycle import commands as do
-from lambdatui.lifecycle import inputs, platform_errors, refusals
+from lambdatui.lifecycle.breakdowns import Breakdown
 from lambdatui.lifecycle.current_invoke import CurrentInvoke
 from lambdatui.lifecycle.errors import IllegalTransition
-from lambdatui.lifecycle.outbox import Outbox
-from lambdatui.lifecycle.phases import HEARD, PHASES, may_be_late
-from lambdatui.lifecycle.refusals import RuntimeState
-from lambdatui.lifecycle.reporting import Identity, Reporter
-from lambdatui.lifecycle.response_faults import judge
-from lambdatui.lifecycle.runtime_states import MOVES, RUNTIME
+from lambdatui.lifecycle.extension_inputs import (
+    ExtensionCalledNext,
+    ExtensionExited,
+    ExtensionInput,
+    ExtensionLaunchFailed,
+)
+from lambdatui.lifecycle.facts import Facts
+from lambdatui.lifecycle.initialising import Initialising, InitStage
+from lambdatui.lifecycle.invoking import Invoking
+from lambdatui.lifecycle.phases import HEARD, may_be_late
+from lambdatui.lifecycle.refusals import Refusal, RuntimeState
+from lambdatui.lifecycle.reporting import Identity
+from lambdatui.lifecycle.restoring import Restoring
+from lambdatui.lifecycle.shutdown import Shutdown
 from lambdatui.lifecycle.timers import Timer
-from lambdatui.model import error_types
-from lambdatui.model.invocation import InvokeResult
-from lambdatui.model.limits import INIT_TIMEOUT_S
-from lambdatui.model.phase import InitPhase, Phase, Status
-from lambdatui.model.records import EnvironmentFrozen, EnvironmentPhase, EnvironmentThawed, RuntimeMisbehaved
+from lambdatui.model.phase import InitPhase, Phase
+from lambdatui.model.records import RuntimeMisbehaved
+
+_LIVE = (Phase.INIT, Phase.READY, Phase.INVOKE)
+"""Phases in which processes of the present generation may do what their tables say."""
 
 
 class Environment:
     """Feed it everything that happened, do what it returns, in that order."""
 
     def __init__(self, identity: Identity) -> None:
-        self.phase = Phase.PROVISIONING
-        self.runtime = RuntimeState.ABSENT
-        self.generation = 0
-        self.invoke: CurrentInvoke | None = None
-        self.dropped_inputs = 0
-        self._report = Reporter(identity)
-        self._waiting_tokens: list[inputs.Token] = []
-        self._retiring: str | None = None
-        self._frozen_at: float | None = None
-        self._init_started_at = 0.0
-        self._out = Outbox()
+        self._facts = Facts(identity)
+        self._init = Initialising(self._facts)
+        self._restoring = Restoring(self._facts)
+        self._invoking = Invoking(self._facts)
+        self._shutdown = Shutdown(self._facts)
+
+    @property
+    def phase(self) -> Phase:
+        return self._facts.phase
+
+    @property
+    def runtime(self) -> RuntimeState:
+        return self._facts.runtime.state
+
+    @property
+    def generation(self) -> int:
+        return self._facts.generation
+
+    @property
+    def invoke(self) -> CurrentInvoke | None:
+        return self._facts.invoke
+
+    @property
+    def dropped_inputs(self) -> int:
+        return self._facts.dropped_inputs
 
     def handle(self, happened: inputs.Input) -> do.Effects:
         """The effects of one input, in order. Raises IllegalTransition on an input that we should not have sent."""
         if isinstance(happened, inputs.RuntimeInput):
             self._runtime_did(happened)
-        elif type(happened) in HEARD[self.phase]:
+        elif isinstance(happened, ExtensionInput):
+            self._extension_did(happened)
+        elif type(happened) in HEARD[self._facts.phase]:
             _ON[type(happened)](self, happened)
-        elif type(happened) in may_be_late(self.phase):
-            self._drop(happened)
+        elif type(happened) in may_be_late(self._facts.phase):
+            self._drop()
         else:
-            raise IllegalTransition(f"{type(happened).__name__} in phase {self.phase}")
-        self._settle(happened)
-        return self._out.take()
+            raise IllegalTransition(f"{type(happened).__name__} in phase {self._facts.phase}")
+        self._settle(happened.at)
+        return self._facts.out.take()
 
     # State-triggered rules
 
-    def _settle(self, happened: inputs.Input) -> None:
-        while self._one_rule(happened):
+    def _settle(self, at: float) -> None:
+        while self._one_rule(at):
             pass
 
-    def _one_rule(self, happened: inputs.Input) -> bool:
-        ready = self.runtime is RuntimeState.READY
-        if self.phase is Phase.INIT and ready:
-            self._finish_init(happened.at)
-        elif self.phase is Phase.INVOKE and ready and self._invoke.needs_init:
-            self._finish_suppressed_init(happened.at)
-        elif self.phase is Phase.INVOKE and ready:
-            self._finish_invoke(happened)
-            self._become_ready(happened.at)
-        elif self._retiring is not None and self.phase in (Phase.READY, Phase.RESET):
-            self._shut_down(self._retiring)
-        else:
+    def _one_rule(self, at: float) -> bool:
+        facts = self._facts
+        phase = facts.phase
+        if phase is Phase.INVOKE:
+            return self._invoke_rule(at)
+        if phase is Phase.INIT:
+            return self._init_rule(at)
+        if phase in (Phase.RESETTING, Phase.SHUTDOWN):
+            return self._shutdown.advance()
+        if facts.retiring is not None and phase in (Phase.READY, Phase.RESET):
+            self._shutdown.shut_down(facts.retiring, breakdowns.SPINDOWN, at)
+            return True
+        return False
+
+    def _init_rule(self, at: float) -> bool:
+        if not self._init.advance(at):
             return False
+        if self._init.stage is InitStage.OVER:
+            self._facts.out.disarm(Timer.INIT)
+            self._become_ready(at)
         return True
+
+    def _invoke_rule(self, at: float) -> bool:
+        facts, invoke = self._facts, self._facts.current_invoke
+        if invoke.needs_init:
+            if not self._init.advance(at):
+                return False
+            if self._init.stage is InitStage.OVER:
+                invoke.needs_init = False
+                self._invoking.deliver(at)
+            return True
+        if facts.runtime.state is not RuntimeState.READY:
+            return False
+        if invoke.restoring:
+            self._restoring.finish(at)
+            self._invoking.deliver(at)
+            facts.out.arm(Timer.INVOKE, invoke.deadline_at)
+            return True
+        if invoke.runtime_done_at is None:
+            self._invoking.runtime_done(at)
+        if facts.extensions and not facts.extensions.invoked_ready:
+            return False
+        self._invoking.finish(at)
+        self._become_ready(at)
+        return True
+
+    def _become_ready(self, at: float) -> None:
+        facts = self._facts
+        snapshot = facts.runtime.state is RuntimeState.RESTORE_READY
+        facts.move(Phase.READY, reason="the snapshot: the next invoke restores it" if snapshot else "")
+        if facts.retiring is None:
+            facts.freeze(at)
+            facts.out.do(do.AnnounceIdle())
 
     # What the place and placement do
 
     def _sandbox_ready(self, happened: inputs.SandboxReady) -> None:
-        if self._retiring is not None:
-            self._shut_down(self._retiring)
+        facts = self._facts
+        if facts.retiring is not None:
+            self._shutdown.shut_down(facts.retiring, breakdowns.SPINDOWN, happened.at)
             return
-        self._move(Phase.INIT)
-        self._spawn(InitPhase.INIT, happened.at)
-        self._out.arm(Timer.INIT, happened.at + INIT_TIMEOUT_S)
+        facts.extension_files = happened.extensions
+        facts.move(Phase.INIT)
+        self._init.begin(InitPhase.INIT, happened.at)
+        facts.out.arm(Timer.INIT, happened.at + facts.identity.init_timeout_s)
+        self._break_if_too_many(happened.at)
 
     def _sandbox_lost(self, happened: inputs.SandboxLost) -> None:
-        if self.invoke is not None:
-            failed = platform_errors.sandbox_failed(self.invoke.invocation.request_id, happened.reason)
-            self._fail_invoke(Status.FAILURE, error_types.SANDBOX_FAILURE, failed, happened.at, None)
-        self._shut_down(happened.reason)
-
-    def _invoke_assigned(self, happened: inputs.InvokeAssigned) -> None:
-        invoke = CurrentInvoke(invocation=happened.invocation, assigned_at=happened.at)
-        if self.phase is Phase.READY:
-            self.invoke = invoke
-            self._thaw(happened.at)
-            self._move(Phase.INVOKE)
-            self._deliver()
-        else:
-            self.invoke = invoke
-            invoke.needs_init = True
-            self._move(Phase.INVOKE, reason="init runs again inside this invoke")
-            self._spawn(InitPhase.INVOKE, happened.at)
-        self._out.arm(Timer.INVOKE, invoke.deadline_at)
-
-    def _timer_fired(self, happened: inputs.TimerFired) -> None:
-        if not self._out.take_timer(happened.timer, happened.arm_id):
-            self._drop(happened)
-            return
-        if happened.timer is Timer.INIT:
-            self._fail_init(Status.TIMEOUT, error_types.RUNTIME_UNKNOWN, happened.at)
-            self._reset("init took longer than 10 s")
-            return
-        invoke = self._invoke
-        result = platform_errors.timed_out(invoke.invocation.request_id, invoke.invocation.timeout_s)
-        if invoke.needs_init:
-            self._out.publish(
-                *self._report.init_done(InitPhase.INVOKE, Status.TIMEOUT, None, self._init_started_at, happened.at)
-            )
-        self._fail_invoke(Status.TIMEOUT, None, result, happened.at, happened.memory_used_mb)
-        self._reset(error_types.SANDBOX_TIMEDOUT)
-
-    def _retire_requested(self, happened: inputs.RetireRequested) -> None:
-        self._retiring = happened.reason
-        if self.phase is Phase.INIT:
-            self._shut_down(happened.reason)
-
-    def _stop_requested(self, happened: inputs.StopRequested) -> None:
-        if self.phase is Phase.PROVISIONING:
-            self._retiring = happened.reason
-            return
-        if self.invoke is not None:
-            reason = platform_errors.exit_reason(exit_code=None, signal=9)
-            result = platform_errors.runtime_exited(self.invoke.invocation.request_id, reason)
-            self._fail_invoke(Status.ERROR, error_types.RUNTIME_EXIT_ERROR, result, happened.at, None)
-        self._shut_down(happened.reason)
-
-    def _processes_gone(self, happened: inputs.ProcessesGone) -> None:
-        if happened.generation != self.generation:
-            self._drop(happened)
-            return
-        self._move(Phase.RESET)
-        if self._retiring is None:
-            self._out.do(do.AnnounceIdle())
+        self._abandon_invoke(breakdowns.sandbox_lost(happened.reason), happened.at)
+        self._end_at_once(happened.reason, happened.at)
 
     def _sandbox_closed(self, happened: inputs.SandboxClosed) -> None:
-        self._move(Phase.DEAD, reason=self._retiring or "")
+        self._facts.move(Phase.DEAD, reason=self._facts.retiring or "")
+
+    def _invoke_assigned(self, happened: inputs.InvokeAssigned) -> None:
+        facts, at = self._facts, happened.at
+        was_reset = facts.phase is Phase.RESET
+        invoke = CurrentInvoke(
+            invocation=happened.invocation,
+            assigned_at=at,
+            epoch_s=happened.epoch_s,
+            began_at=at,
+            needs_init=was_reset,
+        )
+        facts.invoke = invoke
+        facts.thaw(at)
+        if was_reset:
+            facts.move(Phase.INVOKE, reason="init runs again inside this invoke")
+            self._init.begin(InitPhase.INVOKE, at)
+        elif self._restoring.is_due:
+            facts.move(Phase.INVOKE, reason="restored from its snapshot")
+            self._restoring.begin(at)
+            return
+        else:
+            facts.move(Phase.INVOKE)
+            self._invoking.deliver(at)
+        facts.out.arm(Timer.INVOKE, invoke.deadline_at)
+        if was_reset:
+            self._break_if_too_many(at)
+
+    def _timer_fired(self, happened: inputs.TimerFired) -> None:
+        if not self._facts.out.take_timer(happened.timer, happened.arm_id):
+            self._drop()
+            return
+        match happened.timer:
+            case Timer.INIT:
+                self._broke(breakdowns.init_timed_out(self._facts.identity.init_timeout_s), happened.at)
+            case Timer.RESTORE:
+                self._broke(breakdowns.restore_timed_out(), happened.at)
+            case Timer.INVOKE:
+                timeout_s = self._facts.current_invoke.invocation.timeout_s
+                self._broke(breakdowns.invoke_timed_out(timeout_s, happened.memory_used_mb), happened.at)
+            case Timer.RUNTIME_END:
+                self._shutdown.runtime_had_its_share()
+            case Timer.END:
+                self._shutdown.kill()
+
+    def _retire_requested(self, happened: inputs.RetireRequested) -> None:
+        self._facts.retiring = happened.reason
+        if self._facts.phase is Phase.INIT:
+            self._shutdown.shut_down(happened.reason, breakdowns.SPINDOWN, happened.at)
+
+    def _stop_requested(self, happened: inputs.StopRequested) -> None:
+        facts = self._facts
+        if facts.phase is Phase.PROVISIONING:
+            facts.retiring = happened.reason
+        elif happened.orderly:
+            why = breakdowns.SPINDOWN if facts.invoke is None else breakdowns.FAILURE
+            self._abandon_invoke(breakdowns.stopped(happened.reason), happened.at)
+            if facts.phase is not Phase.SHUTDOWN:
+                self._shutdown.shut_down(happened.reason, why, happened.at)
+        else:
+            self._abandon_invoke(breakdowns.stopped(happened.reason), happened.at)
+            self._end_at_once(happened.reason, happened.at)
+
+    def _processes_gone(self, happened: inputs.ProcessesGone) -> None:
+        facts = self._facts
+        if happened.generation != facts.generation or self._shutdown.is_orderly:
+            self._drop()
+            return
+        self._shutdown.reset_is_over()
+        facts.move(Phase.RESET)
+        if facts.retiring is None:
+            facts.out.do(do.AnnounceIdle())
 
     # What the runtime does
 
     def _runtime_did(self, happened: inputs.RuntimeInput) -> None:
-        if happened.generation != self.generation or self.phase not in (Phase.INIT, Phase.READY, Phase.INVOKE):
-            self._drop(happened)
-            return
-        if isinstance(happened, inputs.RuntimeHungUp):
-            if happened.token in self._waiting_tokens:
-                self._waiting_tokens.remove(happened.token)
-            return
-        refusal = self._refusal(happened)
-        if refusal is not None:
-            self._refuse(happened, refusal)
-            return
-        before, self.runtime = self.runtime, RUNTIME[self.runtime][type(happened)]
+        facts = self._facts
+        if happened.generation != facts.generation:
+            self._drop()
+        elif facts.phase in _LIVE:
+            if isinstance(happened, inputs.RuntimeHungUp):
+                facts.runtime.hung_up(happened.token)
+            elif (refusal := facts.runtime.refusal(happened, facts.current_request_id)) is not None:
+                self._refuse(happened, refusal)
+            else:
+                self._runtime_moved(happened)
+        elif self._shutdown.is_orderly:
+            self._runtime_ends(happened)
+        else:
+            self._drop()
+
+    def _runtime_moved(self, happened: inputs.RuntimeInput) -> None:
+        facts = self._facts
+        before = facts.runtime.move(happened)
         match happened:
             case inputs.RuntimeCalledNext():
                 self._called_next(happened, before)
             case inputs.RuntimePostedResponse():
-                self._posted_response(happened)
+                self._invoking.posted_response(happened)
             case inputs.RuntimePostedError():
-                self._posted_error(happened)
-            case inputs.RuntimePostedInitError():
-                self._posted_init_error(happened)
+                self._invoking.posted_error(happened)
+            case inputs.RuntimeBeganStreaming():
+                self._invoking.began_streaming(happened)
+            case inputs.RuntimeEndedStreaming():
+                self._invoking.ended_streaming(happened)
+            case inputs.RuntimeCalledRestoreNext():
+                facts.runtime.restore_token = happened.token
+            case inputs.RuntimePostedInitError() | inputs.RuntimePostedRestoreError():
+                facts.out.accept(happened.token)
+                self._broke(breakdowns.runtime_posted(happened), happened.at)
+            case inputs.RuntimeLaunchFailed():
+                self._broke(breakdowns.runtime_launch_failed(happened), happened.at)
             case inputs.RuntimeExited():
-                self._runtime_exited(happened)
-
-    def _refusal(self, happened: inputs.RuntimeInput) -> refusals.Refusal | None:
-        """The request id is checked before the state, as the service does."""
-        if isinstance(happened, inputs.RuntimePostedResponse | inputs.RuntimePostedError):
-            current = self.invoke.invocation.request_id if self.invoke and not self.invoke.needs_init else None
-            if happened.request_id != current:
-                return refusals.INVALID_REQUEST_ID
-        if type(happened) not in RUNTIME[self.runtime]:
-            if isinstance(happened, inputs.RuntimeExited):
-                raise IllegalTransition(f"RuntimeExited while the runtime is {self.runtime}")
-            return refusals.invalid_transition(self.runtime, MOVES[type(happened)])
-        return None
+                self._broke(breakdowns.runtime_exited(happened, facts.identity.memory_mb), happened.at)
 
     def _called_next(self, happened: inputs.RuntimeCalledNext, before: RuntimeState) -> None:
-        self._waiting_tokens.append(happened.token)
+        facts = self._facts
+        facts.runtime.waits(happened.token)
+        if facts.invoke is not None:
+            facts.invoke.used(happened.memory_used_mb)
         if before is RuntimeState.RUNNING:
-            self._answer_next()
+            self._invoking.answer_next()
 
-    def _posted_response(self, happened: inputs.RuntimePostedResponse) -> None:
-        invoke = self._invoke
-        refusal, result = judge(happened)
-        if refusal is None:
-            self._out.accept(happened.token)
-            invoke.produced_bytes = len(happened.payload)
+    def _runtime_ends(self, happened: inputs.RuntimeInput) -> None:
+        """It was asked to end. There is no event any more to be answered, and no next one."""
+        if isinstance(happened, inputs.RuntimeExited | inputs.RuntimeLaunchFailed):
+            self._facts.runtime.is_gone()
+        elif isinstance(happened, inputs.RuntimePostedResponse | inputs.RuntimePostedError):
+            self._refuse(happened, refusals.INVALID_REQUEST_ID)
         else:
-            self._out.refuse(happened.token, refusal)
-        if result.function_error is not None:
-            invoke.fail(Status.ERROR, result.error_type, by_platform=True)
-        self._answer_caller(result)
+            self._drop()
 
-    def _posted_error(self, happened: inputs.RuntimePostedError) -> None:
-        invoke = self._invoke
-        self._out.accept(happened.token)
-        invoke.fail(Status.ERROR, happened.error_type, by_platform=False)
-        invoke.produced_bytes = len(happened.payload)
-        self._answer_caller(
-            InvokeResult(
-                payload=happened.payload,
-                content_type=happened.content_type,
-                function_error=platform_errors.UNHANDLED,
-                error_type=happened.error_type,
-            )
-        )
+    # What extensions do
 
-    def _posted_init_error(self, happened: inputs.RuntimePostedInitError) -> None:
-        self._out.accept(happened.token)
-        result = InvokeResult(
-            payload=happened.payload,
-            content_type=happened.content_type,
-            function_error=platform_errors.UNHANDLED,
-            error_type=happened.error_type,
-        )
-        self._init_broke(happened.error_type, result, happened.at, None)
-
-    def _runtime_exited(self, happened: inputs.RuntimeExited) -> None:
-        reason = platform_errors.exit_reason(exit_code=happened.exit_code, signal=happened.signal)
-        if self.phase is Phase.READY:
-            self._reset(f"{reason} between invokes")
+    def _extension_did(self, happened: ExtensionInput) -> None:
+        facts = self._facts
+        alive = facts.phase in _LIVE
+        if happened.generation != facts.generation or not (alive or self._shutdown.is_orderly):
+            self._drop()
             return
-        request_id = self.invoke.invocation.request_id if self.invoke else None
-        result = platform_errors.runtime_exited(request_id, reason) if request_id else None
-        if self.phase is Phase.INIT or self._invoke.needs_init:
-            self._init_broke(error_types.RUNTIME_EXIT_ERROR, result, happened.at, happened.memory_used_mb)
+        reported = facts.extensions.hear(happened)
+        facts.first_error = facts.first_error or reported
+        if isinstance(happened, ExtensionCalledNext) and facts.invoke is not None:
+            facts.invoke.used(happened.memory_used_mb)
+        if alive and isinstance(happened, ExtensionExited):
+            self._broke(breakdowns.extension_exited(happened), happened.at)
+        elif alive and isinstance(happened, ExtensionLaunchFailed):
+            self._broke(breakdowns.extension_launch_failed(happened), happened.at)
+
+    def _break_if_too_many(self, at: float) -> None:
+        if self._facts.extensions.too_many:
+            self._broke(breakdowns.too_many_extensions(), at)
+
+    # What broke
+
+    def _broke(self, broke: Breakdown, at: float) -> None:
+        """Whatever was going on fails of it, and every process ends; a snapshot that cannot be restored is given up."""
+        facts = self._facts
+        broke = broke.caused_by(facts.first_error)
+        if facts.invoke is not None and facts.invoke.restoring:
+            self._restoring.fail(broke, at)
+            self._shutdown.shut_down(broke.reason, broke.shutdown_reason, at)
             return
-        assert result is not None
-        self._fail_invoke(Status.ERROR, error_types.RUNTIME_EXIT_ERROR, result, happened.at, happened.memory_used_mb)
-        self._reset(reason)
-
-    # Init
-
-    def _spawn(self, phase: InitPhase, at: float) -> None:
-        self.generation += 1
-        self.runtime = RuntimeState.STARTED
-        self._init_started_at = at
-        self._out.publish(self._report.init_start(phase))
-        self._out.do(do.SpawnRuntime(generation=self.generation))
-
-    def _finish_init(self, at: float) -> None:
-        self._out.disarm(Timer.INIT)
-        self._out.publish(*self._report.init_done(InitPhase.INIT, Status.SUCCESS, None, self._init_started_at, at))
-        self._become_ready(at)
-
-    def _finish_suppressed_init(self, at: float) -> None:
-        self._invoke.needs_init = False
-        self._out.publish(*self._report.init_done(InitPhase.INVOKE, Status.SUCCESS, None, self._init_started_at, at))
-        self._deliver()
-
-    def _init_broke(self, error_type: str, result: InvokeResult | None, at: float, memory_used_mb: int | None) -> None:
-        """Init failed by itself: outside an invoke it will be tried again, inside one the caller gets the error."""
-        if self.phase is Phase.INIT:
-            self._fail_init(Status.ERROR, error_type, at)
+        why = broke.reason
+        if facts.phase is Phase.INIT:
+            facts.out.disarm(Timer.INIT)
+            self._init.fail(broke, at)
+        elif facts.phase is Phase.INVOKE:
+            self._abandon_invoke(broke, at)
         else:
-            assert result is not None
-            self._out.publish(
-                *self._report.init_done(InitPhase.INVOKE, Status.ERROR, error_type, self._init_started_at, at)
-            )
-            self._fail_invoke(Status.ERROR, error_type, result, at, memory_used_mb)
-        self._reset(error_type)
+            why = f"{broke.reason} between invokes"
+        self._restoring.not_any_more()
+        self._shutdown.reset(why, broke.shutdown_reason, at)
 
-    def _fail_init(self, status: Status, error_type: str, at: float) -> None:
-        self._out.disarm(Timer.INIT)
-        self._out.publish(*self._report.init_done(InitPhase.INIT, status, error_type, self._init_started_at, at))
-
-    # Invoke
-
-    @property
-    def _invoke(self) -> CurrentInvoke:
-        if self.invoke is None:
-            raise IllegalTransition(f"no invoke in phase {self.phase}")
-        return self.invoke
-
-    def _deliver(self) -> None:
-        self.runtime = RuntimeState.RUNNING
-        self._out.publish(self._report.invoke_start(self._invoke))
-        self._answer_next()
-
-    def _answer_next(self) -> None:
-        """Whoever asked last gets the event; where everybody hung up meanwhile, whoever asks next."""
-        if not self._waiting_tokens:
+    def _abandon_invoke(self, broke: Breakdown, at: float) -> None:
+        """If there is one, it ends here, and its init with it."""
+        invoke = self._facts.invoke
+        if invoke is None:
             return
-        invoke = self._invoke
-        self._out.do(
-            do.AnswerNext(
-                token=self._waiting_tokens.pop(), invocation=invoke.invocation, deadline_at=invoke.deadline_at
-            )
-        )
-
-    def _answer_caller(self, result: InvokeResult) -> None:
-        invoke = self._invoke
-        invoke.answer()
-        self._out.do(do.AnswerCaller(request_id=invoke.invocation.request_id, result=result))
-
-    def _finish_invoke(self, happened: inputs.Input) -> None:
-        """The runtime is ready again: the invoke, its duration and its bill end here."""
-        memory = happened.memory_used_mb if isinstance(happened, inputs.RuntimeCalledNext) else None
-        self._close_invoke(happened.at, memory)
-
-    def _fail_invoke(
-        self, status: Status, error_type: str | None, result: InvokeResult, at: float, memory_used_mb: int | None
-    ) -> None:
-        """The platform ends the invoke; a caller that already has its answer keeps it."""
-        invoke = self._invoke
-        invoke.fail(status, error_type, by_platform=True)
+        if invoke.restoring:
+            self._restoring.fail(broke, at)
+            return
         if invoke.needs_init:
-            # The service starts a request whose init failed again only to end it.
-            self._out.publish(self._report.invoke_start(invoke))
-        if not invoke.answered:
-            self._answer_caller(result)
-        self._close_invoke(at, memory_used_mb)
+            self._init.fail(broke, at)
+        self._invoking.fail(broke, at)
 
-    def _close_invoke(self, at: float, memory_used_mb: int | None) -> None:
-        self._out.disarm(Timer.INVOKE)
-        self._out.publish(*self._report.invoke_done(self._invoke, at, memory_used_mb))
-        self._out.do(do.ReleaseInvoke(request_id=self._invoke.invocation.request_id))
-        self.invoke = None
-
-    # Phases
-
-    def _become_ready(self, at: float) -> None:
-        self._move(Phase.READY)
-        if self._retiring is None:
-            self._frozen_at = at
-            self._out.do(do.Freeze())
-            self._out.publish(EnvironmentFrozen())
-            self._out.do(do.AnnounceIdle())
-
-    def _thaw(self, at: float) -> None:
-        if self._frozen_at is not None:
-            self._out.do(do.Thaw())
-            self._out.publish(EnvironmentThawed(frozen_ms=round((at - self._frozen_at) * 1000, 3)))
-            self._frozen_at = None
-
-    def _reset(self, reason: str) -> None:
-        """Every process dies, the place and /tmp stay; the next invoke runs init again."""
-        self.runtime = RuntimeState.ABSENT
-        self._waiting_tokens.clear()
-        self._frozen_at = None
-        self._move(Phase.RESETTING, reason=reason)
-        self._out.do(do.AnnounceBusy())
-        self._out.do(do.KillProcesses())
-
-    def _shut_down(self, reason: str) -> None:
-        """No extension is registered, so nothing is asked to end: SIGKILL at once."""
-        self._retiring = reason
-        self.runtime = RuntimeState.ABSENT
-        self._out.disarm_all()
-        self._move(Phase.SHUTDOWN, reason=reason)
-        self._out.do(do.AnnounceGone())
-        self._out.do(do.DestroySandbox(reason=reason))
-
-    def _move(self, phase: Phase, reason: str = "") -> None:
-        if phase not in PHASES[self.phase]:
-            raise IllegalTransition(f"from {self.phase} to {phase}")
-        self.phase = phase
-        request_id = self.invoke.invocation.request_id if self.invoke else None
-        self._out.publish(
-            EnvironmentPhase(phase=phase, generation=self.generation, request_id=request_id, reason=reason)
-        )
+    def _end_at_once(self, why: str, at: float) -> None:
+        if self._facts.phase is Phase.SHUTDOWN:
+            self._shutdown.kill()
+        else:
+            self._shutdown.shut_down(why, breakdowns.SPINDOWN, at, at_once=True)
 
     # Bookkeeping
 
-    def _refuse(self, happened: inputs.RuntimeInput, refusal: refusals.Refusal) -> None:
+    def _refuse(self, happened: inputs.RuntimeInput, refusal: Refusal) -> None:
         token = getattr(happened, "token", None)
         assert token is not None
-        self._out.refuse(token, refusal)
-        self._out.publish(
+        self._facts.out.refuse(token, refusal)
+        self._facts.out.publish(
             RuntimeMisbehaved(status_code=refusal.status_code, error_type=refusal.error_type, message=refusal.message)
         )
 
-    def _drop(self, happened: inputs.Input) -> None:
-        self.dropped_inputs += 1
+    def _drop(self) -> None:
+        self._facts.dropped_inputs += 1
 
 
 _ON: Mapping[type[inputs.Input], Callable[..., None]] = {

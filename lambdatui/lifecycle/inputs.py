@@ -31,7 +31,9 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxReady(Input):
-    """The place exists; nothing runs in it yet."""
+    """The place exists; nothing runs in it yet. ``extensions`` are the files in its /opt/extensions, by name."""
+
+    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,13 @@ class SandboxClosed(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvokeAssigned(Input):
-    """Placement chose this environment; it never does so unless the environment announced itself idle."""
+    """Placement chose this environment; it never does so unless the environment announced itself idle.
+
+    ``epoch_s`` is ``at`` in seconds since the epoch: spans are told in wall time, and the machine knows no clock.
+    """
 
     invocation: Invocation
+    epoch_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +77,10 @@ class RetireRequested(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopRequested(Input):
-    """End this environment now, whatever it does."""
+    """End this environment now, whatever it does: at once, or (``orderly``) in the order that extensions may expect."""
 
     reason: str
+    orderly: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,11 +99,20 @@ class RuntimeInput(Input):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeExited(RuntimeInput):
-    """Exactly one of ``exit_code`` and ``signal`` is set."""
+    """Exactly one of ``exit_code`` and ``signal`` is set. ``out_of_memory``: the environment went over its memory."""
 
     exit_code: int | None = None
     signal: int | None = None
     memory_used_mb: int | None = None
+    out_of_memory: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeLaunchFailed(RuntimeInput):
+    """There is nothing to execute as the runtime. ``error_type`` is e.g. ``Runtime.InvalidEntrypoint``."""
+
+    error_type: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,22 +130,26 @@ class RuntimeHungUp(RuntimeInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimePostedResponse(RuntimeInput):
+    """``at`` is when the body was here; ``begun_at`` is when its head was, where that was earlier."""
+
     token: Token
     request_id: RequestId
     payload: bytes
     content_type: str = "application/json"
     fault: ResponseFault | None = None
+    begun_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimePostedError(RuntimeInput):
-    """``error_type`` is already normalised; the payload reaches the caller as it is."""
+    """``error_type`` is already normalised; the payload reaches the caller as it is. Times as in a response."""
 
     token: Token
     request_id: RequestId
     payload: bytes
     error_type: str
     content_type: str = "application/json"
+    begun_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

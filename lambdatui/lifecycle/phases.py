@@ -40,9 +40,9 @@ HEARD: Mapping[Phase, frozenset[type[Input]]] = {
     _P.INIT: _ALWAYS | {TimerFired},
     _P.READY: _ALWAYS | {InvokeAssigned},
     _P.INVOKE: _ALWAYS | {TimerFired},
-    _P.RESETTING: _ALWAYS | {ProcessesGone},
+    _P.RESETTING: _ALWAYS | {ProcessesGone, TimerFired},
     _P.RESET: _ALWAYS | {InvokeAssigned},
-    _P.SHUTDOWN: frozenset({SandboxClosed}),
+    _P.SHUTDOWN: frozenset({SandboxClosed, SandboxLost, StopRequested, TimerFired}),
     _P.DEAD: frozenset(),
 }
 

@@ -31,27 +31,22 @@ _SIGNAL_NAMES = {
 
 def exit_reason(*, exit_code: int | None, signal: int | None) -> str:
     """How a runtime's end reads in error documents and logs."""
+    if signal is None and not exit_code:
+        return "Runtime exited without providing a reason"
+    return f"Runtime exited with error: {end_of_process(exit_code=exit_code, signal=signal)}"
+
+
+def end_of_process(*, exit_code: int | None, signal: int | None) -> str:
+    """As the service prints the end of a process; an extension that ends at all has crashed, even with 0."""
     if signal is not None:
-        return f"Runtime exited with error: signal: {_SIGNAL_NAMES.get(signal, f'signal {signal}')}"
-    if exit_code:
-        return f"Runtime exited with error: exit status {exit_code}"
-    return "Runtime exited without providing a reason"
+        return f"signal: {_SIGNAL_NAMES.get(signal, f'signal {signal}')}"
+    return f"exit status {exit_code}" if exit_code else "exit code 0"
 
 
 def platform_error(error_type: str, message: str) -> InvokeResult:
     """``message`` without the request id is only used where the service prints none."""
     document = json.dumps({"errorType": error_type, "errorMessage": message}, separators=(",", ":"))
     return InvokeResult(payload=document.encode(), function_error=UNHANDLED, error_type=error_type)
-
-
-def runtime_exited(request_id: RequestId, reason: str) -> InvokeResult:
-    return platform_error(error_types.RUNTIME_EXIT_ERROR, f"RequestId: {request_id} Error: {reason}")
-
-
-def timed_out(request_id: RequestId, timeout_s: float) -> InvokeResult:
-    return platform_error(
-        error_types.SANDBOX_TIMEDOUT, f"RequestId: {request_id} Error: Task timed out after {timeout_s:.2f} seconds"
-    )
 
 
 def sandbox_failed(request_id: RequestId, reason: str) -> InvokeResult:

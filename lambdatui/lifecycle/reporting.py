@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from lambdatui.lifecycle.billing import billed_duration_ms, elapsed_ms
 from lambdatui.lifecycle.current_invoke import CurrentInvoke
-from lambdatui.model.phase import InitPhase, Status
+from lambdatui.model import limits
+from lambdatui.model.phase import InitializationType, InitPhase, Status
 from lambdatui.model.records import (
     InitMetrics,
     InitReport,
@@ -13,8 +14,13 @@ from lambdatui.model.records import (
     InvokeStart,
     Report,
     ReportMetrics,
+    RestoreMetrics,
+    RestoreReport,
+    RestoreRuntimeDone,
+    RestoreStart,
     RuntimeDone,
     RuntimeDoneMetrics,
+    Span,
 )
 
 
@@ -29,18 +35,32 @@ class Identity:
     memory_mb: int
     instance_id: str
     runtime_version: str | None = None
+    timeout_s: float = limits.DEFAULT_TIMEOUT_S
+    snap_start: bool = False
+
+    @property
+    def init_timeout_s(self) -> float:
+        if not self.snap_start:
+            return limits.INIT_TIMEOUT_S
+        longest_s = max(limits.MIN_SNAPSHOT_INIT_TIMEOUT_S, self.timeout_s)
+        return min(longest_s, limits.MAX_SNAPSHOT_INIT_TIMEOUT_S)
 
 
 class Reporter:
-    """Makes the records of one environment. A first init's duration waits here for the first REPORT."""
+    """Makes the records of one environment. A first init's duration waits here for the first REPORT, or a restore's."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
+        self._type = InitializationType.SNAP_START if identity.snap_start else InitializationType.ON_DEMAND
         self._init_duration_ms: float | None = None
+        self._restore_duration_ms: float | None = None
+
+    # Init
 
     def init_start(self, phase: InitPhase) -> InitStart:
         who = self._identity
         return InitStart(
+            initialization_type=self._type,
             phase=phase,
             function_name=who.function_name,
             function_version=who.version,
@@ -49,42 +69,103 @@ class Reporter:
             runtime_version=who.runtime_version,
         )
 
-    def init_done(
-        self, phase: InitPhase, status: Status, error_type: str | None, started_at: float, at: float
-    ) -> tuple[InitRuntimeDone, InitReport]:
-        """A successful init in its own phase shows as Init Duration in the first REPORT; every other one does not."""
-        duration_ms = elapsed_ms(started_at, at)
-        if phase is InitPhase.INIT and status is Status.SUCCESS:
+    def init_runtime_done(self, phase: InitPhase, status: Status, error_type: str | None) -> InitRuntimeDone:
+        return InitRuntimeDone(initialization_type=self._type, phase=phase, status=status, error_type=error_type)
+
+    def init_report(self, phase: InitPhase, status: Status, error_type: str | None, duration_ms: float) -> InitReport:
+        """A successful init in its own phase shows as Init Duration in the first REPORT; every other one does not.
+
+        One that made a snapshot was long ago, and nobody's invoke waited for it.
+        """
+        if phase is InitPhase.INIT and status is Status.SUCCESS and not self._identity.snap_start:
             self._init_duration_ms = duration_ms
-        return (
-            InitRuntimeDone(phase=phase, status=status, error_type=error_type),
-            InitReport(phase=phase, status=status, error_type=error_type, metrics=InitMetrics(duration_ms=duration_ms)),
+        return InitReport(
+            initialization_type=self._type,
+            phase=phase,
+            status=status,
+            error_type=error_type,
+            metrics=InitMetrics(duration_ms=duration_ms),
         )
+
+    # Restore
+
+    def restore_start(self) -> RestoreStart:
+        who = self._identity
+        return RestoreStart(
+            function_name=who.function_name,
+            function_version=who.version,
+            instance_id=who.instance_id,
+            instance_max_memory=who.memory_mb,
+            runtime_version=who.runtime_version,
+        )
+
+    def restore_done(
+        self, status: Status, error_type: str | None, duration_ms: float
+    ) -> tuple[RestoreRuntimeDone, RestoreReport]:
+        if status is Status.SUCCESS:
+            self._restore_duration_ms = duration_ms
+        return (
+            RestoreRuntimeDone(status=status, error_type=error_type),
+            RestoreReport(status=status, error_type=error_type, metrics=RestoreMetrics(duration_ms=duration_ms)),
+        )
+
+    # Invoke
 
     def invoke_start(self, invoke: CurrentInvoke) -> InvokeStart:
-        return InvokeStart(request_id=invoke.invocation.request_id, version=invoke.invocation.version)
+        invocation = invoke.invocation
+        return InvokeStart(request_id=invocation.request_id, version=invocation.version, tenant_id=invocation.tenant_id)
 
-    def invoke_done(self, invoke: CurrentInvoke, at: float, memory_used_mb: int | None) -> tuple[RuntimeDone, Report]:
-        duration_ms = elapsed_ms(invoke.assigned_at, at)
-        init_ms, self._init_duration_ms = self._init_duration_ms, None
-        request_id = invoke.invocation.request_id
-        return (
-            RuntimeDone(
-                request_id=request_id,
-                status=invoke.status,
-                error_type=invoke.error_type,
-                metrics=RuntimeDoneMetrics(duration_ms=duration_ms, produced_bytes=invoke.produced_bytes),
+    def runtime_done(self, invoke: CurrentInvoke, at: float) -> RuntimeDone:
+        return RuntimeDone(
+            request_id=invoke.invocation.request_id,
+            status=invoke.status,
+            error_type=invoke.error_type,
+            metrics=RuntimeDoneMetrics(
+                duration_ms=elapsed_ms(invoke.began_at, at), produced_bytes=invoke.produced_bytes
             ),
-            Report(
-                request_id=request_id,
-                status=invoke.status,
-                error_type=invoke.platform_error_type,
-                metrics=ReportMetrics(
-                    duration_ms=duration_ms,
-                    billed_duration_ms=billed_duration_ms(duration_ms, init_ms),
-                    memory_size_mb=self._identity.memory_mb,
-                    max_memory_used_mb=memory_used_mb,
-                    init_duration_ms=init_ms,
-                ),
-            ),
+            spans=_runtime_spans(invoke),
+            tenant_id=invoke.invocation.tenant_id,
         )
+
+    def report(self, invoke: CurrentInvoke, at: float, *, with_extensions: bool) -> Report:
+        """``with_extensions``: what passed since the runtime was done was their time."""
+        duration_ms = elapsed_ms(invoke.began_at, at)
+        init_ms, self._init_duration_ms = self._init_duration_ms, None
+        restore_ms, self._restore_duration_ms = self._restore_duration_ms, None
+        spans: tuple[Span, ...] = ()
+        if with_extensions and invoke.runtime_done_at is not None:
+            spans = (_span(invoke, "extensionOverhead", invoke.runtime_done_at, at),)
+        return Report(
+            request_id=invoke.invocation.request_id,
+            status=invoke.status,
+            error_type=invoke.platform_error_type,
+            metrics=ReportMetrics(
+                duration_ms=duration_ms,
+                billed_duration_ms=billed_duration_ms(duration_ms, init_ms if restore_ms is None else restore_ms),
+                memory_size_mb=self._identity.memory_mb,
+                max_memory_used_mb=invoke.memory_used_mb,
+                init_duration_ms=init_ms,
+                restore_duration_ms=restore_ms,
+                billed_restore_duration_ms=None if restore_ms is None else billed_duration_ms(restore_ms, None),
+            ),
+            spans=spans,
+            tenant_id=invoke.invocation.tenant_id,
+        )
+
+
+def _runtime_spans(invoke: CurrentInvoke) -> tuple[Span, ...]:
+    """Up to where the runtime got: until it began to answer, until the answer was read, until it asked again."""
+    delivered_at, begun_at = invoke.delivered_at, invoke.response_begun_at
+    if delivered_at is None or begun_at is None:
+        return ()
+    latency = _span(invoke, "responseLatency", delivered_at, begun_at)
+    if (read_at := invoke.response_read_at) is None:
+        return (latency,)
+    duration = _span(invoke, "responseDuration", begun_at, read_at)
+    if (done_at := invoke.runtime_done_at) is None:
+        return (latency, duration)
+    return (latency, duration, _span(invoke, "runtimeOverhead", read_at, done_at))
+
+
+def _span(invoke: CurrentInvoke, name: str, from_at: float, to_at: float) -> Span:
+    return Span(name=name, start_s=invoke.epoch(from_at), duration_ms=elapsed_ms(from_at, to_at))

@@ -5,4 +5,9 @@ from enum import StrEnum
 
 class Timer(StrEnum):
     INIT = "init"
+    RESTORE = "restore"
     INVOKE = "invoke"
+    RUNTIME_END = "runtime end"
+    """The runtime had its share of an orderly end."""
+    END = "end"
+    """The whole budget of an orderly end."""

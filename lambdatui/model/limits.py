@@ -21,6 +21,10 @@ MAX_FUNCTION_NAME_CHARS = 64
 
 INIT_TIMEOUT_S = 10.0
 """On-demand init phase; longer inits are run again inside the first invoke, under the function's timeout."""
+MIN_SNAPSHOT_INIT_TIMEOUT_S, MAX_SNAPSHOT_INIT_TIMEOUT_S = 130.0, 900.0
+"""Init of a function with SnapStart has its own timeout, if that is longer; nobody's invoke waits for it."""
+RESTORE_TIMEOUT_S = 10.0
+"""Load of a snapshot and hooks after it, together."""
 ACCOUNT_CONCURRENCY = 1000
 ASYNC_RETRY_DELAYS_S = (60.0, 120.0)
 """Waits before the second and third attempt of an asynchronous event whose function failed."""

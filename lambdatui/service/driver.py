@@ -6,46 +6,52 @@ that an answer to a runtime never waits for another turn of the event loop.
 
 import asyncio
 import logging
+import signal
 from collections import deque
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, assert_never
 
 from lambdatui.lifecycle import commands as do
-from lambdatui.lifecycle import inputs
+from lambdatui.lifecycle import extension_commands as extensions
+from lambdatui.lifecycle import extension_inputs, inputs
 from lambdatui.lifecycle.environment import Environment
 from lambdatui.lifecycle.reporting import Identity
+from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
-from lambdatui.model.function import Function
-from lambdatui.model.ids import LATEST, EnvironmentId, RequestId
+from lambdatui.model import error_types, limits
+from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.phase import Phase
-from lambdatui.model.records import FunctionLog, PlatformFault, Record
+from lambdatui.model.records import ExtensionLog, FunctionLog, PlatformFault, Record
+from lambdatui.project.code import CodeUnusable
+from lambdatui.runtime_api.extension_answers import FunctionIdentity
+from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.runtime_api.runtime_api import RuntimeApi
-from lambdatui.sandbox.protocol import Backend, RuntimeExit, RuntimeSpec, Sandbox, SandboxError, SandboxSpec
+from lambdatui.sandbox.protocol import Backend, ExtensionExit, RuntimeExit, Sandbox, SandboxError, SandboxSpec
 from lambdatui.service.clock import Clock
-from lambdatui.service.environ import Instance, runtime_environ
+from lambdatui.service.extension_logs import ExtensionLogs
 from lambdatui.service.log_reader import LogReader
+from lambdatui.service.opt_files import NoEntrypoint, lay_out_layers
+from lambdatui.service.plan import Plan
+from lambdatui.service.processes import Processes, credentials_of_role
 from lambdatui.service.scratch import ScratchWatch
+from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
 from lambdatui.telemetry.bus import Bus
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What an environment is to be: made once, by the pool that starts it."""
+class DriverPorts:
+    """What drivers need of the engine. ``files`` is where what blocks on the disk is done."""
 
-    environment_id: EnvironmentId
-    function: Function
-    revision: int
-    interpreter: str
-    code_dir: Path
-    tmp_dir: Path
-    bytecode_dir: Path
-    private_dirs: tuple[Path, ...]
-    log_stream: str
-    runtime_version: str
+    backend: Backend
+    bus: Bus
+    clock: Clock
+    telemetry: TelemetrySubscribers
+    files: Executor
 
 
 class DriverListener(Protocol):
@@ -59,26 +65,33 @@ class DriverListener(Protocol):
 
     def invoke_answered(self, request_id: RequestId, result: InvokeResult) -> None: ...
 
+    def invoke_refused(self, request_id: RequestId, exception: str, message: str) -> None: ...
+
+    def invoke_streaming(self, request_id: RequestId, stream: ResponseStream) -> None: ...
+
     def invoke_released(self, request_id: RequestId) -> None: ...
 
 
 class Driver:
     """One environment. ``run`` is its task; every other method is called on the event loop and returns at once."""
 
-    def __init__(self, plan: Plan, *, backend: Backend, bus: Bus, clock: Clock, listener: DriverListener) -> None:
+    def __init__(self, plan: Plan, ports: DriverPorts, listener: DriverListener) -> None:
         self.plan = plan
+        function = plan.function
         self.machine = Environment(
             Identity(
-                function_name=plan.function.name,
-                version=LATEST,
-                memory_mb=plan.function.memory_mb,
+                function_name=function.name,
+                version=plan.version,
+                memory_mb=function.memory_mb,
                 instance_id=plan.log_stream,
                 runtime_version=plan.runtime_version,
+                timeout_s=function.timeout_s,
+                snap_start=function.snap_start,
             )
         )
-        self._backend = backend
-        self._bus = bus
-        self._clock = clock
+        self._ports = ports
+        self._bus = ports.bus
+        self._clock = clock = ports.clock
         self._listener = listener
         self._inbox: deque[inputs.Input] = deque()
         self._pumping = False
@@ -88,13 +101,16 @@ class Driver:
         self._failure: str | None = None
         self.crashed: str | None = None
         self._sandbox: Sandbox | None = None
+        self._processes: Processes | None = None
         self._logs: LogReader | None = None
+        self._extension_logs = ExtensionLogs(self._extension_wrote, lambda: self._bus.congested)
         self._scratch = ScratchWatch(plan.tmp_dir, self._publish, lambda: self.machine.phase is Phase.INVOKE)
         self._runtime_api = RuntimeApi(
-            on_input=self._runtime_did,
+            on_input=self._heard,
             stamp=clock.monotonic,
             measure_memory=self._memory_used_mb,
             generation=lambda: self.machine.generation,
+            credentials=(lambda: credentials_of_role(clock.wall())) if function.snap_start else None,
         )
 
     @property
@@ -135,25 +151,36 @@ class Driver:
     # The place
 
     async def _open(self) -> None:
-        spec = SandboxSpec(
-            environment_id=self.id,
-            interpreter=self.plan.interpreter,
-            code_dir=self.plan.code_dir,
-            tmp_dir=self.plan.tmp_dir,
-            bytecode_dir=self.plan.bytecode_dir,
-            private_dirs=self.plan.private_dirs,
-        )
         try:
             await self._runtime_api.start()
-            self._sandbox = await self._backend.create(spec, self)
-        except (SandboxError, OSError) as error:
+            layers_dir, names = await lay_out_layers(self.plan, self._ports.files)
+            self._sandbox = await self._ports.backend.create(self._spec(layers_dir), self)
+        except (SandboxError, CodeUnusable, OSError) as error:
             # An OSError is a limit of this machine, such as too many open files.
             self._failure = str(error)
             self._publish(PlatformFault(request_id=None, message=self._failure))
             self.post(inputs.SandboxLost(at=self._clock.monotonic(), reason=self._failure))
             return
+        self._processes = Processes(
+            plan=self.plan, runtime_api=self._runtime_api, paths=self._sandbox.paths, layers_dir=layers_dir
+        )
         self._logs = LogReader(self._sandbox.log_fd, self._function_wrote, lambda: self._bus.congested)
-        self.post(inputs.SandboxReady(at=self._clock.monotonic()))
+        self.post(inputs.SandboxReady(at=self._clock.monotonic(), extensions=names))
+
+    def _spec(self, layers_dir: Path | None) -> SandboxSpec:
+        plan, function = self.plan, self.plan.function
+        return SandboxSpec(
+            environment_id=self.id,
+            interpreter=plan.interpreter,
+            code_dir=plan.code_dir,
+            layers_dir=layers_dir,
+            tmp_dir=plan.tmp_dir,
+            bytecode_dir=plan.bytecode_dir,
+            private_dirs=plan.private_dirs,
+            memory_mb=function.memory_mb,
+            ephemeral_storage_mb=function.ephemeral_storage_mb,
+            network=function.network,
+        )
 
     async def _close(self) -> None:
         for handle in self._timers.values():
@@ -162,6 +189,7 @@ class Driver:
         self._runtime_api.close()
         if self._logs is not None:
             self._logs.close()
+        self._extension_logs.close()
         if self._sandbox is not None:
             await self._sandbox.close()
         if self.machine.phase is Phase.SHUTDOWN:
@@ -178,29 +206,56 @@ class Driver:
                 exit_code=happened.exit_code,
                 signal=happened.signal,
                 memory_used_mb=happened.max_rss_mb,
+                out_of_memory=happened.out_of_memory,
+            )
+        )
+
+    def extension_exited(self, happened: ExtensionExit) -> None:
+        self._extension_logs.drain(flush=True)
+        at, generation, name = self._clock.monotonic(), happened.generation, happened.name
+        if happened.launch_error is not None:
+            self.post(
+                extension_inputs.ExtensionLaunchFailed(
+                    at=at, generation=generation, name=name, error_type=happened.launch_error
+                )
+            )
+            return
+        self.post(
+            extension_inputs.ExtensionExited(
+                at=at, generation=generation, name=name, exit_code=happened.exit_code, signal=happened.signal
             )
         )
 
     def processes_gone(self, generation: int) -> None:
         self._drain(writers_gone=True)
+        self._extension_logs.drain(writers_gone=True)
         self._runtime_api.drop_connections()
         self.post(inputs.ProcessesGone(at=self._clock.monotonic(), generation=generation))
 
     def sandbox_lost(self, reason: str) -> None:
         self.post(inputs.SandboxLost(at=self._clock.monotonic(), reason=reason))
 
-    # What the runtime does
+    # What processes do
 
-    def _runtime_did(self, happened: inputs.Input) -> None:
-        """What the handler wrote before this call is in the pipe already: it must precede what follows from it."""
-        self._drain(flush=isinstance(happened, inputs.RuntimeCalledNext))
+    def _heard(self, happened: inputs.Input) -> None:
+        """What was written before this call is in a pipe already: it must precede what follows from the call."""
+        if isinstance(happened, inputs.RuntimeInput):
+            self._drain(flush=isinstance(happened, inputs.RuntimeCalledNext))
+        else:
+            self._extension_logs.drain(flush=isinstance(happened, extension_inputs.ExtensionCalledNext))
         self.post(happened)
 
     def _function_wrote(self, lines: tuple[str, ...]) -> None:
+        self._publish(FunctionLog(request_id=self._logged_request_id, lines=lines))
+
+    def _extension_wrote(self, name: str, lines: tuple[str, ...]) -> None:
+        self._publish(ExtensionLog(extension=name, request_id=self._logged_request_id, lines=lines))
+
+    @property
+    def _logged_request_id(self) -> RequestId | None:
+        """Output of a suppressed init belongs to no request yet, as in CloudWatch: START comes after it."""
         invoke = self.machine.invoke
-        # Output of a suppressed init belongs to no request yet, as in CloudWatch: START comes after it.
-        request_id = invoke.invocation.request_id if invoke and not invoke.needs_init else None
-        self._publish(FunctionLog(request_id=request_id, lines=lines))
+        return invoke.invocation.request_id if invoke is not None and invoke.started else None
 
     # Commands
 
@@ -232,37 +287,84 @@ class Driver:
                 self._listener.environment_gone(self, self._failure)
             case do.DestroySandbox():
                 self._destroy.set()
-            case do.SpawnRuntime() | do.Freeze() | do.Thaw() | do.KillProcesses():
-                self._command_sandbox(command)
-            case _:
-                assert_never(command)
-
-    def _command_sandbox(self, command: do.SpawnRuntime | do.Freeze | do.Thaw | do.KillProcesses) -> None:
-        if self._sandbox is None:
-            raise RuntimeError(f"{command} before environment {self.id} has a place")
-        match command:
-            case do.SpawnRuntime():
-                self._sandbox.start_runtime(self._runtime_spec(self._sandbox, command.generation))
             case do.Freeze():
-                self._sandbox.freeze()
+                self._place.freeze()
             case do.Thaw():
-                self._sandbox.thaw()
+                self._place.thaw()
+            case do.RefuseCaller():
+                self._listener.invoke_refused(command.request_id, command.exception, command.message)
+            case ReadStream():
+                self._listener.invoke_streaming(command.request_id, self._runtime_api.read_stream(command.token))
+            case do.AnswerRestoreNext():
+                self._runtime_api.answer_restore_next(command.token)
+            case do.SpawnRuntime():
+                self._start_runtime(command.generation)
             case do.KillProcesses():
-                self._sandbox.kill_processes()
+                self._place.kill_processes()
+            case _:
+                self._do_for_extensions(command)
+
+    def _do_for_extensions(self, command: extensions.ExtensionCommand) -> None:
+        """Extensions, and the orderly end that only they are the reason for."""
+        match command:
+            case extensions.SpawnExtensions():
+                self._start_extensions(command)
+            case extensions.AnswerRegister():
+                self._answer_register(command)
+            case extensions.SendInvokeEvent():
+                deadline_ms = self._epoch_ms(command.deadline_at)
+                self._runtime_api.send_invoke_event(command.token, command.invocation, deadline_ms)
+            case extensions.SendShutdownEvent():
+                deadline_ms = self._epoch_ms(command.deadline_at)
+                self._runtime_api.send_shutdown_event(command.token, deadline_ms, command.reason)
+            case extensions.AcceptSubscription():
+                spec = self._runtime_api.accept_subscription(command.token)
+                if spec is not None:
+                    self._ports.telemetry.subscribe(self.id, self.plan.function, command.name, spec)
+            case extensions.TerminateRuntime():
+                self._place.signal_runtime(signal.SIGTERM)
+            case extensions.KillRuntime():
+                self._place.signal_runtime(signal.SIGKILL)
+            case extensions.KillExtension():
+                self._place.kill_extension(command.name)
             case _:
                 assert_never(command)
 
-    def _runtime_spec(self, sandbox: Sandbox, generation: int) -> RuntimeSpec:
+    @property
+    def _place(self) -> Sandbox:
+        if self._sandbox is None:
+            raise RuntimeError(f"environment {self.id} has no place yet")
+        return self._sandbox
+
+    @property
+    def _launch(self) -> Processes:
+        if self._processes is None:
+            raise RuntimeError(f"environment {self.id} has no place yet")
+        return self._processes
+
+    def _start_runtime(self, generation: int) -> None:
+        try:
+            self._place.start_runtime(self._launch.runtime(generation))
+        except NoEntrypoint as error:
+            self.post(
+                inputs.RuntimeLaunchFailed(
+                    at=self._clock.monotonic(),
+                    generation=generation,
+                    error_type=error_types.RUNTIME_INVALID_ENTRYPOINT,
+                    reason=str(error),
+                )
+            )
+
+    def _start_extensions(self, command: extensions.SpawnExtensions) -> None:
+        for name in command.names:
+            self._place.start_extension(self._launch.extension(name, command.generation))
+            self._extension_logs.follow(name, self._place.extension_log_fd(name))
+
+    def _answer_register(self, command: extensions.AnswerRegister) -> None:
         function = self.plan.function
-        instance = Instance(
-            runtime_api=self._runtime_api.address,
-            log_group=f"/aws/lambda/{function.name}",
-            log_stream=self.plan.log_stream,
-        )
-        return RuntimeSpec(
-            generation=generation,
-            environ=runtime_environ(function, instance, sandbox.paths),
-        )
+        identity = FunctionIdentity(name=function.name, version=self.plan.version, handler=function.handler)
+        account_id = limits.ACCOUNT_ID if command.with_account_id else None
+        self._runtime_api.answer_register(command.token, command.extension_id, identity, account_id)
 
     def _arm(self, command: do.ArmTimer) -> None:
         if (old := self._timers.pop(command.timer, None)) is not None:

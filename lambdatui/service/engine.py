@@ -25,7 +25,7 @@ from lambdatui.sandbox.protocol import Backend, SandboxError
 from lambdatui.service.async_queue import AsyncQueue
 from lambdatui.service.clock import Clock
 from lambdatui.service.describe import engine_started, project_loaded
-from lambdatui.service.driver import Driver
+from lambdatui.service.driver import Driver, DriverPorts
 from lambdatui.service.error_name import error_name
 from lambdatui.service.flight import Answer, AwaitedFlight, Flight
 from lambdatui.service.function_pool import FunctionPool, PoolPorts
@@ -35,6 +35,7 @@ from lambdatui.service.places import Places
 from lambdatui.service.scratch import read_scratch
 from lambdatui.service.state_dir import StateDir
 from lambdatui.service.tasks import Tasks
+from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
 from lambdatui.service.trace import trace_header
 from lambdatui.store.recorder import record_history
 from lambdatui.store.store import Store
@@ -45,8 +46,10 @@ from lambdatui.telemetry.log_tail import LogTail
 _log = logging.getLogger(__name__)
 
 SCRATCH_READ_BYTES = 1024 * 1024
-STOP_S = 2.0
-"""Environments have this long to be gone when the engine stops; what is left then dies with the backend."""
+STOP_S = 2.4
+"""Environments have this long to be gone when the engine stops: extensions have 2 s. What is left then dies with the
+backend.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,10 @@ class Engine:
         self._views = LiveViews(self.bus)
         self._environment_numbers = itertools.count(1)
         self._files = ThreadPoolExecutor(1, thread_name_prefix="lambdatui-files")
+        telemetry = TelemetrySubscribers(bus=self.bus, clock=clock, spawn=self.tasks.spawn)
+        self._driver_ports = DriverPorts(
+            backend=backend, bus=self.bus, clock=clock, telemetry=telemetry, files=self._files
+        )
         self._ports = PoolPorts(
             bus=self.bus,
             clock=clock,
@@ -279,14 +286,14 @@ class Engine:
             wall_s=now_s,
             nonce=secrets.token_hex(16),
         )
-        return Driver(plan, backend=self.backend, bus=self.bus, clock=self.clock, listener=pool)
+        return Driver(plan, self._driver_ports, pool)
 
     async def _prewarm(self) -> None:
         """Have what runs the functions ready before the first invoke, which tells the user of any failure."""
         interpreters = set()
         for pool in self.pools.values():
             with contextlib.suppress(SandboxError):
-                interpreters.add(self.places.interpreter(pool.function))
+                interpreters.add(self.places.python(pool.function))
         for interpreter in interpreters:
             with contextlib.suppress(SandboxError):
                 await self.backend.prewarm(interpreter)

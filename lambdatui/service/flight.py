@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.invocation import Invocation, InvokeResult
+from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.invoking import ServiceError
 
 Answer = InvokeResult | ServiceError
@@ -37,6 +38,10 @@ class Flight:
         on_answer, self._on_answer = self._on_answer, None
         if on_answer is not None:
             on_answer(answer)
+
+    def stream(self, stream: ResponseStream) -> None:
+        """The response begins: read it once, to its end. Here: as one piece, which then is the answer."""
+        stream.collect()
 
     def release(self) -> None:
         """The invocation has left its environment: its REPORT is published."""

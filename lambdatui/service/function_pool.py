@@ -13,11 +13,12 @@ from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled
+from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.clock import Clock
 from lambdatui.service.driver import Driver
 from lambdatui.service.flight import Flight
-from lambdatui.service.invoking import ServiceError, function_not_found, stopping, throttled
+from lambdatui.service.invoking import ServiceError, function_not_found, snap_start_failed, stopping, throttled
 from lambdatui.telemetry.bus import Bus
 
 RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
@@ -96,7 +97,7 @@ class FunctionPool:
         """End every environment now; invocations that wait, and those still to come, are turned away."""
         self._turn_away(stopping())
         for driver in tuple(self.drivers.values()):
-            driver.post(inputs.StopRequested(at=self.ports.clock.monotonic(), reason=reason))
+            driver.post(inputs.StopRequested(at=self.ports.clock.monotonic(), reason=reason, orderly=True))
 
     def dissolve(self) -> None:
         """The function is gone from the project: what runs may finish, nothing more is begun."""
@@ -138,6 +139,16 @@ class FunctionPool:
             self._placement.environment_answered(flight.environment_id)
         flight.answer(result)
 
+    def invoke_streaming(self, request_id: RequestId, stream: ResponseStream) -> None:
+        self._flights[request_id].stream(stream)
+
+    def invoke_refused(self, request_id: RequestId, exception: str, message: str) -> None:
+        """By the environment, before it began."""
+        flight = self._flights[request_id]
+        if flight.environment_id is not None:
+            self._placement.environment_answered(flight.environment_id)
+        flight.answer(snap_start_failed(exception, message))
+
     def invoke_released(self, request_id: RequestId) -> None:
         self._flights.pop(request_id).release()
 
@@ -170,7 +181,9 @@ class FunctionPool:
         flight = self._flights[decision.request_id]
         flight.environment_id = decision.environment_id
         self.drivers[decision.environment_id].post(
-            inputs.InvokeAssigned(at=self.ports.clock.monotonic(), invocation=flight.hand_over())
+            inputs.InvokeAssigned(
+                at=self.ports.clock.monotonic(), epoch_s=self.ports.clock.wall(), invocation=flight.hand_over()
+            )
         )
 
     def _start(self, decision: placement.StartEnvironment) -> None:

@@ -82,3 +82,11 @@ def stopping() -> ServiceError:
 def not_runnable(message: str) -> ServiceError:
     """The function is listed but cannot be run here; the message names file, line and fix."""
     return ServiceError("InvalidRuntimeException", 502, message, type_="Server", message_key="Message")
+
+
+def snap_start_failed(exception: str, message: str) -> ServiceError:
+    """A snapshot could not be restored, so that the invocation never began. ``exception`` is the service's name for
+    the reason: SnapStartTimeoutException has 408, every other 400.
+    """
+    status_code = 408 if exception == "SnapStartTimeoutException" else 400
+    return ServiceError(exception, status_code, message, message_key="Message")

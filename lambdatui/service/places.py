@@ -1,15 +1,17 @@
-"""Where an environment is to run: interpreter, code, /tmp and bytecode of one function, as a plan for a driver."""
+"""Where an environment is to run, and what: interpreter, program, code, /tmp and bytecode of a function, as a plan."""
 
+import re
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lambdatui.model.function import Function
+from lambdatui.model.function import Function, RuntimeClient
 from lambdatui.model.ids import LATEST, EnvironmentId
 from lambdatui.project.code import CodeUnusable, code_dir
 from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
 from lambdatui.sandbox.protocol import SandboxError
-from lambdatui.service.driver import Plan
+from lambdatui.service.plan import Plan
 from lambdatui.service.rendezvous import socket_path
 from lambdatui.service.state_dir import StateDir
 
@@ -23,18 +25,24 @@ class Places:
     _found: dict[str, str] = field(default_factory=dict)
 
     def interpreter(self, function: Function) -> str:
-        """Path of the interpreter that runs this function. Raises SandboxError, in words for people.
+        """Path of what runs this function on this machine, a Python or a Node; of the Python that makes its place where
+        the function brings its own program. Raises SandboxError, in words for people.
 
         What was found is remembered until ``forget``; what was not is looked for again each time.
         """
         if (known := self._found.get(function.runtime)) is not None:
             return known
         try:
-            found = find_interpreter(function.runtime, self.project_root).executable
+            found = self._find(function.runtime)
         except (InterpreterNotFound, UnsupportedRuntime) as error:
             raise SandboxError(str(error)) from error
         self._found[function.runtime] = found
         return found
+
+    def python(self, function: Function) -> str:
+        """The Python that makes this function's place. Raises SandboxError."""
+        found = self.interpreter(function)
+        return found if function.runtime.startswith("python") else sys.executable
 
     def forget(self) -> None:
         """The project was read again: its interpreters may have changed with it."""
@@ -49,23 +57,66 @@ class Places:
         wall_s: float,
         nonce: str,
     ) -> Plan:
-        """A place for one new environment. Raises SandboxError."""
-        interpreter = self.interpreter(function)
+        """A place for one new environment; ``nonce`` is 32 hexadecimal digits. Raises SandboxError."""
+        interpreter = self.python(function)
         try:
             code = code_dir(function, self.state.unpacked_code)
         except CodeUnusable as error:
             raise SandboxError(str(error)) from error
-        day = time.strftime("%Y/%m/%d", time.gmtime(wall_s))
         return Plan(
             environment_id=environment_id,
             function=function,
             revision=revision,
             interpreter=interpreter,
             code_dir=code,
+            layers_into=self.state.root / "layers",
             tmp_dir=self.state.make_tmp(environment_id),
             bytecode_dir=self.state.bytecode_of(interpreter, code),
             private_dirs=(self.state.root, socket_path(self.project_root).parent),
-            log_stream=f"{day}/[{LATEST}]{nonce}",
-            # AWS names a build of its own there, such as python:3.12.v18; ours is whatever is installed.
-            runtime_version=f"{function.runtime.replace('python', 'python:')}.local",
+            log_group=function.logging.log_group or f"/aws/lambda/{function.name}",
+            log_stream=_log_stream(function, wall_s, nonce),
+            runtime_version=_runtime_version(function.runtime),
+            program=self._program(function),
         )
+
+    def _find(self, runtime: str) -> str:
+        if runtime.startswith("provided"):
+            return sys.executable
+        if runtime.startswith("nodejs"):
+            from lambdatui.runtimes.node_programs import find_node
+
+            return find_node(runtime, self.project_root).executable
+        return find_interpreter(runtime, self.project_root).executable
+
+    def _program(self, function: Function) -> tuple[str, ...] | None:
+        """What runs, where that is not our bootstrap for Python. A custom runtime's is found in its place."""
+        if function.runtime.startswith("nodejs"):
+            from lambdatui.runtimes.node import RUNTIME_FOLDER
+            from lambdatui.runtimes.node_programs import node_program
+
+            _, program = node_program(
+                function.runtime,
+                self.project_root,
+                memory_mb=function.memory_mb,
+                node_options=function.environment.get("NODE_OPTIONS", ""),
+                runtime_dir=str(RUNTIME_FOLDER),
+            )
+            return program
+        if function.runtime.startswith("python") and function.runtime_client is RuntimeClient.OFFICIAL:
+            return (self.interpreter(function), "-m", "awslambdaric", function.handler)
+        return None
+
+
+def _log_stream(function: Function, wall_s: float, nonce: str) -> str:
+    """In a group of its own a function's streams may lie among others', so they name it."""
+    day = time.strftime("%Y/%m/%d", time.gmtime(wall_s))
+    if function.logging.log_group is None:
+        return f"{day}/[{LATEST}]{nonce}"
+    guid = "-".join((nonce[:8], nonce[8:12], nonce[12:16], nonce[16:20], nonce[20:]))
+    return f"{day}/{function.name}[{LATEST}][{guid}]"
+
+
+def _runtime_version(runtime: str) -> str:
+    """AWS names a build of its own there, such as python:3.12.v18; ours is whatever is installed."""
+    match = re.match(r"([a-z]+)\.?(.*?)(?:\.x)?$", runtime)
+    return f"{match[1]}:{match[2]}.local" if match else runtime

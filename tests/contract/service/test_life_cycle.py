@@ -175,6 +175,8 @@ async def test_environment_variables_are_lambdas_and_the_functions_own_and_nothi
         "AWS_LAMBDA_INITIALIZATION_TYPE",
         "AWS_LAMBDA_LOG_GROUP_NAME",
         "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_METADATA_API",
+        "AWS_LAMBDA_METADATA_TOKEN",
         "AWS_LAMBDA_RUNTIME_API",
         "AWS_REGION",
         "AWS_SECRET_ACCESS_KEY",

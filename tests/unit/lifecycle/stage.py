@@ -1,7 +1,7 @@
 """A stage for one environment machine: short words for inputs, and its effects as a readable transcript."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lambdatui.lifecycle import commands, inputs
 from lambdatui.lifecycle.environment import Environment
@@ -12,6 +12,8 @@ from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import Invocation
 from lambdatui.model.records import EnvironmentPhase, InitReport, Record, Report
 
+EPOCH_S = 1_700_000_000.0
+"""Wall time of ``at`` 0."""
 IDENTITY = Identity(function_name="orders", version="$LATEST", memory_mb=128, instance_id="stream")
 
 
@@ -104,6 +106,20 @@ class Stage:
             )
         )
 
+    def begins_streaming(self, request_id: str = "req-1") -> commands.Effects:
+        return self.feed(
+            inputs.RuntimeBeganStreaming(
+                at=self.at,
+                generation=self.generation,
+                token=self.token(),
+                request_id=RequestId(request_id),
+                content_type="text/plain",
+            )
+        )
+
+    def calls_restore_next(self) -> commands.Effects:
+        return self.feed(inputs.RuntimeCalledRestoreNext(at=self.at, generation=self.generation, token=self.token()))
+
     def exits(self, exit_code: int | None = None, signal: int | None = None) -> commands.Effects:
         return self.feed(
             inputs.RuntimeExited(
@@ -115,7 +131,7 @@ class Stage:
         return self.feed(inputs.ProcessesGone(at=self.at, generation=self.generation))
 
     def assigned(self, what: Invocation | None = None) -> commands.Effects:
-        return self.feed(inputs.InvokeAssigned(at=self.at, invocation=what or invocation()))
+        return self.feed(inputs.InvokeAssigned(at=self.at, invocation=what or invocation(), epoch_s=EPOCH_S + self.at))
 
     def fires(self, timer: Timer) -> commands.Effects:
         return self.feed(inputs.TimerFired(at=self.at, timer=timer, arm_id=self.arms[timer], memory_used_mb=50))
@@ -133,6 +149,16 @@ def warm(init_s: float = 0.08) -> Stage:
     stage.sandbox_ready()
     stage.at += init_s
     stage.calls_next()
+    stage.effects.clear()
+    return stage
+
+
+def snapshot() -> Stage:
+    """An environment of a function with SnapStart that waits in restore/next, frozen."""
+    stage = Stage(machine=Environment(replace(IDENTITY, snap_start=True)))
+    stage.sandbox_ready()
+    stage.at += 0.08
+    stage.calls_restore_next()
     stage.effects.clear()
     return stage
 

@@ -33,9 +33,9 @@ def test_first_next_ends_init_and_freezes_the_environment() -> None:
     stage.sandbox_ready()
     stage.at = 0.08
     assert names(stage.calls_next()) == [
-        "DisarmTimer",
         "platform.initRuntimeDone",
         "platform.initReport",
+        "DisarmTimer",
         "phase ready",
         "Freeze",
         "environment.frozen",
@@ -60,8 +60,8 @@ def test_caller_has_its_answer_when_the_runtime_posts_it_and_the_report_comes_wi
     stage.assigned()
     assert names(stage.responds()) == ["AcceptPost", "AnswerCaller"]
     assert names(stage.calls_next())[:4] == [
-        "DisarmTimer",
         "platform.runtimeDone",
+        "DisarmTimer",
         "platform.report",
         "ReleaseInvoke",
     ]

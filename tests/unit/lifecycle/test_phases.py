@@ -39,7 +39,7 @@ def an_input(kind: type[inputs.Input], stage: Stage) -> inputs.Input:
         inputs.SandboxReady: inputs.SandboxReady(at=stage.at),
         inputs.SandboxLost: inputs.SandboxLost(at=stage.at, reason="lost"),
         inputs.SandboxClosed: inputs.SandboxClosed(at=stage.at),
-        inputs.InvokeAssigned: inputs.InvokeAssigned(at=stage.at, invocation=invocation("req-9")),
+        inputs.InvokeAssigned: inputs.InvokeAssigned(at=stage.at, invocation=invocation("req-9"), epoch_s=0.0),
         inputs.TimerFired: inputs.TimerFired(at=stage.at, timer=Timer.INVOKE, arm_id=0),
         inputs.RetireRequested: inputs.RetireRequested(at=stage.at, reason="code changed"),
         inputs.StopRequested: inputs.StopRequested(at=stage.at, reason="stopped"),

@@ -9,14 +9,18 @@ from lambdatui.lifecycle.inputs import Token
 from lambdatui.lifecycle.refusals import RuntimeState
 from lambdatui.lifecycle.runtime_states import MOVES, RUNTIME
 from lambdatui.model.ids import RequestId
-from tests.unit.lifecycle.stage import Stage, warm
+from tests.unit.lifecycle.stage import Stage, snapshot, warm
 
 REACHABLE = (
     RuntimeState.STARTED,
     RuntimeState.INIT_ERROR,
     RuntimeState.READY,
     RuntimeState.RUNNING,
+    RuntimeState.RESTORE_READY,
+    RuntimeState.RESTORING,
+    RuntimeState.INVOCATION_RESPONSE,
     RuntimeState.RESPONSE_SENT,
+    RuntimeState.RESTORE_ERROR,
 )
 CALLS = tuple(MOVES)
 
@@ -27,33 +31,51 @@ def stage_in(state: RuntimeState) -> Stage:
         stage = Stage()
         stage.sandbox_ready()
         return stage
+    if state in (RuntimeState.RESTORE_READY, RuntimeState.RESTORING):
+        stage = snapshot()
+        if state is RuntimeState.RESTORING:
+            stage.assigned()
+        return stage
     stage = warm()
-    if state in (RuntimeState.RUNNING, RuntimeState.RESPONSE_SENT):
+    if state in (RuntimeState.RUNNING, RuntimeState.RESPONSE_SENT, RuntimeState.INVOCATION_RESPONSE):
         stage.assigned()
     if state is RuntimeState.RESPONSE_SENT:
         stage.responds()
-    if state is RuntimeState.INIT_ERROR:
-        # An init error resets the environment at once; the state can only be looked at from inside.
-        stage.machine.runtime = RuntimeState.INIT_ERROR
+    if state is RuntimeState.INVOCATION_RESPONSE:
+        stage.begins_streaming()
+    if state in (RuntimeState.INIT_ERROR, RuntimeState.RESTORE_ERROR):
+        # These errors end the environment's processes at once; the state can only be looked at from inside.
+        stage.machine._facts.runtime.state = state
     return stage
 
 
 def call(kind: type[inputs.RuntimeInput], stage: Stage) -> inputs.RuntimeInput:
-    request_id = RequestId("req-1")
-    common = {"at": stage.at, "generation": stage.generation}
-    if kind is inputs.RuntimeCalledNext:
-        return inputs.RuntimeCalledNext(**common, token=Token(99))  # type: ignore[arg-type]
-    if kind is inputs.RuntimePostedResponse:
-        return inputs.RuntimePostedResponse(**common, token=Token(99), request_id=request_id, payload=b"1")  # type: ignore[arg-type]
-    if kind is inputs.RuntimePostedError:
-        return inputs.RuntimePostedError(
-            **common,  # type: ignore[arg-type]
-            token=Token(99),
+    at, generation, token, request_id = stage.at, stage.generation, Token(99), RequestId("req-1")
+    made: dict[type[inputs.RuntimeInput], inputs.RuntimeInput] = {
+        inputs.RuntimeCalledNext: inputs.RuntimeCalledNext(at=at, generation=generation, token=token),
+        inputs.RuntimeCalledRestoreNext: inputs.RuntimeCalledRestoreNext(at=at, generation=generation, token=token),
+        inputs.RuntimePostedResponse: inputs.RuntimePostedResponse(
+            at=at, generation=generation, token=token, request_id=request_id, payload=b"1"
+        ),
+        inputs.RuntimeBeganStreaming: inputs.RuntimeBeganStreaming(
+            at=at, generation=generation, token=token, request_id=request_id, content_type="text/plain"
+        ),
+        inputs.RuntimePostedError: inputs.RuntimePostedError(
+            at=at,
+            generation=generation,
+            token=token,
             request_id=request_id,
             payload=b"{}",
             error_type="Runtime.Unknown",
-        )
-    return inputs.RuntimePostedInitError(**common, token=Token(99), payload=b"{}", error_type="Runtime.X")  # type: ignore[arg-type]
+        ),
+        inputs.RuntimePostedInitError: inputs.RuntimePostedInitError(
+            at=at, generation=generation, token=token, payload=b"{}", error_type="Runtime.X"
+        ),
+        inputs.RuntimePostedRestoreError: inputs.RuntimePostedRestoreError(
+            at=at, generation=generation, token=token, payload=b"{}", error_type="Runtime.X"
+        ),
+    }
+    return made[kind]
 
 
 @pytest.mark.parametrize(("state", "kind"), list(itertools.product(REACHABLE, CALLS)))
@@ -79,5 +101,5 @@ def test_refused_call_changes_nothing(state: RuntimeState, kind: type[inputs.Run
 
 def test_every_state_is_reached_and_every_living_one_can_end() -> None:
     reached = {target for moves in RUNTIME.values() for target in moves.values()} | {RuntimeState.STARTED}
-    assert set(REACHABLE) | {RuntimeState.ABSENT} <= reached | {RuntimeState.RUNNING}
+    assert set(REACHABLE) | {RuntimeState.ABSENT} <= reached | {RuntimeState.RUNNING, RuntimeState.RESTORING}
     assert all(inputs.RuntimeExited in RUNTIME[state] for state in REACHABLE)

@@ -1,0 +1,71 @@
+"""SnapStart: what a snapshot is here, and how an environment comes back from one before its first invoke.
+
+An environment of a function with SnapStart is initialised, says so by waiting in restore/next, and is frozen there:
+that is the snapshot. The first invoke thaws it, lets restore/next return, and begins when the hooks after a restore are
+over. It is not an image on disk, nor copied: every environment has an init and a snapshot of its own, so what is unique
+in one process is unique here and may not be on Lambda. What the hooks see, and their time, is as on Lambda.
+"""
+
+from lambdatui.lifecycle import commands as do
+from lambdatui.lifecycle.billing import elapsed_ms
+from lambdatui.lifecycle.breakdowns import Breakdown
+from lambdatui.lifecycle.facts import Facts
+from lambdatui.lifecycle.refusals import RuntimeState
+from lambdatui.lifecycle.timers import Timer
+from lambdatui.model.limits import RESTORE_TIMEOUT_S
+from lambdatui.model.phase import Status
+
+
+class Restoring:
+    """One restore in the life of an environment: one that was reset inits anew, inside an invoke."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._is_due = facts.identity.snap_start
+        self._began_at = 0.0
+
+    @property
+    def is_due(self) -> bool:
+        """The next invoke finds a snapshot."""
+        return self._is_due
+
+    def not_any_more(self) -> None:
+        """There is no snapshot: its processes died."""
+        self._is_due = False
+
+    def begin(self, at: float) -> None:
+        """Of the present invoke. A runtime that went by restore/next has no hooks, and is restored at once."""
+        facts, runtime = self._facts, self._facts.runtime
+        self._is_due = False
+        self._began_at = at
+        facts.current_invoke.restoring = True
+        facts.out.publish(facts.report.restore_start())
+        facts.out.arm(Timer.RESTORE, at + RESTORE_TIMEOUT_S)
+        if runtime.state is RuntimeState.RESTORE_READY:
+            runtime.state = RuntimeState.RESTORING
+            if (token := runtime.take_restore_token()) is not None:
+                facts.out.do(do.AnswerRestoreNext(token=token))
+
+    def finish(self, at: float) -> None:
+        """The runtime has asked for an event: from now on the invoke's own time counts."""
+        invoke = self._facts.current_invoke
+        self._facts.out.disarm(Timer.RESTORE)
+        self._report(Status.SUCCESS, None, at)
+        invoke.restoring, invoke.began_at = False, at
+
+    def fail(self, broke: Breakdown, at: float) -> None:
+        """The invocation never begins: no START, no REPORT, an exception of the service for its caller."""
+        facts, request_id = self._facts, self._facts.current_invoke.invocation.request_id
+        facts.out.disarm(Timer.RESTORE)
+        self._report(broke.status, broke.error_type, at)
+        if broke.refusal is None:
+            facts.out.do(do.AnswerCaller(request_id=request_id, result=broke.result(request_id)))
+        else:
+            exception, message = broke.refusal
+            facts.out.do(do.RefuseCaller(request_id=request_id, exception=exception, message=message))
+        facts.out.do(do.ReleaseInvoke(request_id=request_id))
+        facts.invoke = None
+
+    def _report(self, status: Status, error_type: str | None, at: float) -> None:
+        duration_ms = elapsed_ms(self._began_at, at)
+        self._facts.out.publish(*self._facts.report.restore_done(status, error_type, duration_ms))

@@ -1,0 +1,61 @@
+"""The runtime of one environment: its state, whether a call of it is allowed, and who of it waits for an event."""
+
+from lambdatui.lifecycle import inputs, refusals
+from lambdatui.lifecycle.errors import IllegalTransition
+from lambdatui.lifecycle.inputs import Token
+from lambdatui.lifecycle.refusals import Refusal, RuntimeState
+from lambdatui.lifecycle.runtime_states import MOVES, RUNTIME
+from lambdatui.model.ids import RequestId
+
+_WITH_ID = (inputs.RuntimePostedResponse, inputs.RuntimePostedError, inputs.RuntimeBeganStreaming)
+
+
+class RuntimeSide:
+    """Remembers; what follows for the environment is decided elsewhere."""
+
+    __slots__ = ("_waiting", "restore_token", "state")
+
+    def __init__(self) -> None:
+        self.state = RuntimeState.ABSENT
+        self.restore_token: Token | None = None
+        self._waiting: list[Token] = []
+
+    def refusal(self, happened: inputs.RuntimeInput, current: RequestId | None) -> Refusal | None:
+        """Why it is not allowed now, or None. The request id is checked before the state, as the service does."""
+        if isinstance(happened, _WITH_ID) and happened.request_id != current:
+            return refusals.INVALID_REQUEST_ID
+        kind = type(happened)
+        if kind in RUNTIME[self.state]:
+            return None
+        if kind not in MOVES:
+            raise IllegalTransition(f"{kind.__name__} while the runtime is {self.state}")
+        return refusals.invalid_transition(self.state, MOVES[kind])
+
+    def move(self, happened: inputs.RuntimeInput) -> RuntimeState:
+        """It is allowed: the state that it was allowed in."""
+        before = self.state
+        self.state = RUNTIME[before][type(happened)]
+        return before
+
+    def waits(self, token: Token) -> None:
+        self._waiting.append(token)
+
+    def hung_up(self, token: Token) -> None:
+        if token in self._waiting:
+            self._waiting.remove(token)
+        if token == self.restore_token:
+            self.restore_token = None
+
+    def take_token(self) -> Token | None:
+        """Whoever asked last gets the event; None where everybody hung up meanwhile."""
+        return self._waiting.pop() if self._waiting else None
+
+    def take_restore_token(self) -> Token | None:
+        token, self.restore_token = self.restore_token, None
+        return token
+
+    def is_gone(self) -> None:
+        """Nothing of it is left."""
+        self.state = RuntimeState.ABSENT
+        self.restore_token = None
+        self._waiting.clear()

@@ -1,0 +1,62 @@
+"""What is started in one environment: the program and the variables of its runtime and of its extensions."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from lambdatui.runtime_api.instance_facts import Credentials
+from lambdatui.runtime_api.runtime_api import RuntimeApi
+from lambdatui.sandbox.protocol import ExtensionSpec, RuntimeSpec, SandboxPaths
+from lambdatui.service.environ import CREDENTIALS, Instance, extension_environ, runtime_environ
+from lambdatui.service.opt_files import custom_bootstrap
+from lambdatui.service.plan import Plan
+
+CREDENTIALS_LIVE_S = 6 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processes:
+    """Of one place. ``layers_dir`` is what appears at /opt, None where there are no layers."""
+
+    plan: Plan
+    runtime_api: RuntimeApi
+    paths: SandboxPaths
+    layers_dir: Path | None
+
+    def runtime(self, generation: int) -> RuntimeSpec:
+        """Raises NoEntrypoint."""
+        environ = runtime_environ(self.plan.function, self._instance, self.paths)
+        return RuntimeSpec(generation=generation, environ=environ, program=self._program())
+
+    def extension(self, name: str, generation: int) -> ExtensionSpec:
+        environ = extension_environ(self.plan.function, self._instance, self.paths)
+        return ExtensionSpec(generation=generation, name=name, environ=environ)
+
+    def _program(self) -> tuple[str, ...] | None:
+        if self.plan.function.runtime.startswith("provided"):
+            return custom_bootstrap(self.plan.code_dir, self.layers_dir, self.paths)
+        return self.plan.program
+
+    @property
+    def _instance(self) -> Instance:
+        api, plan = self.runtime_api, self.plan
+        return Instance(
+            runtime_api=api.address,
+            log_group=plan.log_group,
+            log_stream=plan.log_stream,
+            metadata_token=api.metadata_token,
+            credentials_uri=api.credentials_uri,
+            credentials_token=api.credentials_token,
+            version=plan.version,
+        )
+
+
+def credentials_of_role(wall_s: float) -> Credentials:
+    """Those that an environment from a snapshot asks for: as everywhere, ones that no account knows."""
+    expires = dt.datetime.fromtimestamp(wall_s + CREDENTIALS_LIVE_S, dt.UTC)
+    return Credentials(
+        access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        session_token=CREDENTIALS["AWS_SESSION_TOKEN"],
+        expiration=expires.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
