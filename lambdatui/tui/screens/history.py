@@ -28,6 +28,7 @@ from lambdatui.tui.widgets.row_list import RowList
 
 SHOWN = 500
 """How many invocations are listed at most; a search finds the older ones."""
+LOOK_S = 1.0
 SEARCH = "fn:orders-api  status:error  dur:>100  cold  text …"
 
 
@@ -91,6 +92,7 @@ class HistoryScreen(Screen[None]):
         self.detail = DetailView()
         self.key_bar = KeyBar()
         self._shown: InvocationDetail | None = None
+        self._listed = 0
 
     def compose(self) -> ComposeResult:
         field = Input(
@@ -113,6 +115,15 @@ class HistoryScreen(Screen[None]):
         self.key_bar.show(Scope.HISTORY)
         self.rows.focus()
         self.refresh_list()
+        self.set_interval(LOOK_S, self._look)
+
+    def _look(self) -> None:
+        """Whatever finished since the list was made belongs into it."""
+        if self._finished() != self._listed:
+            self.refresh_list()
+
+    def _finished(self) -> int:
+        return sum(function.metrics.invocations for function in self._feed.views.functions.values())
 
     def refresh_list(self) -> None:
         """Ask for the list anew."""
@@ -176,6 +187,7 @@ class HistoryScreen(Screen[None]):
     # What the engine is asked
 
     async def _list(self) -> None:
+        self._listed = self._finished()
         found = await self._ask(lambda client: client.invocations(self._search, limit=SHOWN))
         if isinstance(found, Refusal):
             self._say(found)
@@ -183,11 +195,11 @@ class HistoryScreen(Screen[None]):
         self.rows.show(found)
         title = f"{len(found)}{' newest' if len(found) == SHOWN else ''}"
         self.query_one("#history-list").border_title = Content.assemble("History", (f" · {title}", "$secondary"))
-        if self.rows.key is not None:
-            await self._show(self.rows.key)
-        else:
+        if self.rows.key is None:
             self._shown = None
             self.detail.show(())
+        elif self._shown is None or self._shown.summary.request_id != self.rows.key:
+            await self._show(self.rows.key)
 
     async def _show(self, request_id: str) -> None:
         found = await self._ask(lambda client: client.invocation(request_id))
