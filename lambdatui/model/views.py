@@ -91,6 +91,42 @@ class MetricsView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedMetric:
+    """One metric that a function's log lines carry (embedded metric format), with one set of dimensions.
+
+    ``last_s`` is when it was last written.
+    """
+
+    namespace: str
+    name: str
+    unit: str
+    dimensions: Mapping[str, str]
+    count: int
+    total: float
+    minimum: float
+    maximum: float
+    last: float
+    last_s: float
+
+    @property
+    def average(self) -> float:
+        return self.total / self.count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedMetricsView:
+    """The first hundred metrics of a function's log lines; values of further ones are counted in ``left_out``.
+
+    ``invalid`` lines meant to carry metrics, but CloudWatch would take none; ``complaint`` says why of the last one.
+    """
+
+    metrics: tuple[EmbeddedMetric, ...] = ()
+    left_out: int = 0
+    invalid: int = 0
+    complaint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedEventView:
     """An asynchronous event: ``state`` is waiting, running, succeeded or failed; ``due_s`` when waiting."""
 
@@ -128,6 +164,7 @@ class FunctionView:
     problems: tuple[str, ...] = ()
     logging: LoggingConfig = field(default_factory=LoggingConfig)
     metrics: MetricsView = field(default_factory=MetricsView)
+    embedded: EmbeddedMetricsView = field(default_factory=EmbeddedMetricsView)
     reload: ReloadView | None = None
 
 

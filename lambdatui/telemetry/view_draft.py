@@ -18,6 +18,7 @@ from lambdatui.model.views import (
     ReportView,
     Views,
 )
+from lambdatui.telemetry.embedded_metrics_draft import EmbeddedMetricsDraft
 from lambdatui.telemetry.percentiles import percentile
 
 KEPT_DURATIONS = 512
@@ -111,6 +112,7 @@ class Draft:
         self._queue: dict[RequestId, QueuedEventView] = dict(views.queue)
         self._touched: dict[EnvironmentId, EnvironmentDraft] = {}
         self._metrics: dict[FunctionName, MetricsDraft] = {}
+        self._embedded: dict[FunctionName, EmbeddedMetricsDraft] = {}
         self._finished = {key: None for key, event in self._queue.items() if event.state in FINISHED}
 
     def environment(self, id_: EnvironmentId | None) -> EnvironmentDraft | None:
@@ -135,6 +137,15 @@ class Draft:
         draft = self._metrics.get(function)
         if draft is None:
             draft = self._metrics[function] = MetricsDraft(self.functions[function].metrics)
+        return draft
+
+    def embedded(self, function: FunctionName | None) -> EmbeddedMetricsDraft | None:
+        """The metrics in a function's log lines; None as with ``metrics``."""
+        if function is None or function not in self.functions:
+            return None
+        draft = self._embedded.get(function)
+        if draft is None:
+            draft = self._embedded[function] = EmbeddedMetricsDraft(self.functions[function].embedded)
         return draft
 
     def bury(self, now_s: float) -> None:
@@ -167,10 +178,13 @@ class Draft:
     def drop_functions_but(self, kept: set[FunctionName]) -> None:
         self.functions = {name: view for name, view in self.functions.items() if name in kept}
         self._metrics = {name: draft for name, draft in self._metrics.items() if name in kept}
+        self._embedded = {name: draft for name, draft in self._embedded.items() if name in kept}
 
     def finish(self, seq: int) -> Views:
         for name, metrics in self._metrics.items():
             self.functions[name] = replace(self.functions[name], metrics=metrics.finish())
+        for name, embedded in self._embedded.items():
+            self.functions[name] = replace(self.functions[name], embedded=embedded.finish())
         for id_, draft in self._touched.items():
             self._environments[id_] = draft.finish()
         return Views(

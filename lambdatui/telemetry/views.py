@@ -13,6 +13,7 @@ from lambdatui.model.ids import FunctionName
 from lambdatui.model.phase import Phase, Status
 from lambdatui.model.views import EngineView, FunctionView, QueuedEventView, ReloadView, ReportView, Views
 from lambdatui.telemetry import timeline
+from lambdatui.telemetry.embedded_metrics import means_to_be_metrics
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.view_draft import Draft
 
@@ -108,6 +109,13 @@ def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None
                 init_duration_ms=numbers.init_duration_ms,
             )
         )
+
+
+def _logged(draft: Draft, event: TelemetryEvent, record: records.FunctionLog) -> None:
+    """Log lines are not views; what matters here are the metrics that some of them carry."""
+    carrying = [line for line in record.lines if means_to_be_metrics(line)]
+    if carrying and (embedded := draft.embedded(event.function)) is not None:
+        embedded.add(carrying, event.time_s)
 
 
 def _throttled(draft: Draft, event: TelemetryEvent, record: records.InvokeThrottled) -> None:
@@ -228,6 +236,7 @@ _FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None
     records.EnvironmentThawed: _thawed,
     records.ScratchChanged: _scratch,
     records.Report: _report,
+    records.FunctionLog: _logged,
     records.InvokeThrottled: _throttled,
     records.QueueMoved: _queued,
     records.CodeChanged: _code_changed,

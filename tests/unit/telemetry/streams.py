@@ -14,6 +14,7 @@ from lambdatui.model.records import (
     EnvironmentFrozen,
     EnvironmentPhase,
     EnvironmentThawed,
+    FunctionLog,
     HistoryTrouble,
     InvokeStart,
     InvokeThrottled,
@@ -29,6 +30,12 @@ from tests.unit.telemetry.samples import NOON_S, report
 FUNCTIONS = [FunctionName("orders-api"), FunctionName("thumbnailer"), FunctionName("not-in-the-project")]
 ENVIRONMENTS = [EnvironmentId("e1a"), EnvironmentId("e1b"), EnvironmentId("e2a")]
 REQUESTS = [RequestId(f"req-{number}") for number in range(6)]
+
+LINES = [
+    "plain",
+    '{"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"shop","Metrics":[{"Name":"sold"}]}]},"sold":2}',
+    '{"_aws":{"Timestamp":1,"CloudWatchMetrics":[{"Namespace":"shop","Metrics":[{"Name":"sold"}]}]}}',
+]
 
 _request = st.sampled_from(REQUESTS)
 _files = st.just(("handler.py",))
@@ -73,6 +80,7 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
     st.builds(
         ProjectLoaded, functions=st.sampled_from([("orders-api", "thumbnailer"), ("orders-api",)]), problems=st.just(())
     ),
+    st.builds(FunctionLog, request_id=_request, lines=st.lists(st.sampled_from(LINES), max_size=3).map(tuple)),
     st.builds(HistoryTrouble, problem=st.sampled_from(["", "disk is full"])),
 )
 
