@@ -5,10 +5,21 @@ Secrets in environment variables are hidden, except from who asks for them.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lambdatui.model.function import Function, Origin, Problem, Project, Severity, Source
+from lambdatui.model.function import (
+    Function,
+    LogFormat,
+    LoggingConfig,
+    Origin,
+    Problem,
+    Project,
+    RuntimeClient,
+    Severity,
+    Source,
+)
 from lambdatui.model.ids import FunctionName
 from lambdatui.telemetry.redaction import redacted
 
@@ -44,6 +55,12 @@ def function_document(function: Function, *, show_secrets: bool = False) -> dict
         "architectures": list(function.architectures),
         "environment": dict(environment) if show_secrets else redacted(environment),
         "reserved_concurrency": function.reserved_concurrency,
+        "layers": [str(layer) for layer in function.layers],
+        "logging": asdict(function.logging),
+        "active_tracing": function.active_tracing,
+        "snap_start": function.snap_start,
+        "network": function.network,
+        "runtime_client": function.runtime_client,
         "events": list(function.events),
         "origins": {name: _origin_document(origin) for name, origin in function.origins.items()},
     }
@@ -67,11 +84,18 @@ def _function(document: Mapping[str, Json]) -> Function:
         "name": FunctionName,
         "code_path": Path,
         "architectures": tuple,
+        "layers": lambda layers: tuple(map(Path, layers)),
+        "logging": _logging,
+        "runtime_client": RuntimeClient,
         "events": tuple,
         "origins": lambda origins: {name: _origin(each) for name, each in origins.items()},
     }
     known = {key: document[key] for key in _FUNCTION_KEYS if key in document}
     return Function(**{key: readers[key](value) if key in readers else value for key, value in known.items()})
+
+
+def _logging(document: Mapping[str, Json]) -> LoggingConfig:
+    return LoggingConfig(**{**document, "log_format": LogFormat(document["log_format"])})
 
 
 _FUNCTION_KEYS = tuple(function_document(Function(name=FunctionName(""), runtime="", handler="", code_path=Path())))
