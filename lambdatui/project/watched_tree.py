@@ -28,14 +28,21 @@ def is_noise(name: str) -> bool:
 
 @dataclass(slots=True)
 class _Directory:
-    """``shown`` is the path the project reaches the directory by; links may make it differ from the real one."""
+    """``shown`` is the path the project reaches the directory by; links may make it differ from the real one.
+
+    ``of_layer``: a layer's node_modules are what the layer is for, not what a tool keeps there.
+    """
 
     shown: Path
     functions: set[FunctionName] = field(default_factory=set)
+    of_layer: bool = False
+
+    def leaves_out(self, name: str) -> bool:
+        return is_noise(name) and not (self.of_layer and name == "node_modules")
 
 
 class WatchedTree:
-    """A snapshot of the directories below every function's code, following links, leaving out what is noise.
+    """A snapshot of the directories below every function's code and layers, following links, leaving out what is noise.
 
     Keys are real paths, because that is what the operating system reports.
     """
@@ -43,7 +50,7 @@ class WatchedTree:
     def __init__(self, project: Project) -> None:
         self._directories: dict[str, _Directory] = {}
         self._entries: defaultdict[str, set[FunctionName]] = defaultdict(set)
-        """Single paths that concern functions: zip files, and the code directories themselves and the links to them."""
+        """Single paths that concern functions: zip files, the directories of code and layers themselves, links to them."""
         self._outer: set[str] = set()
         """Directories watched only for entries of theirs that are listed one by one."""
         self._config = {entry for file in project.config_files for entry in self._chain(file)}
@@ -52,7 +59,7 @@ class WatchedTree:
         for function in project.functions:
             self._add(function)
         if self._modules is not None:
-            self._descend(project.root, None)
+            self._descend(_Directory(project.root), None)
 
     @property
     def paths(self) -> list[str]:
@@ -98,7 +105,10 @@ class WatchedTree:
         if path in self._directories or path in self._entries:
             return True
         parent, name = os.path.split(path)
-        return parent in self._directories and not is_noise(name) and (os.path.isdir(path) or os.path.islink(path))
+        directory = self._directories.get(parent)
+        if directory is None or directory.leaves_out(name):
+            return False
+        return os.path.isdir(path) or os.path.islink(path)
 
     def files_missing_in(self, older: "WatchedTree") -> list[str]:
         """Files of directories that ``older`` did not know: they may have been written before anybody watched.
@@ -116,10 +126,14 @@ class WatchedTree:
 
     def _add(self, function: Function) -> None:
         # The path itself and what it links to may be replaced: a build that swaps directories, a current -> v2 link.
-        for entry in self._chain(function.code_path):
-            self._entries[entry].add(function.name)
+        for path in (function.code_path, *function.layers):
+            for entry in self._chain(path):
+                self._entries[entry].add(function.name)
         if function.inline_code is None and function.code_path.is_dir():
-            self._descend(function.code_path, function.name)
+            self._descend(_Directory(function.code_path), function.name)
+        for layer in function.layers:
+            if layer.is_dir():
+                self._descend(_Directory(layer, of_layer=True), function.name)
 
     def _chain(self, path: Path) -> list[str]:
         """``path`` and, where it is a link, everything on the way to its end."""
@@ -134,8 +148,8 @@ class WatchedTree:
         self._outer.add(parent)
         return os.path.join(parent, path.name)
 
-    def _descend(self, top: Path, name: FunctionName | None) -> None:
-        pending, seen = [top], set[str]()
+    def _descend(self, top: _Directory, name: FunctionName | None) -> None:
+        pending, seen = [top.shown], set[str]()
         while pending:
             shown = pending.pop()
             real = os.path.realpath(shown)
@@ -143,16 +157,17 @@ class WatchedTree:
                 continue
             seen.add(real)
             directory = self._directories.setdefault(real, _Directory(shown))
+            directory.of_layer |= top.of_layer
             if name is not None:
                 directory.functions.add(name)
-            pending += self._below(shown, name)
+            pending += self._below(shown, top, name)
 
-    def _below(self, shown: Path, name: FunctionName | None) -> list[Path]:
+    def _below(self, shown: Path, top: _Directory, name: FunctionName | None) -> list[Path]:
         directories = []
         try:
             with os.scandir(shown) as entries:
                 for entry in entries:
-                    if is_noise(entry.name):
+                    if top.leaves_out(entry.name):
                         continue
                     if entry.is_dir():
                         directories.append(shown / entry.name)

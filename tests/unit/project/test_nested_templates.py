@@ -135,8 +135,8 @@ def test_an_application_of_the_repository_is_left_out_with_a_warning(make_projec
 
     assert lines(project) == [
         (
-            "warning template.yaml:10: Resources.Orders.Properties.Location: Orders is not on this machine: its functions are "
-            "left out (open it by itself)"
+            "warning template.yaml:10: Resources.Orders.Properties.Location: Orders is not on this machine: "
+            "its functions are left out (open it by itself)"
         )
     ]
 

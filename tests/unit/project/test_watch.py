@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import zipfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -344,3 +345,46 @@ def test_no_descriptor_is_left_behind(root: Path) -> None:
         len(os.listdir("/proc/self/fd")) > before
     ):  # the watchers' own threads close them; a leak ends in the time-out
         os.sched_yield()
+
+
+LAYERED = """\
+Globals: {Function: {Runtime: python3.12, Handler: app.handler}}
+Resources:
+  Common: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: common}}
+  Tools: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: tools.zip}}
+  One: {Type: AWS::Serverless::Function, Properties: {CodeUri: one, Layers: [!Ref Common]}}
+  Two: {Type: AWS::Serverless::Function, Properties: {CodeUri: two, Layers: [!Ref Common, !Ref Tools]}}
+"""
+
+
+@pytest.fixture
+def layered(make_project: MakeProject) -> Path:
+    files = {"template.yaml": LAYERED, "one/app.py": HANDLER, "two/app.py": HANDLER, "common/python/shared.py": ""}
+    root = make_project({**files, "common/nodejs/node_modules/shared/index.js": ""})
+    with zipfile.ZipFile(root / "tools.zip", "w") as archive:
+        archive.writestr("bin/tool", "")
+    return root
+
+
+@pytest.mark.parametrize("name", ["python/shared.py", "nodejs/node_modules/shared/index.js"])
+async def test_a_save_in_a_layer_concerns_the_functions_that_use_it(layered: Path, name: str) -> None:
+    saved = layered / "common" / name
+    with CodeWatch(load_project(layered)) as watch:
+        change = await first_change(watch, lambda: saved.write_text("1\n"), saved.name)
+
+    assert change == CodeChange(functions=frozenset({*only("One"), *only("Two")}), files=(saved,), config_changed=False)
+
+
+async def test_a_layers_zip_that_is_built_again_is_noticed(layered: Path, tmp_path: Path) -> None:
+    built = Path(shutil.copy(layered / "tools.zip", tmp_path / "built.zip"))
+    with CodeWatch(load_project(layered)) as watch:
+        change = await first_change(watch, lambda: built.rename(layered / "tools.zip"), "tools.zip")
+
+    assert change.functions == only("Two")
+
+
+async def test_what_a_tool_keeps_beside_a_functions_code_is_still_not_watched(make_project: MakeProject) -> None:
+    root = make_project({"template.yaml": TEMPLATE, "one/app.py": HANDLER, "two/node_modules/x/index.js": ""})
+
+    with CodeWatch(load_project(root)) as watch:
+        assert not [path for path in watch.watched if "node_modules" in path]
