@@ -22,6 +22,11 @@ class SandboxSpec:
     the handler can read it but not write it: what a later environment executes was compiled from the code by us.
     ``private_dirs`` are host directories that are empty for the handler where READ_ONLY_CODE is enforced.
     ``layers_dir`` holds the merged layers: what appears at /opt, read-only where the backend can.
+    ``interpreter`` is the Python that the bootstrap runs on; empty for a function of another language, whose place is
+    made by this program's own Python. ``executables`` are host paths of programs that are started in the place: they
+    are visible there under the same paths, wherever they are installed.
+    ``runtime_dir`` is the host directory that appears at /var/runtime; None is that of the Python bootstrap.
+    ``cpu_share`` asks for no more processor time than Lambda gives for ``memory_mb``; else there is all there is.
     ``network`` False asks for a place without one, as a function in a VPC without NAT has it.
     """
 
@@ -31,10 +36,13 @@ class SandboxSpec:
     tmp_dir: Path
     bytecode_dir: Path
     layers_dir: Path | None = None
+    executables: tuple[str, ...] = ()
+    runtime_dir: Path | None = None
     private_dirs: tuple[Path, ...] = ()
     memory_mb: int = limits.DEFAULT_MEMORY_MB
     ephemeral_storage_mb: int = limits.DEFAULT_EPHEMERAL_STORAGE_MB
     network: bool = True
+    cpu_share: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +180,7 @@ class Backend(Protocol):
     def capabilities(self) -> tuple[CapabilityReport, ...]: ...
 
     async def prewarm(self, interpreter: str) -> None:
-        """Get ready for environments with this interpreter. Raises SandboxError."""
+        """Get ready for environments with this interpreter, empty as in the spec. Raises SandboxError."""
 
     async def create(self, spec: SandboxSpec, listener: SandboxListener) -> Sandbox:
         """Raises SandboxError (message for people) when no place can be made."""

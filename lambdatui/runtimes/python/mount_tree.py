@@ -16,7 +16,7 @@ from . import namespaces
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import List
+    from typing import List, Optional
 
     from .control_channel import Message
 
@@ -81,9 +81,12 @@ def enter_place(place: Message) -> int:
     namespaces.bind(_HOST + place["code"], TASK_ROOT, read_only=True)
     namespaces.bind(_HOST + place["bytecode"], BYTECODE, read_only=True)
     bytecode_fd = os.open(_HOST + place["bytecode"], os.O_RDONLY | os.O_DIRECTORY)
+    if place["runtime"]:
+        # The files of another runtime than this zygote's own.
+        namespaces.bind(_HOST + place["runtime"], RUNTIME_DIR, read_only=True)
     layers = place["layers"]
-    if layers:
-        _show_layers(layers, interpreter_paths_below(OPT, place["interpreter"]))
+    if layers or place["interpreter"]:
+        _show_opt(layers, interpreter_paths_below(OPT, place["interpreter"]))
     for path in place["private"]:
         _hide(path, place["interpreter"])
         _hide_inside(place["code"], TASK_ROOT, path)
@@ -101,7 +104,7 @@ def enter_place(place: Message) -> int:
 def interpreter_paths_below(hidden: str, others: Sequence[str] = ()) -> List[str]:
     """What an environment's own directory at `hidden` would cover although an interpreter needs it; outermost first.
 
-    The interpreter is this one; `others` are the folders of another that the environment executes.
+    The interpreter is this one; `others` are the folders of programs that the environment executes.
     """
     candidates = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, os.path.dirname(sys.executable)]
     candidates += [entry for entry in (*sys.path, *others) if os.path.isabs(entry)]
@@ -113,15 +116,17 @@ def interpreter_paths_below(hidden: str, others: Sequence[str] = ()) -> List[str
     return found
 
 
-def _show_layers(layers: str, needed: List[str]) -> None:
+def _show_opt(layers: Optional[str], needed: List[str]) -> None:
     if not needed:
-        namespaces.bind(_HOST + layers, OPT, read_only=True)
+        if layers:
+            namespaces.bind(_HOST + layers, OPT, read_only=True)
         return
     # The interpreter itself lives in /opt: it keeps its place among what the layers bring.
     namespaces.mount("lambdatui", OPT, "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, "mode=755")
     for path in needed:
         _show(path)
-    _show_entries(_HOST + layers, OPT, {path[len(OPT) + 1 :].split("/")[0] for path in needed})
+    if layers:
+        _show_entries(_HOST + layers, OPT, {path[len(OPT) + 1 :].split("/")[0] for path in needed})
     namespaces.make_read_only(OPT)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 from lambdatui.model.capability import CapabilityReport
@@ -9,6 +10,7 @@ from lambdatui.sandbox.process import cgroups
 from lambdatui.sandbox.process.capability_table import Findings, report
 from lambdatui.sandbox.process.channel import ChannelClosedError
 from lambdatui.sandbox.process.isolation import Isolation
+from lambdatui.sandbox.process.limits import EngineLimits, EnvironmentLimits
 from lambdatui.sandbox.process.place import PlaceParts, ProcessSandbox
 from lambdatui.sandbox.process.zygote_pool import Chosen, ZygotePool
 from lambdatui.sandbox.protocol import SandboxError, SandboxListener, SandboxPaths, SandboxSpec
@@ -35,6 +37,7 @@ class ProcessBackend:
         self._requests = 0
         self._cgroup_parent, self._cgroup_location = cgroups.find_parent() if use_cgroups else (None, "not asked for")
         self._cgroup: cgroups.EngineCgroup | None = None
+        self._limits = EngineLimits(self._cgroup_parent, use_cgroups=use_cgroups)
 
     @property
     def name(self) -> str:
@@ -78,6 +81,7 @@ class ProcessBackend:
         for sandbox in list(self._sandboxes.values()):
             await sandbox.close()
         await self._pool.close()
+        self._limits.close()
         if self._cgroup is not None:
             self._cgroup.remove()
             self._cgroup = None
@@ -124,9 +128,10 @@ class ProcessBackend:
             control=control,
             log_fd=log_fd,
             cgroup=cgroup,
+            limits=EnvironmentLimits(self._limits, spec, cgroup),
             namespaced=namespaced,
             warm=chosen.warm,
-            runtime_command=(spec.interpreter, "-s", "-X", f"pycache_prefix={bytecode}", script),
+            runtime_command=(spec.interpreter or sys.executable, "-s", "-X", f"pycache_prefix={bytecode}", script),
         )
 
     def _new_cgroup(self) -> cgroups.EnvironmentCgroup | None:
@@ -154,7 +159,8 @@ def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
             "bytecode": os.path.realpath(spec.bytecode_dir),
             "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),
             "private": list(dict.fromkeys(map(os.path.realpath, spec.private_dirs))),
-            "interpreter": [] if parts.warm else _folders_of(spec.interpreter),
+            "runtime": None if spec.runtime_dir is None else os.path.realpath(spec.runtime_dir),
+            "interpreter": _folders_of(*([] if parts.warm else [spec.interpreter]), *spec.executables),
         },
         "paths": {
             "task_root": paths.task_root,
@@ -165,11 +171,17 @@ def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
     }
 
 
-def _folders_of(interpreter: str) -> list[str]:
-    """What an interpreter that is not the zygote needs to be visible: its folder, and that of a virtual environment."""
-    named, real = Path(interpreter).absolute(), Path(interpreter).resolve()
-    environments = [named.parents[1]] if (named.parents[1] / "pyvenv.cfg").exists() else []
-    return [str(folder) for folder in (named.parent, real.parent, *environments)]
+def _folders_of(*executables: str) -> list[str]:
+    """What programs need to be visible: their folders, and what is installed around those."""
+    folders = []
+    for executable in executables:
+        named, real = Path(executable).absolute(), Path(executable).resolve()
+        folders += [named.parent, real.parent]
+        if (named.parents[1] / "pyvenv.cfg").exists():
+            folders.append(named.parents[1])
+        if real.parent.name == "bin" and (real.parents[1] / "lib").is_dir():
+            folders.append(real.parents[1])
+    return [str(folder) for folder in dict.fromkeys(folders)]
 
 
 def _real_paths(spec: SandboxSpec, runtime_dir: Path) -> SandboxPaths:
@@ -177,6 +189,6 @@ def _real_paths(spec: SandboxSpec, runtime_dir: Path) -> SandboxPaths:
     return SandboxPaths(
         task_root=str(spec.code_dir),
         opt=str(spec.layers_dir) if spec.layers_dir is not None else _NAMESPACED_PATHS.opt,
-        runtime_dir=str(runtime_dir),
+        runtime_dir=str(spec.runtime_dir or runtime_dir),
         tmp=str(spec.tmp_dir),
     )

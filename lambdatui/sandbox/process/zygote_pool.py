@@ -44,11 +44,12 @@ class ZygotePool:
         return self._refusal
 
     async def zygote_for(self, interpreter: str) -> Chosen:
-        """Raises SandboxError when the interpreter cannot be run, or no zygote at all can serve.
+        """Raises SandboxError when the interpreter cannot be run, or no zygote at all can serve. Empty: this program's.
 
         Where the interpreter runs but cannot be a zygote, this program's own one makes the place and executes it there.
         """
         own = sys.executable
+        interpreter = interpreter or own
         if interpreter not in self._unfit:
             try:
                 return Chosen(zygote=await self._ready_zygote(interpreter), warm=True)

@@ -90,6 +90,14 @@ class StagedEnvironment:
     output: asyncio.StreamReader
     transport: asyncio.BaseTransport
 
+    async def execute(self, *program: str, environ: Mapping[str, str] | None = None) -> RuntimeExit:
+        """Start any program, and wait for its end."""
+        spec = RuntimeSpec(generation=1, environ={"PATH": os.defpath, **(environ or {})}, program=program)
+        self.sandbox.start_runtime(spec)
+        happened = await self.recorder.next()
+        assert isinstance(happened, RuntimeExit), happened
+        return happened
+
     def start(self, program: str, environ: Mapping[str, str] | None = None, generation: int = 1) -> None:
         everything = {"PATH": os.defpath, **(environ or {}), "PROGRAM": program}
         self.sandbox.start_runtime(RuntimeSpec(generation=generation, environ=everything))
