@@ -17,6 +17,7 @@ from lambdatui.project import runtimes
 from lambdatui.project.close_match import did_you_mean
 from lambdatui.project.env_files import RESERVED_VARIABLES, VARIABLE_NAME
 from lambdatui.project.settings import Setting
+from lambdatui.telemetry.redaction import redacted
 
 NAME_PATTERN = (
     r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?"
@@ -28,6 +29,9 @@ MAX_DESCRIPTION_CHARS = 256
 ARCHITECTURES = ("x86_64", "arm64")
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+\Z")
+_SHOWN_CHARS = 120
+"""Of the variables in the message about their size, which on AWS has them all, secrets included."""
+
 _NODE_SUFFIXES = ("js", "mjs", "cjs")
 _ZIP_SUFFIXES = frozenset({".zip", ".jar"})
 
@@ -230,16 +234,26 @@ def environment(settings: Mapping[str, Setting], name: FunctionName) -> Iterator
                 "must satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]"
             )
             yield problem_at(setting, message, "start with a letter, then letters, digits or _", name)
-    values = {key: str(setting.value) for key, setting in settings.items()}
-    size = len(json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    values = {key: variable_text(setting) for key, setting in settings.items()}
+    size = len(_compact(values).encode("utf-8", "surrogatepass"))
     if size > limits.MAX_ENVIRONMENT_BYTES:
         largest = max(values, key=lambda key: len(values[key]))
         message = (
             "Lambda was unable to configure your environment variables because the environment variables you have "
-            "provided exceeded the 4KB limit."
+            f"provided exceeded the 4KB limit. String measured: {_compact(redacted(values)):.{_SHOWN_CHARS}}…"
         )
         hint = f"{size:,} bytes as JSON, {limits.MAX_ENVIRONMENT_BYTES:,} allowed; the largest is {largest}"
         yield problem_at(settings[largest], message, hint, name)
+
+
+def variable_text(setting: Setting) -> str:
+    """What the function sees of a variable; a list is joined by commas."""
+    return ",".join(setting.value) if isinstance(setting.value, tuple) else str(setting.value)
+
+
+def _compact(values: Mapping[str, str]) -> str:
+    """The JSON that the service measures."""
+    return json.dumps(values, separators=(",", ":"), ensure_ascii=False)
 
 
 def problem_at(

@@ -207,7 +207,7 @@ class _Finisher:
             if isinstance(setting.value, Refused):
                 self.checked.problem(setting, setting.value.message, setting.value.hint)
                 continue
-            values[key] = ",".join(setting.value) if isinstance(setting.value, tuple) else str(setting.value)
+            values[key] = checks.variable_text(setting)
             for part in setting.unresolved:
                 message = f"{part.expression} {part.reason}; the function sees {values[key]!r:.120}"
                 table = f"[functions.{self._draft.id}.environment]"

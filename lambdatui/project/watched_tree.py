@@ -50,7 +50,7 @@ class WatchedTree:
     def __init__(self, project: Project) -> None:
         self._directories: dict[str, _Directory] = {}
         self._entries: defaultdict[str, set[FunctionName]] = defaultdict(set)
-        """Single paths that concern functions: zip files, the directories of code and layers themselves, links to them."""
+        """Single paths that concern functions: zips, the directories of code and layers themselves, links to them."""
         self._outer: set[str] = set()
         """Directories watched only for entries of theirs that are listed one by one."""
         self._config = {entry for file in project.config_files for entry in self._chain(file)}

@@ -153,6 +153,7 @@ Resources:
             f"Environment:\n  Variables:\n    AB: x\n    BIG: {'y' * 4096}",
             ("error template.yaml:10: Resources.Fn.Properties.Environment.Variables.BIG: Lambda was unable to configure "
             "your environment variables because the environment variables you have provided exceeded the 4KB limit. "
+            'String measured: {"AB":"x","BIG":"' + "y" * 103 + "… "
             "(4,115 bytes as JSON, 4,096 allowed; the largest is BIG)"),
         ),
         (
