@@ -7,6 +7,7 @@ from typing import Self
 from lambdatui.lifecycle import commands, inputs
 from lambdatui.lifecycle.environment import Environment
 from lambdatui.lifecycle.reporting import Identity
+from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import Invocation, InvokeResult
 from lambdatui.runtime_api.runtime_api import RuntimeApi
@@ -48,6 +49,7 @@ class Stage:
         self.seen: list[inputs.Input] = []
         self.results: asyncio.Queue[InvokeResult] = asyncio.Queue()
         self.idle = asyncio.Event()
+        self._fed = asyncio.Event()
         self.api = RuntimeApi(
             on_input=self.feed,
             stamp=lambda: float(next(self._clock)),
@@ -72,6 +74,7 @@ class Stage:
 
     def feed(self, happened: inputs.Input) -> None:
         self.seen.append(happened)
+        self._fed.set()
         for command in self.machine.handle(happened):
             match command:
                 case commands.AnswerNext():
@@ -80,11 +83,20 @@ class Stage:
                     self.api.accept(command.token)
                 case commands.RefuseRequest():
                     self.api.refuse(command.token, command.status_code, command.error_type, command.message)
+                case ReadStream():
+                    self.api.read_stream(command.token).collect()
                 case commands.AnswerCaller():
                     self.api.forget_event()
                     self.results.put_nowait(command.result)
                 case commands.AnnounceIdle():
                     self.idle.set()
+
+    async def saw(self, kind: type[inputs.Input]) -> None:
+        """Until an input of this kind has come."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not any(isinstance(happened, kind) for happened in self.seen):
+                self._fed.clear()
+                await self._fed.wait()
 
     async def became_idle(self) -> None:
         async with asyncio.timeout(PATIENCE_S):
@@ -99,7 +111,11 @@ class Stage:
         """Assign an invocation as soon as the environment is idle."""
         await self.became_idle()
         self.idle.clear()
-        self.feed(inputs.InvokeAssigned(at=float(next(self._clock)), invocation=event or invocation()))
+        self.feed(
+            inputs.InvokeAssigned(
+                at=float(next(self._clock)), epoch_s=1_700_000_000.0, invocation=event or invocation()
+            )
+        )
 
     async def running(self) -> Peer:
         """A runtime that has been handed the event ``r-1`` and has not answered."""

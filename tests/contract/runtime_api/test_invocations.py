@@ -238,7 +238,7 @@ async def test_an_answer_is_given_at_once_when_the_input_is_handled(stage: Stage
     peer: Peer = await stage.connect()
     await peer.send(NEXT)
     await stage.became_idle()
-    effects = stage.machine.handle(inputs.InvokeAssigned(at=1.0, invocation=invocation()))
+    effects = stage.machine.handle(inputs.InvokeAssigned(at=1.0, epoch_s=1_700_000_000.0, invocation=invocation()))
     answer = next(effect for effect in effects if isinstance(effect, AnswerNext))
     stage.api.answer_next(answer.token, answer.invocation, DEADLINE_MS)
     assert (await peer.answer())[0] == 200

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from lambdatui.lifecycle.inputs import RuntimeBeganStreaming
 from lambdatui.model.limits import MAX_RESPONSE_BYTES
 from tests.contract.net.peer import Peer
 from tests.contract.runtime_api.stage import NEXT, OK, Stage, ask, post
@@ -20,6 +21,10 @@ def transition(before: str, after: str) -> tuple[int, str, bytes]:
 
 TOO_LARGE = refusal(413, "RequestEntityTooLarge", "Exceeded maximum allowed payload size (6291556 bytes).")
 INVALID_ID = refusal(400, "InvalidRequestID", "Invalid request ID")
+STREAMING = (
+    b"POST /2018-06-01/runtime/invocation/r-1/response HTTP/1.1\r\n"
+    b"Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -199,3 +204,42 @@ async def test_garbage_costs_a_connection_and_nothing_else(stage: Stage) -> None
     await garbage.send(b"\0\1\2 not HTTP at all\r\n\r\n")
     assert (await garbage.answer())[0] == 400
     assert await ask(peer, post("invocation/r-1/response", b"1")) == OK
+
+
+@pytest.mark.parametrize(
+    ("raw", "move"),
+    [
+        (NEXT, "Ready"),
+        (post("invocation/r-1/response", b"1"), "InvocationResponse"),
+        (post("invocation/r-1/error", b"{}"), "InvocationErrorResponse"),
+        (STREAMING, "InvocationResponse"),
+        (post("init/error", b"{}"), "InitError"),
+    ],
+)
+async def test_while_a_response_is_streamed_nothing_else_is_allowed(stage: Stage, raw: bytes, move: str) -> None:
+    await stage.running()
+    streaming = await stage.connect()
+    await streaming.send(STREAMING)
+    await stage.saw(RuntimeBeganStreaming)
+    assert await ask(await stage.connect(), raw) == transition("InvocationResponse", move)
+    assert await ask(streaming, b"2\r\nok\r\n0\r\n\r\n") == OK
+    assert (await stage.result()).payload == b"ok"
+
+
+async def test_a_stream_for_another_request_is_refused_by_its_head(stage: Stage) -> None:
+    peer = await stage.running()
+    assert await ask(peer, STREAMING.replace(b"r-1", b"r-2")) == INVALID_ID
+    await peer.send(b"2\r\nno\r\n0\r\n\r\n")
+    assert await ask(peer, post("invocation/r-1/response", b"1")) == OK
+
+
+async def test_a_stream_after_an_answer_is_refused(stage: Stage) -> None:
+    peer = await stage.running()
+    assert await ask(peer, post("invocation/r-1/response", b"1")) == OK
+    assert await ask(peer, STREAMING) == transition("RuntimeResponseSentState", "InvocationResponse")
+
+
+async def test_a_stream_of_another_attempt_is_refused(stage: Stage) -> None:
+    peer = await stage.running()
+    raw = STREAMING.replace(b"Transfer", b"Lambda-Runtime-Invocation-Id: x\r\nTransfer")
+    assert await ask(peer, raw) == refusal(400, "InvalidInvocationId", "Invalid invocation ID")
