@@ -51,11 +51,18 @@ def user_frames(trace: TracebackType | None) -> Frames:
 
     Lambda goes by the file name `bootstrap.py`, so that a user's file of that name is dropped here as it is there.
     """
-    frames = [(frame.filename, frame.lineno, frame.name, frame.line) for frame in traceback.extract_tb(trace)]
+    frames = all_frames(trace)
     for depth, frame in enumerate(frames):
         if not frame[0].startswith(_OWN_FOLDER) and "/bootstrap.py" not in frame[0]:
-            return frames[depth:]  # type: ignore[return-value]
-    return frames  # type: ignore[return-value]
+            return frames[depth:]
+    return frames
+
+
+def all_frames(trace: TracebackType | None) -> Frames:
+    return [
+        (frame.filename, frame.lineno, frame.name, frame.line)  # type: ignore[misc]
+        for frame in traceback.extract_tb(trace)
+    ]
 
 
 def xray_cause(error_type: str, message: str, frames: Frames) -> dict[str, Any]:

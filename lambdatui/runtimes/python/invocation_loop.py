@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 
+from . import snap_start
 from .context import LambdaContext
 from .error_documents import exception_document, fault_document, log_error, user_frames, xray_cause
 from .execution_env import is_from_312
@@ -66,7 +67,9 @@ class Session:
 
 
 def run(handler: str, api_address: str) -> None:
-    """Initialise the function and serve it. Leaves by exception only; status 1 after an init error was posted."""
+    """Initialise the function and serve it. Leaves by exception only; status 1 after an init error was posted, 64 and
+    65 after a failed hook of SnapStart's.
+    """
     sys.stdout = Unbuffered(sys.stdout)
     sys.stderr = Unbuffered(sys.stderr)
     keep_freed_memory()
@@ -74,7 +77,10 @@ def run(handler: str, api_address: str) -> None:
     session = Session(RuntimeClient(api_address), sink, os.environ)
     try:
         set_up_logging(session.log_format, sink, session.scope)
-        serve(session, initialise(session, handler))
+        function = initialise(session, handler)
+        if snap_start.is_wanted():
+            snap_start.snapshot_and_restore(session)
+        serve(session, function)
     finally:
         sink.close()
 

@@ -1,4 +1,4 @@
-"""The Runtime API as calls: next, response, error, init error. Header names and bodies only; no policy."""
+"""The Runtime API as calls: next, response, error, init error, restore. Header names and bodies only; no policy."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ _VERSION = "/2018-06-01/runtime"
 # Lambda does not forward an X-Ray cause of this size or more.
 _LONGEST_CAUSE_BYTES = 1024 * 1024
 REQUEST_ID_HEADER = "lambda-runtime-aws-request-id"
+
+
+class LambdaRuntimeClientError(RuntimeError):
+    """An answer that nothing can be made of. Name and message are those of AWS's client: they get into documents."""
+
+    def __init__(self, path: str, status: int, answer: bytes) -> None:
+        super().__init__(
+            f"Request to Lambda Runtime '{_VERSION}{path}' endpoint failed. Reason: '{status}'. "
+            f"Response body: '{answer!r}'"
+        )
 
 
 class RuntimeClient:
@@ -65,10 +75,24 @@ class RuntimeClient:
 
     def post_init_error(self, body: bytes, error_type: str) -> None:
         """Report that the function cannot be initialised."""
+        self._post_failure("/init/error", body, error_type)
+
+    def post_restore_error(self, body: bytes, error_type: str) -> None:
+        """Report that the function cannot go on after a restore."""
+        self._post_failure("/restore/error", body, error_type)
+
+    def restore_next(self) -> None:
+        """Let the snapshot be taken; returns in what was restored from it."""
+        path = "/restore/next"
+        status, _, answer = self._connection.exchange(self._head("GET", path, ""))
+        if status != 200:
+            raise LambdaRuntimeClientError(path, status, bytes(answer))
+
+    def _post_failure(self, path: str, body: bytes, error_type: str) -> None:
         fields = f"Lambda-Runtime-Function-Error-Type: {error_type}\r\nContent-Length: {len(body)}\r\n"
-        status, _, answer = self._connection.exchange(self._head("POST", "/init/error", fields), body)
+        status, _, answer = self._connection.exchange(self._head("POST", path, fields), body)
         if status != 202:
-            raise RuntimeError(f"The Runtime API refused the init error: {status} {answer!r}")
+            raise LambdaRuntimeClientError(path, status, bytes(answer))
 
     def _posted(self, path: str, fields: str, body: bytes) -> bool:
         try:

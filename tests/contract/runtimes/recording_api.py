@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+_EMPTY_RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 REQUEST_ID = "8f6c3f0e-6d63-4d0e-9a53-0c1b9a7a1d{index:02d}"
 
 
@@ -35,8 +36,9 @@ class Request:
 class RecordingApi:
     """Hands out the scripted events; `exhausted` is set when the runtime asks for one more."""
 
-    def __init__(self, events: Sequence[Event]) -> None:
+    def __init__(self, events: Sequence[Event], restore_status: int = 200) -> None:
         self._events = list(events)
+        self._restore_status = restore_status
         self._current: Event | None = None
         self._handed_out = 0
         self.requests: list[Request] = []
@@ -64,6 +66,10 @@ class RecordingApi:
 
     async def _answer(self, request: Request, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         self.requests.append(request)
+        if request.path.endswith("/restore/next"):
+            writer.write(_EMPTY_RESPONSE if self._restore_status == 200 else _status_response(self._restore_status))
+            await writer.drain()
+            return True
         if request.method == "GET" and request.path.endswith("/next"):
             if self._handed_out == len(self._events):
                 self.exhausted.set()

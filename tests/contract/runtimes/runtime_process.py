@@ -30,6 +30,7 @@ class Case:
     framed: bool = False
     signal_when_idle: signal.Signals | None = None  # sent when all events are served; then one more event follows
     dies: bool = False  # the runtime gives up because of what the Runtime API did, and says so in its own words
+    restore_status: int = 200  # the answer to restore/next
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -52,6 +53,11 @@ def official_command(handler: str) -> list[str]:
     return [sys.executable, "-m", "awslambdaric", handler]
 
 
+def official_in_its_place(*options: str) -> list[str]:
+    """AWS's client as a sandbox starts it, from the function's dependencies."""
+    return [sys.executable, *options, str(BOOTSTRAP.with_name("official_client.py"))]
+
+
 def own_command(executable: str = sys.executable) -> list[str]:
     return [executable, str(BOOTSTRAP)]
 
@@ -66,7 +72,7 @@ def write_code(case: Case, task_root: Path) -> None:
 async def run_case(case: Case, command: list[str], task_root: Path) -> Outcome:
     """Run `case` until the process ends or has served all events. The code must be in `task_root` already."""
     read_end, write_end = os.pipe()
-    async with RecordingApi(case.events).listening() as api:
+    async with RecordingApi(case.events, case.restore_status).listening() as api:
         environment = environment_for(case, api.address, task_root)
         if case.framed:
             environment["_LAMBDA_TELEMETRY_LOG_FD"] = str(write_end)

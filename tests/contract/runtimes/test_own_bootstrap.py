@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from pathlib import Path
@@ -41,12 +40,6 @@ import bootstrap
 bootstrap.load_runtime()
 print(*sorted(sys.modules))
 """
-SHOW_PATH = """
-import os, sys
-import shared, layered
-def handler(event, context):
-    return [sys.path, sorted(name for name in os.environ if name.startswith("_L")), shared.PLACE, layered.PLACE]
-"""
 
 
 async def test_runtime_imported_before_its_environment_exists_serves_the_function(tmp_path: Path) -> None:
@@ -60,28 +53,6 @@ async def test_runtime_imported_before_its_environment_exists_serves_the_functio
     outcome = await run_case(case, [sys.executable, "-c", WARM_START], tmp_path)
     assert [report.body for report in outcome.reports] == ['["é", "fn"]'.encode(), b'[{}, "fn"]']
     assert outcome.end == STILL_WAITING
-
-
-async def test_user_code_comes_first_then_layers_and_the_runtime_not_at_all(tmp_path: Path) -> None:
-    task_root, opt = tmp_path / "task", tmp_path / "opt"
-    site_packages = opt / "python/lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
-    case = Case(
-        name="path",
-        source=SHOW_PATH,
-        files={"shared.py": "PLACE = 'task'\n"},
-        environment={"_LAMBDATUI_OPT_ROOT": str(opt)},
-    )
-    write_code(case, task_root)
-    for folder in (opt / "python", site_packages):
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in ("shared.py", "layered.py"):
-            (folder / name).write_text(f"PLACE = {folder.name!r}\n")
-    outcome = await run_case(case, own_command(), task_root)
-    search_path, private_variables, shared, layered = json.loads(outcome.reports[0].body)
-    assert search_path[:3] == [str(task_root), str(site_packages), str(opt / "python")]
-    assert RUNTIME_FOLDER not in search_path
-    assert private_variables == []
-    assert (shared, layered) == ("task", "site-packages")
 
 
 async def test_printed_text_and_records_keep_their_order_in_one_pipe(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tests.contract.runtimes.comparison import transcript
 from tests.contract.runtimes.init_cases import INIT_CASES
 from tests.contract.runtimes.invocation_cases import INVOCATION_CASES
 from tests.contract.runtimes.log_cases import LOG_CASES
+from tests.contract.runtimes.restore_cases import RESTORE_CASES
 from tests.contract.runtimes.runtime_process import Case, official_command, own_command, run_case, write_code
 
 
@@ -37,5 +38,11 @@ async def test_initialisation_looks_the_same(case: Case, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("case", LOG_CASES, ids=lambda case: case.name)
 async def test_log_looks_the_same(case: Case, tmp_path: Path) -> None:
+    own, official = await _both(case, tmp_path)
+    assert own == official
+
+
+@pytest.mark.parametrize("case", RESTORE_CASES, ids=lambda case: case.name)
+async def test_snapshot_and_restore_look_the_same(case: Case, tmp_path: Path) -> None:
     own, official = await _both(case, tmp_path)
     assert own == official
