@@ -232,7 +232,7 @@ FUNCTION_KEYS = {
         kind="list of one text",
         default='`["x86_64"]`',
         template="`Architectures`",
-        meaning="`x86_64` or `arm64`. Shown and told to the function; code runs on this machine's own.",
+        meaning="`x86_64` or `arm64`. Shown only; code runs on this machine's own.",
     ),
     "reserved_concurrent_executions": Key(
         shape=_whole_number,
