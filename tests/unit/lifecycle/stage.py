@@ -117,6 +117,13 @@ class Stage:
             )
         )
 
+    def posts_restore_error(self, error_type: str = "Runtime.AfterRestoreError") -> commands.Effects:
+        return self.feed(
+            inputs.RuntimePostedRestoreError(
+                at=self.at, generation=self.generation, token=self.token(), payload=b"{}", error_type=error_type
+            )
+        )
+
     def calls_restore_next(self) -> commands.Effects:
         return self.feed(inputs.RuntimeCalledRestoreNext(at=self.at, generation=self.generation, token=self.token()))
 

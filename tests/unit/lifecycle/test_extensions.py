@@ -1,0 +1,459 @@
+"""Extensions beside a runtime, situation by situation: init, invoke, what breaks."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from lambdatui.lifecycle import commands, extension_commands
+from lambdatui.lifecycle.extension_inputs import ExtensionCalledNext, SubscriptionApi
+from lambdatui.lifecycle.extension_states import EXTENSION, EXTENSION_MOVES, ExtensionState
+from lambdatui.lifecycle.timers import Timer
+from lambdatui.model.phase import Phase, Status
+from lambdatui.model.records import PlatformExtension, TelemetrySubscription
+from tests.unit.lifecycle.extension_stage import (
+    BOTH,
+    ExtensionStage,
+    refusal,
+    warm_internal,
+    warm_with,
+)
+from tests.unit.lifecycle.stage import caller_gets, init_report, invocation, names, records, report
+
+
+def test_external_extensions_start_before_the_runtime() -> None:
+    stage = ExtensionStage(external=("alpha", "beta"))
+    effects = stage.sandbox_ready()
+    assert names(effects) == ["phase init", "platform.initStart", "SpawnExtensions", "ArmTimer"]
+    (spawned,) = [effect for effect in effects if isinstance(effect, extension_commands.SpawnExtensions)]
+    assert spawned.names == ("alpha", "beta")
+
+
+def test_runtime_starts_when_every_external_extension_is_registered() -> None:
+    stage = ExtensionStage(external=("alpha", "beta"))
+    stage.sandbox_ready()
+    assert names(stage.registers("alpha")) == ["AnswerRegister"]
+    assert names(stage.registers("beta")) == ["AnswerRegister", "SpawnRuntime"]
+
+
+def test_extension_that_never_registers_holds_init_up_until_its_cap() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.at = 10.0
+    effects = stage.fires(Timer.INIT)
+    assert init_report(effects).status is Status.TIMEOUT
+    assert "platform.initRuntimeDone" not in names(effects)
+
+
+def test_init_ends_when_the_runtime_and_every_extension_wait_for_an_event() -> None:
+    stage = ExtensionStage(external=("alpha", "beta"))
+    stage.sandbox_ready()
+    stage.registers("alpha")
+    stage.registers("beta", events=("INVOKE",))
+    assert names(stage.calls_next()) == ["platform.initRuntimeDone"]
+    assert names(stage.extension_calls_next("beta")) == []
+    assert names(stage.extension_calls_next("alpha")) == [
+        "platform.extension",
+        "platform.extension",
+        "platform.initReport",
+        "DisarmTimer",
+        "phase ready",
+        "Freeze",
+        "environment.frozen",
+        "AnnounceIdle",
+    ]
+
+
+def test_log_says_of_each_extension_which_events_it_gets() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.registers(events=("SHUTDOWN", "INVOKE", "SHUTDOWN"))
+    stage.calls_next()
+    (told,) = [each for each in records(stage.extension_calls_next()) if isinstance(each, PlatformExtension)]
+    assert told == PlatformExtension(name="alpha", state="Ready", events=("SHUTDOWN", "INVOKE"))
+
+
+def test_extension_may_be_ready_before_the_runtime() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.registers()
+    stage.extension_calls_next()
+    stage.calls_next()
+    assert stage.machine.phase is Phase.READY
+
+
+def test_init_of_an_internal_extension_is_waited_for() -> None:
+    stage = ExtensionStage(external=())
+    stage.sandbox_ready()
+    stage.registers("inner", ("INVOKE",))
+    assert names(stage.calls_next()) == ["platform.initRuntimeDone"]
+    stage.extension_calls_next("inner")
+    assert stage.machine.phase is Phase.READY
+
+
+def test_eleventh_file_fails_init_before_anything_runs() -> None:
+    stage = ExtensionStage(external=tuple(f"ext{number:02}" for number in range(11)))
+    effects = stage.sandbox_ready()
+    assert "SpawnRuntime" not in names(effects)
+    assert (init_report(effects).status, init_report(effects).error_type) == (Status.ERROR, "Extension.LaunchError")
+    (failed,) = [each for each in records(effects) if isinstance(each, PlatformExtension) and each.error_type]
+    assert (failed.name, failed.state, failed.error_type) == ("ext10", "LaunchError", "TooManyExtensions")
+
+
+def test_extension_that_cannot_be_executed_fails_init() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    effects = stage.launch_fails()
+    assert init_report(effects).error_type == "Extension.LaunchError"
+    (failed,) = [each for each in records(effects) if isinstance(each, PlatformExtension)]
+    assert (failed.state, failed.error_type) == ("LaunchError", "PermissionDenied")
+
+
+@pytest.mark.parametrize("exit_code", [0, 1])
+def test_extension_that_ends_during_init_has_crashed(exit_code: int) -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.registers()
+    effects = stage.extension_exits(exit_code=exit_code)
+    assert init_report(effects).error_type == "Extension.Crash"
+    assert stage.machine.phase is Phase.RESETTING
+
+
+def test_extension_that_reported_an_init_error_and_ends_fails_init_with_that() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.registers()
+    assert names(stage.extension_posts_init_error()) == ["AcceptPost"]
+    effects = stage.extension_exits(exit_code=1)
+    assert init_report(effects).error_type == "Extension.InitError"
+    (told,) = [each for each in records(effects) if isinstance(each, PlatformExtension)]
+    assert (told.state, told.error_type) == ("InitError", "Alpha.Broken")
+
+
+def test_first_of_two_reported_errors_counts() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.registers()
+    stage.extension_posts_init_error(error_type="First.One")
+    assert names(stage.extension_posts_init_error(error_type="Second.One")) == ["AcceptPost"]
+    (told,) = [each for each in records(stage.extension_exits()) if isinstance(each, PlatformExtension)]
+    assert told.error_type == "First.One"
+
+
+def test_suppressed_init_runs_extensions_again_inside_the_invoke() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.extension_exits(exit_code=1)
+    stage.gone()
+    assert names(stage.assigned()) == ["phase invoke", "platform.initStart", "SpawnExtensions", "ArmTimer"]
+    assert stage.generation == 2
+    stage.registers()
+    stage.calls_next()
+    assert names(stage.extension_calls_next()) == [
+        "platform.extension",
+        "platform.initReport",
+        "platform.start",
+        "SendInvokeEvent",
+        "AnswerNext",
+    ]
+
+
+def test_init_that_fails_twice_gives_the_caller_the_extensions_failure() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.extension_exits(exit_code=1)
+    stage.gone()
+    stage.assigned()
+    effects = stage.extension_exits(exit_code=7)
+    assert json.loads(caller_gets(effects).result.payload) == {
+        "errorType": "Extension.Crash",
+        "errorMessage": "RequestId: req-1 Error: exit status 7",
+    }
+    assert report(effects).error_type == "Extension.Crash"
+
+
+# Invoke
+
+
+def test_invoke_reaches_extensions_and_runtime_at_the_same_moment() -> None:
+    stage = warm_with("alpha", "beta")
+    assert names(stage.assigned()) == [
+        "Thaw",
+        "environment.thawed",
+        "phase invoke",
+        "platform.start",
+        "SendInvokeEvent",
+        "SendInvokeEvent",
+        "AnswerNext",
+        "ArmTimer",
+    ]
+
+
+def test_extension_without_invoke_is_not_disturbed_and_not_waited_for() -> None:
+    stage = warm_with("alpha", events=("SHUTDOWN",))
+    assert "SendInvokeEvent" not in names(stage.assigned())
+    stage.responds()
+    stage.calls_next()
+    assert stage.machine.phase is Phase.READY
+
+
+def test_invoke_ends_with_the_last_extension_and_its_report_says_what_that_cost() -> None:
+    stage = warm_with("alpha", "beta")
+    stage.assigned()
+    assert names(stage.responds()) == ["AcceptPost", "AnswerCaller"]
+    stage.at += 0.1
+    assert names(stage.calls_next()) == ["platform.runtimeDone"]
+    stage.at += 0.2
+    assert names(stage.extension_calls_next("alpha")) == []
+    stage.at += 0.05
+    told = report(stage.extension_calls_next("beta"))
+    (overhead,) = told.spans
+    assert (overhead.name, overhead.duration_ms) == ("extensionOverhead", 250.0)
+    assert told.metrics.duration_ms == 350.0
+
+
+def test_environment_freezes_only_when_all_are_done() -> None:
+    stage = warm_with("alpha")
+    stage.assigned()
+    stage.responds()
+    assert "Freeze" not in names(stage.calls_next())
+    assert "Freeze" in names(stage.extension_calls_next())
+
+
+def test_extension_that_is_done_before_the_runtime_is_not_waited_for() -> None:
+    stage = warm_with("alpha")
+    stage.assigned()
+    stage.extension_calls_next()
+    stage.responds()
+    assert "platform.report" in names(stage.calls_next())
+
+
+def test_report_counts_the_highest_memory_seen_by_anybody() -> None:
+    stage = warm_with("alpha")
+    stage.assigned()
+    stage.responds()
+    stage.calls_next(memory_used_mb=40)
+    assert report(stage.extension_calls_next(memory_used_mb=55)).metrics.max_memory_used_mb == 55
+
+
+def test_extension_that_never_finishes_times_the_invoke_out_though_the_caller_was_answered() -> None:
+    stage = warm_with("alpha")
+    stage.assigned(invocation(timeout_s=1.0))
+    stage.responds()
+    stage.calls_next()
+    stage.at += 1.0
+    effects = stage.fires(Timer.INVOKE)
+    assert "AnswerCaller" not in names(effects)
+    assert "platform.runtimeDone" not in names(effects)
+    assert report(effects).status is Status.TIMEOUT
+
+
+def test_extension_that_crashes_in_an_invoke_fails_it() -> None:
+    stage = warm_with("alpha")
+    stage.assigned()
+    effects = stage.extension_exits(exit_code=None, signal=11)
+    assert json.loads(caller_gets(effects).result.payload) == {
+        "errorType": "Extension.Crash",
+        "errorMessage": "RequestId: req-1 Error: signal: segmentation fault",
+    }
+    assert (report(effects).status, report(effects).error_type) == (Status.ERROR, "Extension.Crash")
+
+
+def test_extension_that_crashes_after_the_response_leaves_the_caller_alone_but_resets() -> None:
+    stage = warm_with("alpha")
+    stage.assigned()
+    stage.responds()
+    effects = stage.extension_exits(exit_code=1)
+    assert "AnswerCaller" not in names(effects)
+    assert report(effects).error_type == "Extension.Crash"
+    assert stage.machine.phase is Phase.RESETTING
+
+
+def test_extension_that_reported_an_exit_error_fails_the_invoke_with_that() -> None:
+    stage = warm_with("alpha")
+    stage.assigned()
+    stage.extension_posts_exit_error()
+    assert report(stage.extension_exits(exit_code=1)).error_type == "Extension.ExitError"
+
+
+def test_runtime_that_ends_after_an_extension_gave_up_ends_of_that() -> None:
+    stage = warm_internal()
+    stage.assigned()
+    stage.extension_posts_exit_error("inner")
+    assert caller_gets(stage.exits(1)).result.error_type == "Extension.ExitError"
+
+
+def test_extension_that_hung_up_misses_its_event_and_is_waited_for() -> None:
+    stage = warm_with("alpha")
+    stage.extension_hangs_up()
+    assert "SendInvokeEvent" not in names(stage.assigned())
+    stage.responds()
+    assert "phase ready" not in names(stage.calls_next())
+    assert "phase ready" in names(stage.extension_calls_next())
+
+
+def test_extension_that_ends_between_invokes_resets_the_environment() -> None:
+    stage = warm_with("alpha")
+    stage.extension_exits(exit_code=0)
+    assert stage.machine.phase is Phase.RESETTING
+
+
+# Refusals
+
+
+def stage_in(state: ExtensionState) -> ExtensionStage:
+    """A machine with one external extension in ``state``; alpha also where it has no identifier yet."""
+    if state in (ExtensionState.READY, ExtensionState.RUNNING):
+        stage = warm_with("alpha")
+        if state is ExtensionState.RUNNING:
+            stage.assigned()
+        return stage
+    stage = ExtensionStage(external=("alpha", "beta"))
+    stage.sandbox_ready()
+    if state in (ExtensionState.STARTED, ExtensionState.LAUNCH_ERROR):
+        # A launch that fails ends the processes at once; the state can only be looked at from inside.
+        stage.machine._facts.extensions._all[0].state = state
+        return stage
+    stage.registers("alpha")
+    if state is ExtensionState.INIT_ERROR:
+        stage.extension_posts_init_error("alpha")
+    if state is ExtensionState.EXIT_ERROR:
+        stage.extension_posts_exit_error("alpha")
+    return stage
+
+
+CALLS: dict[str, Callable[[ExtensionStage], commands.Effects]] = {
+    "Registered": ExtensionStage.registers,
+    "Ready": ExtensionStage.extension_calls_next,
+    "InitError": ExtensionStage.extension_posts_init_error,
+    "Exited": ExtensionStage.extension_posts_exit_error,
+}
+WITH_ID = [state for state in ExtensionState if state not in (ExtensionState.STARTED, ExtensionState.LAUNCH_ERROR)]
+
+
+@pytest.mark.parametrize("kind", EXTENSION_MOVES, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("state", WITH_ID)
+def test_every_call_in_every_state_is_allowed_by_the_table_or_refused(state: ExtensionState, kind: type) -> None:
+    stage = stage_in(state)
+    asked = EXTENSION_MOVES[kind]
+    effects = CALLS[asked](stage)
+    if kind in EXTENSION[state]:
+        assert "RefuseRequest" not in names(effects)
+        return
+    told = refusal(effects)
+    assert (told.status_code, told.error_type) == (403, "Extension.InvalidExtensionState")
+    assert told.message == (
+        f"State transition from {state} to {asked} failed for extension alpha. Error: State transition is not allowed"
+    )
+
+
+@pytest.mark.parametrize("state", [ExtensionState.STARTED, ExtensionState.LAUNCH_ERROR])
+def test_extension_that_cannot_register_any_more_is_refused(state: ExtensionState) -> None:
+    effects = stage_in(state).registers("alpha")
+    assert ("RefuseRequest" in names(effects)) is (state is ExtensionState.LAUNCH_ERROR)
+
+
+def test_identifier_that_nobody_was_given_is_unknown() -> None:
+    stage = warm_with("alpha")
+    told = refusal(stage.extension_calls_next("nobody"))
+    assert (told.error_type, told.message) == ("Extension.UnknownExtensionIdentifier", "Unknown extension nobody")
+    told = refusal(stage.extension_posts_exit_error("nobody"))
+    assert told.message == "Unknown Lambda-Extension-Identifier"
+
+
+def test_internal_extension_may_not_have_shutdown() -> None:
+    stage = ExtensionStage(external=())
+    stage.sandbox_ready()
+    told = refusal(stage.registers("inner", BOTH))
+    assert (told.error_type, told.message) == (
+        "Extension.InvalidEventType",
+        "SHUTDOWN: ShutdownEventNotSupportedForInternalExtension",
+    )
+
+
+def test_registration_is_closed_when_the_runtime_is_done() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.registers()
+    stage.calls_next()
+    told = refusal(stage.registers("inner", ("INVOKE",)))
+    assert (told.error_type, told.message) == (
+        "Extension.RegistrationClosed",
+        "Extension registration closed already",
+    )
+
+
+def test_second_internal_extension_of_a_name_is_refused() -> None:
+    stage = ExtensionStage(external=())
+    stage.sandbox_ready()
+    stage.registers("inner", ())
+    told = refusal(stage.registers("inner", ()))
+    assert (told.error_type, told.message) == (
+        "Extension.InvalidExtensionState",
+        "Extension with this name already registered",
+    )
+
+
+def test_eleventh_extension_is_refused_where_it_is_an_internal_one() -> None:
+    stage = ExtensionStage(external=("alpha", "beta"))
+    stage.sandbox_ready()
+    for number in range(8):
+        stage.registers(f"inner{number}", ())
+    told = refusal(stage.registers("inner8", ()))
+    assert (told.error_type, told.message) == ("Extension.TooManyExtensions", "Extension limit (10) reached")
+
+
+def test_subscription_is_accepted_and_told_while_init_lasts() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.registers()
+    effects = stage.extension_subscribes()
+    assert names(effects) == ["AcceptSubscription", "platform.telemetrySubscription"]
+    assert records(effects) == [TelemetrySubscription(name="alpha", types=("platform",))]
+
+
+@pytest.mark.parametrize(
+    ("api", "error_type", "message"),
+    [
+        (SubscriptionApi.TELEMETRY, "Telemetry.SubscriptionClosed", "Telemetry API subscription is closed"),
+        (SubscriptionApi.LOGS, "Logs.SubscriptionClosed", "Logs API subscription is closed already"),
+    ],
+)
+def test_subscription_is_closed_after_init(api: SubscriptionApi, error_type: str, message: str) -> None:
+    told = refusal(warm_with("alpha").extension_subscribes(api=api))
+    assert (told.status_code, told.error_type, told.message) == (403, error_type, message)
+
+
+def test_extension_that_used_one_api_may_not_use_the_other() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.registers()
+    stage.extension_subscribes(api=SubscriptionApi.LOGS)
+    assert names(stage.extension_subscribes(api=SubscriptionApi.LOGS))[0] == "AcceptSubscription"
+    assert refusal(stage.extension_subscribes(api=SubscriptionApi.TELEMETRY)).status_code == 400
+
+
+def test_refused_call_is_told_and_changes_nothing() -> None:
+    stage = warm_with("alpha")
+    effects = stage.extension_calls_next()
+    assert names(effects) == ["RefuseRequest", "environment.misbehaved"]
+    assert any(isinstance(effect, extension_commands.SendInvokeEvent) for effect in stage.assigned())
+
+
+def test_call_of_a_dead_generation_is_dropped() -> None:
+    stage = warm_with("alpha")
+    stage.extension_exits()
+    stage.exits(signal=15)
+    stage.gone()
+    stage.assigned(invocation("req-2"))
+    before = stage.machine.dropped_inputs
+    stage.feed(ExtensionCalledNext(at=stage.at, generation=1, token=stage.token(), extension_id="alpha"))
+    assert stage.machine.dropped_inputs == before + 1
+
+
+def test_commands_answer_every_call_of_an_extension_that_is_answered_at_once() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    (answer,) = [each for each in stage.registers() if isinstance(each, extension_commands.AnswerRegister)]
+    assert answer.extension_id == "alpha"
+    assert isinstance(stage.extension_posts_init_error()[0], commands.AcceptPost)
