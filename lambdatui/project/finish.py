@@ -182,12 +182,18 @@ class _Finisher:
             log_format=log_format,
             application_log_level=setting("application_log_level", feature_checks.application_log_level, level),
             system_log_level=setting("system_log_level", feature_checks.system_log_level, level),
-            log_group=setting("log_group", feature_checks.log_group, None),
+            log_group=self._log_group(),
         )
         level_setting = self.checked.get("application_log_level") or self.checked.get("system_log_level")
         if level_setting:
             self.checked.attempt(level_setting, lambda: feature_checks.levels_need_json(config))
         return config
+
+    def _log_group(self) -> str | None:
+        """None, the function's own, where it is said nothing or only a deployment knows."""
+        own = f"/aws/lambda/{self.checked.name}"
+        group = self._log_setting("log_group", feature_checks.log_group, own)
+        return None if group == own else group
 
     def _log_setting(self, name: str, check: Callable[[str], str | None], default: str | None) -> str | None:
         return self.checked.optional(name, check, default, origin=f"logging.{name}")

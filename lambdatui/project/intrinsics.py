@@ -27,6 +27,19 @@ NO_VALUE: Final = NoValue()
 
 Plain = str | None | NoValue | list["Plain"] | dict[str, "Plain"]
 
+_NAMED_BY = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::Serverless::Function": "FunctionName",
+    "AWS::Serverless::SimpleTable": "TableName",
+}
+"""Resources whose ``Ref`` is the name they are given, where they are given one."""
+
 _SUB_VARIABLE = re.compile(r"\$\{([^}!][^}]*)\}|\$\{!([^}]*)\}")
 _DYNAMIC_REFERENCE = re.compile(r"\{\{resolve:([^}]*)\}\}")
 _AFTER_DEPLOYMENT = "is known only after a deployment"
@@ -137,9 +150,22 @@ class Intrinsics:
         if isinstance(parameter, Table):
             return self._parameter(name, parameter)
         if name in self._resources:
-            return self._unknown(f"Ref {name}", _AFTER_DEPLOYMENT)
+            return self._given_name(name) or self._unknown(f"Ref {name}", _AFTER_DEPLOYMENT)
         known = [*self._parameters.entries, *self._resources, *self._pseudo]
         return self._unknown(f"Ref {name}", "names nothing in this template", did_you_mean(name, known))
+
+    def _given_name(self, resource: str) -> str | None:
+        """What the template itself calls the resource; None where that is CloudFormation's choice."""
+        node = self._resources[resource].node
+        if not isinstance(node, Table) or (kind := node.text("Type")) not in _NAMED_BY:
+            return None
+        written, being = node.table("Properties").get(_NAMED_BY[kind]), f"Ref {resource}"
+        if written is None or being in self._being_evaluated or len(self._being_evaluated) >= MAX_DEPTH:
+            return None
+        self._being_evaluated.add(being)
+        name = self._text(written)
+        self._being_evaluated.discard(being)
+        return name
 
     def _parameter(self, name: str, parameter: Table) -> Plain:
         kind = parameter.text("Type") or "String"

@@ -290,3 +290,36 @@ def test_the_official_client_is_for_python(make_project: MakeProject) -> None:
     assert [problem.message for problem in load_project(root).problems] == [
         "only Python functions can run the official runtime client, not nodejs22.x"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "log_group", "problems"),
+    [
+        ("LogGroupName: !Sub '/shop/${AWS::Region}'", "/shop/us-east-1", []),
+        (
+            "RetentionInDays: 7",
+            None,
+            ["!Ref Logs is known only after a deployment; using /aws/lambda/Fn"],
+        ),
+    ],
+)
+def test_a_log_group_of_the_template_is_its_name_if_it_has_one(
+    make_project: MakeProject, name: str, log_group: str | None, problems: list[str]
+) -> None:
+    template = f"""\
+Resources:
+  Logs:
+    Type: AWS::Logs::LogGroup
+    Properties: {{{name}}}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: app.lambda_handler
+      CodeUri: src
+      LoggingConfig: {{LogGroup: !Ref Logs}}
+"""
+    project = load_project(make_project({"template.yaml": template}))
+
+    assert project.functions[0].logging.log_group == log_group
+    assert [problem.message for problem in project.problems] == problems

@@ -26,6 +26,9 @@ Conditions:
   Itself: !Condition Itself
 Resources:
   Orders: {Type: AWS::DynamoDB::Table}
+  Named: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub "shop-${Stage}"}}
+  Circle: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref Circle}}
+  Topic: {Type: AWS::SNS::Topic, Properties: {TopicName: news}}
 """
 
 
@@ -43,6 +46,9 @@ def intrinsics() -> Intrinsics:
         ("{Ref: Stage}", "dev"),
         ("!Ref Zones", ["a", "b"]),
         ("!Ref AWS::Region", "eu-west-1"),
+        ("!Ref Named", "shop-dev"),
+        ("!Ref Circle", "{Ref Circle}"),
+        ("!Ref Topic", "{Ref Topic}"),
         ("!Sub '${AWS::StackName}-${Stage}'", "shop-dev"),
         ("!Sub 'literal ${!Stage} $${Stage}'", "literal ${Stage} $dev"),
         ("!Sub ['${Name}-${Stage}', {Name: !Ref AWS::Region}]", "eu-west-1-dev"),
