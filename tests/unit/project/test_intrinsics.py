@@ -47,8 +47,6 @@ def intrinsics() -> Intrinsics:
         ("!Ref Zones", ["a", "b"]),
         ("!Ref AWS::Region", "eu-west-1"),
         ("!Ref Named", "shop-dev"),
-        ("!Ref Circle", "{Ref Circle}"),
-        ("!Ref Topic", "{Ref Topic}"),
         ("!Sub '${AWS::StackName}-${Stage}'", "shop-dev"),
         ("!Sub 'literal ${!Stage} $${Stage}'", "literal ${Stage} $dev"),
         ("!Sub ['${Name}-${Stage}', {Name: !Ref AWS::Region}]", "eu-west-1-dev"),
@@ -81,6 +79,8 @@ def test_an_expression_that_is_known_locally_has_its_value(expression: str, valu
     ("expression", "value", "named", "reason"),
     [
         ("!Ref Orders", "{Ref Orders}", "!Ref Orders", "is known only after a deployment"),
+        ("!Ref Topic", "{Ref Topic}", "!Ref Topic", "is known only after a deployment"),
+        ("!Ref Circle", "{Ref Circle}", "!Ref Circle", "is known only after a deployment"),
         ("!GetAtt Orders.Arn", "{GetAtt Orders.Arn}", "!GetAtt Orders.Arn", "is known only after a deployment"),
         ("{'Fn::GetAtt': [Orders, Arn]}", "{GetAtt Orders.Arn}", "!GetAtt Orders.Arn", "is known only after a deployment"),
         ("!Sub 'a-${Orders.Arn}-${Stage}'", "a-{GetAtt Orders.Arn}-dev", "!GetAtt Orders.Arn", "is known only after a deployment"),
