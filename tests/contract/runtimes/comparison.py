@@ -40,14 +40,14 @@ def transcript(outcome: Outcome, dies: bool = False) -> list[str]:
     lines = [f"{request.method} {request.path}" for request in outcome.requests]
     for request in outcome.reports:
         lines += _report(request)
-    lines += [f"stdout {line!r}" for line in _without_runtime_lines(masked(outcome.stdout)).split("\n")]
+    lines += [f"stdout {line!r}" for line in without_runtime_lines(masked(outcome.stdout)).split("\n")]
     if dies:
         lines += [
             "stderr has a traceback" if "Traceback (most recent call last)" in outcome.stderr else "stderr has none"
         ]
     else:
         lines += [f"stderr {line!r}" for line in _stderr_lines(masked(outcome.stderr))]
-    lines += [f"frame {kind} {_without_runtime_lines(masked(text))!r}" for kind, text in log_frames(outcome.frames)]
+    lines += [f"frame {kind} {without_runtime_lines(masked(text))!r}" for kind, text in log_frames(outcome.frames)]
     return [*lines, f"end: {outcome.end}"]
 
 
@@ -115,7 +115,7 @@ def _xray_cause(text: str | None) -> str:
     return f"{form} {cause}"
 
 
-def _without_runtime_lines(text: str) -> str:
+def without_runtime_lines(text: str) -> str:
     """Log text without the frames of the runtime: in plain text, and in the one-line forms with CR or JSON."""
     separator = "\r" if "\r" in text else "\n"
     kept, skipping = [], False
@@ -132,5 +132,5 @@ def _without_runtime_lines(text: str) -> str:
 
 
 def _stderr_lines(text: str) -> list[str]:
-    lines = _without_runtime_lines(text).splitlines()
+    lines = without_runtime_lines(text).splitlines()
     return [line for line in lines if line.strip().strip("^~")]
