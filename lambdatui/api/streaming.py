@@ -44,7 +44,7 @@ class StreamingInvokeOperation:
         try:
             outcome = await self._service.invoke_streaming(asked, answer.begin)
         except ServiceError as error:
-            if not request.streaming:
+            if not answer.begun:
                 raise
             await answer.break_off(error)
         else:
@@ -62,7 +62,10 @@ class StreamedAnswer:
         self._bucket = TokenBucket(self._loop.time())
         self._stream: ResponseStream | None = None
         self._pumped = asyncio.Event()
-        self._over = asyncio.Event()
+
+    @property
+    def begun(self) -> bool:
+        return self._stream is not None
 
     def begin(self, stream: ResponseStream) -> None:
         """The function has begun to answer: so does this. Called in the midst of the environment's own affairs."""
@@ -87,8 +90,8 @@ class StreamedAnswer:
 
     async def break_off(self, error: ServiceError) -> None:
         """The service gave up after the answer had begun."""
-        if self._stream is not None:
-            await self._end_stream(self._stream)
+        assert self._stream is not None
+        await self._end_stream(self._stream)
         self._complete(error.name, error.message, None)
 
     def _start(self) -> None:
@@ -101,7 +104,6 @@ class StreamedAnswer:
 
     async def _end_stream(self, stream: ResponseStream) -> None:
         stream.cut()
-        self._over.set()
         await self._pumped.wait()
 
     async def _pump(self, stream: ResponseStream) -> None:
@@ -115,22 +117,15 @@ class StreamedAnswer:
             self._pumped.set()
 
     async def _send(self, data: bytes) -> None:
-        """As fast as bandwidth and reader allow; nothing more once the reader is gone or the invocation was cut off."""
+        """As fast as bandwidth and reader allow; nothing more once the reader is gone."""
         for part in _parts(data):
             wait_s = self._bucket.take(len(part), self._loop.time())
             if wait_s > 0:
-                await self._pause(wait_s)
-            if self._over.is_set() or self._request.closed:
+                await asyncio.sleep(wait_s)
+            if self._request.closed:
                 return
             if not self._request.send_chunk(payload_chunk(part)):
                 await self._request.drain()
-
-    async def _pause(self, wait_s: float) -> None:
-        try:
-            async with asyncio.timeout(wait_s):
-                await self._over.wait()
-        except TimeoutError:
-            return
 
     def _complete(self, code: str | None, details: str | None, log: str | None) -> None:
         """The code is what Invoke says in X-Amz-Function-Error; clients compare it with ``Unhandled``."""

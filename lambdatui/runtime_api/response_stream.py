@@ -38,12 +38,12 @@ class ResponseStream:
 
     async def next_piece(self) -> bytes:
         """The next bytes as they came; empty at the end, for whatever reason it came."""
-        while self._ended is not None:
+        while True:
             if piece := self._take():
                 return piece
-            if self._ended is not None:
-                await self._wait()
-        return b""
+            if self._ended is None:
+                return b""
+            await self._wait()
 
     def collect(self) -> None:
         """For a caller that wants the response in one piece: ``payload`` has it when the stream has ended."""
@@ -57,9 +57,8 @@ class ResponseStream:
         self._drop_more()
 
     def cut(self) -> None:
-        """The platform ended the invocation: whoever reads comes to an end now, and nothing is reported."""
+        """The platform ended the invocation: whoever reads gets what has come, no more; nothing is reported."""
         self._ended = None
-        self._body.discard()
         self._changed()
 
     def _take(self) -> bytes:
@@ -86,14 +85,15 @@ class ResponseStream:
 
     def _end(self, fault: ResponseFault | None) -> None:
         ended, self._ended = self._ended, None
+        if ended is None:
+            return
         if fault is None:
             self.error = posts.stream_error(self._request)
         if fault is None and self.error is None:
             self.payload = b"".join(self._pieces)
         self.fault = fault
         self._pieces = []
-        if ended is not None:
-            ended(self)
+        ended(self)
 
     async def _wait(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()

@@ -21,11 +21,13 @@ from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import Invocation, InvocationType, InvokeResult
 from lambdatui.model.records import InvokeAccepted
 from lambdatui.model.views import Views
+from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import Backend, SandboxError
 from lambdatui.service.async_queue import AsyncQueue
 from lambdatui.service.clock import Clock
 from lambdatui.service.describe import engine_started, project_loaded
-from lambdatui.service.driver import Driver, DriverPorts
+from lambdatui.service.driver import Driver
+from lambdatui.service.driver_ports import DriverPorts
 from lambdatui.service.error_name import error_name
 from lambdatui.service.flight import Answer, AwaitedFlight, Flight
 from lambdatui.service.function_pool import FunctionPool, PoolPorts
@@ -34,6 +36,7 @@ from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceErro
 from lambdatui.service.places import Places
 from lambdatui.service.scratch import read_scratch
 from lambdatui.service.state_dir import StateDir
+from lambdatui.service.streamed_flight import StreamedFlight
 from lambdatui.service.tasks import Tasks
 from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
 from lambdatui.service.trace import trace_header
@@ -150,6 +153,19 @@ class Engine:
 
     async def invoke(self, request: InvokeRequest) -> InvokeOutcome:
         """Raises ServiceError. A caller that goes away does not stop the function."""
+        return await self._invoke(request, AwaitedFlight)
+
+    async def invoke_streaming(
+        self, request: InvokeRequest, on_stream: Callable[[ResponseStream], None]
+    ) -> InvokeOutcome:
+        """As ``invoke``. A response that the function streams goes to ``on_stream`` when it begins. That must not raise,
+        and must see to it that the stream is read to its end; the outcome then has no payload.
+        """
+        return await self._invoke(request, lambda invocation: StreamedFlight(invocation, on_stream))
+
+    async def _invoke(
+        self, request: InvokeRequest, make_flight: Callable[[Invocation], AwaitedFlight]
+    ) -> InvokeOutcome:
         pool = self._pool_for(request)
         request_id = request.request_id or mint_request_id()
         if request.invocation_type is InvocationType.DRY_RUN:
@@ -161,8 +177,8 @@ class Engine:
             return InvokeOutcome(status_code=202, request_id=request_id, trace_id=invocation.trace_id)
         self._accepted(invocation, request.sample)
         if request.log_tail:
-            return await self._invoke_with_tail(pool, invocation)
-        flight = AwaitedFlight(invocation)
+            return await self._invoke_with_tail(pool, invocation, make_flight(invocation))
+        flight = make_flight(invocation)
         pool.submit(flight)
         return _outcome(invocation, await asyncio.shield(flight.answered))
 
@@ -257,11 +273,12 @@ class Engine:
         if self.options.history:
             self.store.invocations.answered(request_id, result, answered_s=self.clock.wall())
 
-    async def _invoke_with_tail(self, pool: FunctionPool, invocation: Invocation) -> InvokeOutcome:
+    async def _invoke_with_tail(
+        self, pool: FunctionPool, invocation: Invocation, flight: AwaitedFlight
+    ) -> InvokeOutcome:
         """The tail ends with REPORT, so this caller waits for the end of the invoke, not for the response alone."""
         tail = LogTail(invocation.request_id)
         with tail.following(self.bus):
-            flight = AwaitedFlight(invocation)
             pool.submit(flight)
             await asyncio.shield(flight.released)
         return _outcome(invocation, await asyncio.shield(flight.answered), tail.getvalue())

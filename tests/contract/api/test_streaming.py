@@ -91,9 +91,9 @@ class Caller:
         self._messages = iter(self._buffer)
 
     @classmethod
-    async def calling(cls, port: int) -> "Caller":
+    async def calling(cls, port: int, name: str = "orders", event: object = None) -> "Caller":
         peer = await Peer.connect(port)
-        await peer.send(request_bytes("POST", PATH, b"{}"))
+        await peer.send(request_bytes("POST", PATH.replace("orders", name), json.dumps(event).encode()))
         return cls(peer)
 
     async def head(self) -> str:
