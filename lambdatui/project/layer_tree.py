@@ -40,7 +40,7 @@ class Item:
 def layer_items(layer: Path) -> Iterator[Item]:
     """Everything below the directory ``layer``, each directory before what is in it. Raises OSError."""
     inside = os.path.realpath(layer)
-    pending: list[tuple[str, Path, tuple[str, ...], bool]] = [("", Path(inside), (inside,), False)]
+    pending: list[tuple[str, str, tuple[str, ...], bool]] = [("", inside, (inside,), False)]
     while pending:
         above, directory, chain, followed = pending.pop()
         with os.scandir(directory) as entries:
@@ -48,14 +48,15 @@ def layer_items(layer: Path) -> Iterator[Item]:
         for entry in listed:
             if entry.name in LEFT_OUT:
                 continue
-            item = _item(entry, f"{above}/{entry.name}".lstrip("/"), inside, followed)
+            item = _item(entry, f"{above}{entry.name}", inside, followed)
             if item is None:
                 continue
             if item.kind is Kind.DIRECTORY:
-                real = os.path.realpath(entry.path)
+                # Only a link can lead back to a directory above; asking the system for each is what would take time.
+                real = os.path.realpath(entry.path) if entry.is_symlink() else f"{chain[-1]}/{entry.name}"
                 if real in chain:
-                    continue  # a link to a directory it lies in
-                pending.append((item.relative, Path(entry.path), (*chain, real), item.followed))
+                    continue
+                pending.append((f"{item.relative}/", entry.path, (*chain, real), item.followed))
             yield item
 
 

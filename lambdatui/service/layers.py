@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from lambdatui.model.function import Function
 from lambdatui.project.layer_tree import Item, Kind, layer_items
 from lambdatui.project.zip_files import MAX_UNZIPPED_BYTES, CodeUnusable, publish, staging_dir, unpacked
 from lambdatui.service.removal import remove_tree
@@ -29,8 +30,8 @@ def merge_layers(layers: Sequence[Path], into: Path, *, code_dir: Path | None = 
     named by what the layers hold: the same layers give the same directory, a changed one another. No layers give an
     empty directory. ``code_dir`` is the function's laid out code, which counts to the limit of 262,144,000 bytes.
 
-    Blocks: reads every directory entry of the layers, and copies them when they are new; ask once per revision of a
-    function. Callers at the same time are safe. Raises :class:`LayersUnusable`.
+    Blocks: reads every directory entry of the layers, and copies them when they are new; :class:`LayerDirectories` asks
+    once per revision of a function. Callers at the same time are safe. Raises :class:`LayersUnusable`.
     """
     if len(layers) > MAX_LAYERS:
         raise LayersUnusable(
@@ -48,6 +49,27 @@ def merge_layers(layers: Sequence[Path], into: Path, *, code_dir: Path | None = 
     merged = _merge(contents, target)
     _forget_older(into, group, merged)
     return merged
+
+
+class LayerDirectories:
+    """What ``merge_layers`` answered for each function, until its revision changes: layers of a few thousand files
+    take longer to look through than everything else that a cold start does. Safe to ask from several threads.
+    """
+
+    def __init__(self, into: Path) -> None:
+        self._into = into
+        self._known: dict[str, tuple[int, tuple[Path, ...], Path]] = {}
+
+    def of(self, function: Function, revision: int, code_dir: Path) -> Path | None:
+        """The directory for /opt; None for a function without layers. Raises :class:`LayersUnusable`."""
+        if not function.layers:
+            return None
+        known = self._known.get(function.name)
+        if known is not None and known[:2] == (revision, function.layers) and known[2].is_dir():
+            return known[2]
+        merged = merge_layers(function.layers, self._into, code_dir=code_dir)
+        self._known[function.name] = (revision, function.layers, merged)
+        return merged
 
 
 def _directory(layer: Path, into: Path) -> Path:

@@ -1,14 +1,17 @@
 """Layers as they appear at /opt: order, modes, links, sizes, and what is copied again."""
 
 import os
+import shutil
 import stat
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from lambdatui.model.function import Function
+from lambdatui.model.ids import FunctionName
 from lambdatui.project.zip_files import MAX_UNZIPPED_BYTES
-from lambdatui.service.layers import LayersUnusable, merge_layers
+from lambdatui.service.layers import LayerDirectories, LayersUnusable, merge_layers
 
 
 @pytest.fixture
@@ -219,3 +222,38 @@ def test_what_tools_leave_in_a_layer_is_not_copied(tmp_path: Path, into: Path) -
     first = layer(tmp_path / "a", {"python/a.py": "", "python/__pycache__/a.pyc": "", ".git/HEAD": ""})
 
     assert content(merge_layers([first, layer(tmp_path / "b", {"b": ""})], into)) == {"b": "", "python/a.py": ""}
+
+
+def function_with(*layers: Path) -> Function:
+    return Function(name=FunctionName("fn"), runtime="python3.12", handler="a.h", code_path=layers[0], layers=layers)
+
+
+def test_layers_are_looked_at_once_per_revision(tmp_path: Path, into: Path) -> None:
+    function = function_with(layer(tmp_path / "a", {"a": "1"}), layer(tmp_path / "b", {"b": "2"}))
+    directories = LayerDirectories(into)
+    first = directories.of(function, 1, tmp_path / "code")
+    layer(tmp_path / "a", {"a": "one"})
+
+    same, other = directories.of(function, 1, tmp_path / "code"), directories.of(function, 2, tmp_path / "code")
+
+    assert first is not None
+    assert other is not None
+    assert same == first
+    assert content(other)["a"] == "one"
+
+
+def test_merged_layers_that_were_removed_by_hand_are_merged_again(tmp_path: Path, into: Path) -> None:
+    function = function_with(layer(tmp_path / "a", {"a": "1"}), layer(tmp_path / "b", {"b": "2"}))
+    directories = LayerDirectories(into)
+    first = directories.of(function, 1, tmp_path / "code")
+    shutil.rmtree(into)
+
+    assert directories.of(function, 1, tmp_path / "code") == first
+    assert first is not None
+    assert first.is_dir()
+
+
+def test_a_function_without_layers_has_no_directory(tmp_path: Path, into: Path) -> None:
+    function = Function(name=FunctionName("fn"), runtime="python3.12", handler="a.h", code_path=tmp_path)
+
+    assert LayerDirectories(into).of(function, 1, tmp_path) is None
