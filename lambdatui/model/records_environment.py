@@ -97,11 +97,13 @@ class CodeBroken(Record):
 class TraceSegment(Record):
     """A segment or subsegment that a handler's X-Ray library sent. ``document`` is all of it, as JSON text.
 
+    ``request_id`` is the invoke whose trace it is, None where it belongs to none that is known.
     ``end_s`` is None while it is in progress: the same ``segment_id`` comes again when it is done. Seconds since the
     epoch. ``parent_id`` is None for a segment that says nothing of one.
     """
 
     TYPE: ClassVar[str] = "trace.segment"
+    request_id: RequestId | None = None
     trace_id: str
     segment_id: str
     parent_id: str | None = None

@@ -17,6 +17,7 @@ from lambdatui.model.records import (
     TelemetrySubscription,
     Tracing,
 )
+from lambdatui.telemetry.trace_header import parse_trace_header
 
 
 def init_start_line(record: InitStart) -> str | None:
@@ -96,10 +97,10 @@ def xray_line(tracing: Tracing | None) -> str | None:
     """The line after a REPORT, for a trace that is sampled."""
     if tracing is None or tracing.span_id is None:
         return None
-    header = dict(part.strip().partition("=")[::2] for part in tracing.value.split(";"))
-    if header.get("Sampled") != "1" or not header.get("Root"):
+    header = parse_trace_header(tracing.value)
+    if not header.sampled or not header.root:
         return None
-    return f"XRAY TraceId: {header['Root']}\tSegmentId: {tracing.span_id}\tSampled: true\t"
+    return f"XRAY TraceId: {header.root}\tSegmentId: {tracing.span_id}\tSampled: true\t"
 
 
 def _arn(record: InitStart | RestoreStart) -> list[str]:

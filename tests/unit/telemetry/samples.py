@@ -149,6 +149,7 @@ RECORDS: tuple[Record, ...] = (
     CodeBroken(file="handler.py", line=12, message="invalid syntax"),
     ScratchChanged(files=(ScratchFile(path="cache/a.bin", size_bytes=12, modified_s=1795219595.25),), total_bytes=12),
     TraceSegment(
+        request_id=REQUEST,
         trace_id="1-6920f8ab-0123456789abcdef01234567",
         segment_id="0a1b2c3d4e5f6072",
         parent_id="54565fb41ac79632",
