@@ -42,13 +42,17 @@ export function environmentFields(environ) {
   };
 }
 
-/** JSON text of a result. Raises `failure()` for what has none. */
+/** JSON text of a result. Raises `failure()` for what JSON refuses. */
 export function toJson(result, failure) {
+  let json;
   try {
-    return JSON.stringify(result === undefined ? null : result);
+    json = JSON.stringify(result === undefined ? null : result);
   } catch {
     throw failure();
   }
+  // A function or a symbol has no JSON at all, and this is what Lambda says to that.
+  if (json === undefined) throw new TypeError('Wrong arguments');
+  return json;
 }
 
 function jsonHeader(headers, header, title) {

@@ -1,5 +1,6 @@
 // The Runtime API as calls: next, response, error, init error. Header names and bodies only; no policy.
 
+import { HAS_CALLBACKS } from './generation.mjs';
 import { HttpConnection } from './http_connection.mjs';
 
 const VERSION = '/2018-06-01/runtime';
@@ -63,7 +64,8 @@ export class RuntimeClient {
     try {
       const { status, body } = await this.#post(path, `content-type: application/json\r\n${fields}${attempt}`, json);
       if (status >= 200 && status <= 299) return;
-      complain(`Failed to post handler success response. Http response code: ${status}. ${body}`);
+      const said = HAS_CALLBACKS ? '' : ` ${body}`;
+      complain(`Failed to post handler success response. Http response code: ${status}.${said}`);
     } catch {
       complain(`Failed to send HTTP request for invocation ${requestId}.`);
     }
