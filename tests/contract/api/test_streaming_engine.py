@@ -2,8 +2,10 @@
 
 import asyncio
 import base64
+import gc
 import json
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
@@ -11,14 +13,19 @@ from typing import Any, Self
 import pytest
 
 from lambdatui.api.server import LIMITS, ApiServer
+from lambdatui.api.streaming import StreamedAnswer
 from lambdatui.model.function import Function, Project
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.limits import MAX_RESPONSE_BYTES
 from lambdatui.model.records import RuntimeDone
+from lambdatui.net.body_stream import BodyStream
 from lambdatui.net.listener import serve_tcp
+from lambdatui.net.request import Request
+from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.process import ProcessBackend
 from lambdatui.service.clock import RealClock
 from lambdatui.service.engine import Engine, EngineOptions
+from lambdatui.service.streamed_flight import StreamedFlight
 from tests.contract.api.test_boto3 import make_client
 from tests.contract.api.test_streaming import Caller
 
@@ -255,3 +262,35 @@ async def test_a_python_function_answers_in_one_go(client: Any) -> None:
     body, complete = await read(client, {"fail": True}, "plain")
     assert body == b""
     assert json.loads(complete["ErrorDetails"])["errorMessage"] == "no"
+
+
+async def test_an_engine_that_stops_ends_its_streams(engine: Engine, port: int) -> None:
+    async with Gate() as gate:
+        caller = await Caller.calling(port, "streams", {"chunks": ["half"], "gate": gate.port})
+        await caller.head()
+        assert await caller.message() == ("PayloadChunk", b"half")
+        engine.pools[FunctionName("streams")].stop("a test")
+        kind, body = await caller.message()
+        await caller.peer.close()
+    assert kind == "InvokeComplete"
+    assert "ErrorCode" in json.loads(body)
+
+
+async def test_streams_leave_nothing_behind(engine: Engine, port: int) -> None:
+    client = make_client(port)
+
+    def call(times: int) -> None:
+        for _ in range(times):
+            asked = {"FunctionName": "streams", "Payload": b'{"chunks":["one","two"]}'}
+            assert len(list(client.invoke_with_response_stream(**asked)["EventStream"])) >= 2
+
+    await asyncio.to_thread(call, 20)
+    gc.collect()
+    before, tasks = Counter(type(each) for each in gc.get_objects()), len(asyncio.all_tasks())
+    await asyncio.to_thread(call, 100)
+    gc.collect()
+    after = Counter(type(each) for each in gc.get_objects())
+    client.close()
+    for kind in (ResponseStream, BodyStream, StreamedFlight, StreamedAnswer, Request):
+        assert after[kind] <= before[kind], kind
+    assert len(asyncio.all_tasks()) == tasks
