@@ -28,7 +28,9 @@ from lambdatui.project.template_properties import (
 from lambdatui.project.template_values import Given, Values, Where
 
 MAX_NESTED = 10
-"""Templates in templates; CloudFormation ends sooner, with the resources of the outermost."""
+"""Templates in templates in templates."""
+MAX_TEMPLATES = 200
+"""Nested templates of one project, each as often as it is nested."""
 
 _STACK_NAME_GAPS = re.compile(r"[^a-zA-Z0-9-]+")
 
@@ -82,7 +84,7 @@ def read_template(path: Path, places: Places, stack: Stack) -> TemplateReading:
     A function of a nested template has its logical id, or where that is not the only one of the name, the ids that
     lead to it, as in ``Orders-Worker``.
     """
-    reading = _read(path, places, stack, ())
+    reading = _read(path, places, stack, (), [])
     ids = Counter(draft.id for draft in reading.drafts)
     reading.drafts = [
         replace(draft, id="-".join((*draft.stack, draft.id))) if draft.stack and ids[draft.id] > 1 else draft
@@ -91,10 +93,12 @@ def read_template(path: Path, places: Places, stack: Stack) -> TemplateReading:
     return reading
 
 
-def _read(path: Path, places: Places, stack: Stack, above: tuple[Path, ...]) -> TemplateReading:
+def _read(path: Path, places: Places, stack: Stack, above: tuple[Path, ...], files: list[Path]) -> TemplateReading:
+    """``files`` are the nested templates that were read until now; it is added to."""
     text = read_text(path)
     root, repeated = parse_json(text) if text.lstrip()[:1] == "{" else parse_yaml(text)
     reader = _Reader(path, places, root if isinstance(root, Table) else Table({}, 1), stack, above)
+    reader.reading.files = files
     for key in repeated:
         reader.problem(
             f"is written twice, first on line {key.first_line}; the last one counts", "remove one", key.line, key.key
@@ -232,6 +236,8 @@ class _Reader:
         path = self._path.parent / location
         if path in (*self._above, self._path) or len(self._above) >= MAX_NESTED:
             self._warn("the template is nested in itself", "correct the path; it is left out", at)
+        elif len(self.reading.files) >= MAX_TEMPLATES:
+            self._warn(f"more than {MAX_TEMPLATES} nested templates: the rest is left out", "open it by itself", at)
         elif not path.is_file():
             siblings = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
             hint = did_you_mean(path.name, siblings) or f"correct the path; it is relative to {self._file}"
@@ -249,14 +255,13 @@ class _Reader:
         )
         self.reading.files.append(path)
         try:
-            nested = _read(path, self._places, stack, (*self._above, self._path))
+            nested = _read(path, self._places, stack, (*self._above, self._path), self.reading.files)
         except Unreadable as error:
             file = self._places.display(path)
             self.reading.problems.append(Problem(message=error.message, hint=error.hint, file=file, line=error.line))
             return
         self.reading.drafts += nested.drafts
         self.reading.problems += nested.problems
-        self.reading.files += nested.files
 
     def _handed_down(self, parameters: Table, where: Where) -> dict[str, Given]:
         """What the nested template's parameters are. A value that only a deployment knows stays a named placeholder."""

@@ -75,7 +75,9 @@ TEXT = st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepas
 CONTENT = st.one_of(st.binary(max_size=200), SOUP.map(str.encode), TEXT)
 
 
-@pytest.mark.parametrize("name", ["template.yaml", "template.json", "lambdatui.toml", ".env", "app.py", "vars.json"])
+@pytest.mark.parametrize(
+    "name", ["template.yaml", "template.json", "lambdatui.toml", "samconfig.toml", ".env", "app.py", "vars.json"]
+)
 def test_arbitrary_content_is_read_or_told(name: str) -> None:
     @settings(max_examples=150, deadline=None)
     @given(CONTENT)
@@ -133,3 +135,49 @@ def test_a_hostile_template_of_100_kb_costs_neither_time_nor_memory(name: str, t
 
     assert done.stderr == ""
     assert done.stdout
+
+
+ODD_FILES = {
+    "samconfig.toml": [
+        "default = 1\n",
+        "[default]\ndeploy = 1\n",
+        "[default.deploy]\nparameters = []\n",
+        "[default.deploy.parameters]\nparameter_overrides = 1\ntemplate_file = 2\n",
+        "[default.deploy.parameters]\nparameter_overrides = [1, {a = 1}]\n",
+        '[default.deploy.parameters]\nparameter_overrides = ""\n',
+        '[default.deploy.parameters]\ntemplate_file = "."\n',
+        '[default.deploy.parameters]\nparameter_overrides = "A=\\"unclosed B=2"\n',
+        "\x00",
+    ],
+    "lambdatui.toml": [
+        "layers = 1\n",
+        "[layers]\na = 1\nb = true\nc = []\n",
+        "[functions.Fn]\nlayers = 1\n",
+        "[functions.Fn]\nlayers = [1, []]\n",
+        '[functions.Fn]\nlayers = ["", ".", "/", "arn:", "\\u0000"]\n',
+        "[functions.Fn]\nlogging_config = 1\n",
+        "[functions.Fn]\nnetwork = 0\nsnap_start = 'x'\n",
+    ],
+    "template.yaml": [
+        "Resources: {Fn: {Type: FN, Properties: {Layers: {a: 1}}}}\n",
+        "Resources: {Fn: {Type: FN, Properties: {Layers: [[], {}, null, !Ref Fn, !Ref [a]]}}}\n",
+        "Resources: {Fn: {Type: FN, Properties: {LoggingConfig: [], SnapStart: x, VpcConfig: 1}}}\n",
+        "Resources: {L: {Type: AWS::Serverless::LayerVersion}, Fn: {Type: FN, Properties: {Layers: [!Ref L]}}}\n",
+        "Resources: {A: {Type: AWS::Serverless::Application}, B: {Type: AWS::CloudFormation::Stack, Properties: []}}\n",
+        "Resources: {A: {Type: AWS::Serverless::Application, Properties: {Location: ., Parameters: []}}}\n",
+        "Resources: {A: {Type: AWS::Serverless::Application, Properties: {Location: \"a\\0b\"}}}\n",
+        "Resources: {Fn::Transform: {Name: AWS::Include}}\n",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in ODD_FILES.items() for text in texts])
+def test_values_of_unexpected_shapes_never_raise(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(
+        "Resources: {Fn: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: a.b}}}\n"
+    )
+    (tmp_path / name).write_text(text.replace("FN", "AWS::Serverless::Function"))
+
+    project = load_project(tmp_path)
+
+    assert project.functions or project.problems

@@ -147,3 +147,14 @@ def test_a_nested_template_whose_condition_is_false_is_not_read(make_project: Ma
     project = load_project(make_project({**FILES, "template.yaml": parent}))
 
     assert [function.name for function in project.functions] == ["Front"]
+
+
+def test_templates_that_multiply_are_given_up(make_project: MakeProject) -> None:
+    nested = "Type: AWS::Serverless::Application, Properties: {Location: LEVEL.yaml}"
+    resources = "\n".join(f"  N{number}: {{{nested}}}" for number in range(9))
+    files = {f"{level}.yaml": f"Resources:\n{resources}\n".replace("LEVEL", str(level + 1)) for level in range(8)}
+    last = "Resources: {Fn: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: app.x}}}\n"
+
+    project = load_project(make_project({**files, "8.yaml": last}) / "0.yaml")
+
+    assert "more than 200 nested templates: the rest is left out" in {problem.message for problem in project.problems}
