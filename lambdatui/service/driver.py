@@ -5,13 +5,12 @@ that an answer to a runtime never waits for another turn of the event loop.
 """
 
 import asyncio
+import contextlib
 import logging
 import signal
 from collections import deque
-from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from lambdatui.lifecycle import commands as do
 from lambdatui.lifecycle import extension_commands as extensions
@@ -22,54 +21,21 @@ from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model import error_types, limits
 from lambdatui.model.ids import EnvironmentId, RequestId
-from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import ExtensionLog, FunctionLog, PlatformFault, Record
 from lambdatui.project.code import CodeUnusable
 from lambdatui.runtime_api.extension_answers import FunctionIdentity
-from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.runtime_api.runtime_api import RuntimeApi
-from lambdatui.sandbox.protocol import Backend, ExtensionExit, RuntimeExit, Sandbox, SandboxError, SandboxSpec
-from lambdatui.service.clock import Clock
+from lambdatui.sandbox.protocol import ExtensionExit, RuntimeExit, Sandbox, SandboxError, SandboxSpec
+from lambdatui.service.driver_ports import DriverListener, DriverPorts
 from lambdatui.service.extension_logs import ExtensionLogs
 from lambdatui.service.log_reader import LogReader
 from lambdatui.service.opt_files import NoEntrypoint, lay_out_layers
 from lambdatui.service.plan import Plan
 from lambdatui.service.processes import Processes, credentials_of_role
 from lambdatui.service.scratch import ScratchWatch
-from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
-from lambdatui.telemetry.bus import Bus
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DriverPorts:
-    """What drivers need of the engine. ``files`` is where what blocks on the disk is done."""
-
-    backend: Backend
-    bus: Bus
-    clock: Clock
-    telemetry: TelemetrySubscribers
-    files: Executor
-
-
-class DriverListener(Protocol):
-    """Who hears of an environment: its function's pool."""
-
-    def environment_idle(self, driver: "Driver") -> None: ...
-
-    def environment_busy(self, driver: "Driver") -> None: ...
-
-    def environment_gone(self, driver: "Driver", failure: str | None) -> None: ...
-
-    def invoke_answered(self, request_id: RequestId, result: InvokeResult) -> None: ...
-
-    def invoke_refused(self, request_id: RequestId, exception: str, message: str) -> None: ...
-
-    def invoke_streaming(self, request_id: RequestId, stream: ResponseStream) -> None: ...
-
-    def invoke_released(self, request_id: RequestId) -> None: ...
 
 
 class Driver:
@@ -174,6 +140,8 @@ class Driver:
             interpreter=plan.interpreter,
             code_dir=plan.code_dir,
             layers_dir=layers_dir,
+            executables=plan.executables,
+            runtime_dir=plan.runtime_dir,
             tmp_dir=plan.tmp_dir,
             bytecode_dir=plan.bytecode_dir,
             private_dirs=plan.private_dirs,
@@ -227,10 +195,13 @@ class Driver:
         )
 
     def processes_gone(self, generation: int) -> None:
+        """The machine waits for this after each KillProcesses, and starts nothing meanwhile: it is about that one. The
+        place itself may know of no generation yet, where nothing could be started.
+        """
         self._drain(writers_gone=True)
         self._extension_logs.drain(writers_gone=True)
         self._runtime_api.drop_connections()
-        self.post(inputs.ProcessesGone(at=self._clock.monotonic(), generation=generation))
+        self.post(inputs.ProcessesGone(at=self._clock.monotonic(), generation=self.machine.generation))
 
     def sandbox_lost(self, reason: str) -> None:
         self.post(inputs.SandboxLost(at=self._clock.monotonic(), reason=reason))
@@ -358,7 +329,8 @@ class Driver:
     def _start_extensions(self, command: extensions.SpawnExtensions) -> None:
         for name in command.names:
             self._place.start_extension(self._launch.extension(name, command.generation))
-            self._extension_logs.follow(name, self._place.extension_log_fd(name))
+            with contextlib.suppress(KeyError):  # no pipe could be made, so it was not started either
+                self._extension_logs.follow(name, self._place.extension_log_fd(name))
 
     def _answer_register(self, command: extensions.AnswerRegister) -> None:
         function = self.plan.function

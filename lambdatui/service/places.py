@@ -1,12 +1,11 @@
 """Where an environment is to run, and what: interpreter, program, code, /tmp and bytecode of a function, as a plan."""
 
 import re
-import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lambdatui.model.function import Function, RuntimeClient
+from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId
 from lambdatui.project.code import CodeUnusable, code_dir
 from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
@@ -25,8 +24,8 @@ class Places:
     _found: dict[str, str] = field(default_factory=dict)
 
     def interpreter(self, function: Function) -> str:
-        """Path of what runs this function on this machine, a Python or a Node; of the Python that makes its place where
-        the function brings its own program. Raises SandboxError, in words for people.
+        """Path of what runs this function on this machine, a Python or a Node; empty where the function brings its own
+        program. Raises SandboxError, in words for people.
 
         What was found is remembered until ``forget``; what was not is looked for again each time.
         """
@@ -40,9 +39,9 @@ class Places:
         return found
 
     def python(self, function: Function) -> str:
-        """The Python that makes this function's place. Raises SandboxError."""
+        """The function's Python; empty where it is of another language. Raises SandboxError."""
         found = self.interpreter(function)
-        return found if function.runtime.startswith("python") else sys.executable
+        return found if function.runtime.startswith("python") else ""
 
     def forget(self) -> None:
         """The project was read again: its interpreters may have changed with it."""
@@ -66,6 +65,7 @@ class Places:
         return Plan(
             environment_id=environment_id,
             function=function,
+            project_root=self.project_root,
             revision=revision,
             interpreter=interpreter,
             code_dir=code,
@@ -76,35 +76,26 @@ class Places:
             log_group=function.logging.log_group or f"/aws/lambda/{function.name}",
             log_stream=_log_stream(function, wall_s, nonce),
             runtime_version=_runtime_version(function.runtime),
-            program=self._program(function),
+            executables=tuple(filter(None, [self.interpreter(function)])),
+            runtime_dir=_runtime_dir(function.runtime),
         )
 
     def _find(self, runtime: str) -> str:
         if runtime.startswith("provided"):
-            return sys.executable
+            return ""
         if runtime.startswith("nodejs"):
             from lambdatui.runtimes.node_programs import find_node
 
             return find_node(runtime, self.project_root).executable
         return find_interpreter(runtime, self.project_root).executable
 
-    def _program(self, function: Function) -> tuple[str, ...] | None:
-        """What runs, where that is not our bootstrap for Python. A custom runtime's is found in its place."""
-        if function.runtime.startswith("nodejs"):
-            from lambdatui.runtimes.node import RUNTIME_FOLDER
-            from lambdatui.runtimes.node_programs import node_program
 
-            _, program = node_program(
-                function.runtime,
-                self.project_root,
-                memory_mb=function.memory_mb,
-                node_options=function.environment.get("NODE_OPTIONS", ""),
-                runtime_dir=str(RUNTIME_FOLDER),
-            )
-            return program
-        if function.runtime.startswith("python") and function.runtime_client is RuntimeClient.OFFICIAL:
-            return (self.interpreter(function), "-m", "awslambdaric", function.handler)
+def _runtime_dir(runtime: str) -> Path | None:
+    if not runtime.startswith("nodejs"):
         return None
+    from lambdatui.runtimes.node import RUNTIME_FOLDER
+
+    return RUNTIME_FOLDER
 
 
 def _log_stream(function: Function, wall_s: float, nonce: str) -> str:

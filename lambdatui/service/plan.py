@@ -9,13 +9,15 @@ from lambdatui.model.ids import LATEST, EnvironmentId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """``interpreter`` is the Python that makes the place; ``program`` what runs in it, None for our Python bootstrap.
+    """``interpreter`` is the function's Python, empty for another language; ``executables`` are the other programs of
+    this machine that it runs. ``runtime_dir`` appears at /var/runtime, None is that of the Python bootstrap.
 
     ``layers_into`` is where merged layers are kept. ``log_group`` and ``log_stream`` are names only.
     """
 
     environment_id: EnvironmentId
     function: Function
+    project_root: Path
     revision: int
     interpreter: str
     code_dir: Path
@@ -26,5 +28,6 @@ class Plan:
     log_group: str
     log_stream: str
     runtime_version: str | None
-    program: tuple[str, ...] | None = None
+    executables: tuple[str, ...] = ()
+    runtime_dir: Path | None = None
     version: str = LATEST

@@ -4,11 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
+from lambdatui.model.function import RuntimeClient
 from lambdatui.runtime_api.instance_facts import Credentials
 from lambdatui.runtime_api.runtime_api import RuntimeApi
+from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime
+from lambdatui.runtimes.python_programs import official_program
 from lambdatui.sandbox.protocol import ExtensionSpec, RuntimeSpec, SandboxPaths
 from lambdatui.service.environ import CREDENTIALS, Instance, extension_environ, runtime_environ
-from lambdatui.service.opt_files import custom_bootstrap
+from lambdatui.service.opt_files import NoEntrypoint, custom_bootstrap
 from lambdatui.service.plan import Plan
 
 CREDENTIALS_LIVE_S = 6 * 3600.0
@@ -26,16 +29,43 @@ class Processes:
     def runtime(self, generation: int) -> RuntimeSpec:
         """Raises NoEntrypoint."""
         environ = runtime_environ(self.plan.function, self._instance, self.paths)
-        return RuntimeSpec(generation=generation, environ=environ, program=self._program())
+        return RuntimeSpec(
+            generation=generation,
+            environ=environ,
+            program=self._program(),
+            obeys_wrapper=not self.plan.function.runtime.startswith("provided"),
+        )
 
     def extension(self, name: str, generation: int) -> ExtensionSpec:
         environ = extension_environ(self.plan.function, self._instance, self.paths)
         return ExtensionSpec(generation=generation, name=name, environ=environ)
 
     def _program(self) -> tuple[str, ...] | None:
-        if self.plan.function.runtime.startswith("provided"):
+        """None is our own bootstrap for Python."""
+        function = self.plan.function
+        if function.runtime.startswith("provided"):
             return custom_bootstrap(self.plan.code_dir, self.layers_dir, self.paths)
-        return self.plan.program
+        if function.runtime.startswith("nodejs"):
+            return self._node()
+        if function.runtime_client is RuntimeClient.OFFICIAL:
+            return official_program(self.plan.interpreter, runtime_dir=self.paths.runtime_dir)
+        return None
+
+    def _node(self) -> tuple[str, ...]:
+        from lambdatui.runtimes.node_programs import node_program
+
+        function = self.plan.function
+        try:
+            _, program = node_program(
+                function.runtime,
+                self.plan.project_root,
+                memory_mb=function.memory_mb,
+                node_options=function.environment.get("NODE_OPTIONS", ""),
+                runtime_dir=self.paths.runtime_dir,
+            )
+        except (InterpreterNotFound, UnsupportedRuntime) as error:
+            raise NoEntrypoint(str(error)) from error
+        return program
 
     @property
     def _instance(self) -> Instance:

@@ -1,0 +1,45 @@
+"""What the driver of an environment needs of the engine, and who hears of the environment."""
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from lambdatui.model.ids import RequestId
+from lambdatui.model.invocation import InvokeResult
+from lambdatui.runtime_api.response_stream import ResponseStream
+from lambdatui.sandbox.protocol import Backend
+from lambdatui.service.clock import Clock
+from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
+from lambdatui.telemetry.bus import Bus
+
+if TYPE_CHECKING:
+    from lambdatui.service.driver import Driver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverPorts:
+    """What drivers need of the engine. ``files`` is where what blocks on the disk is done."""
+
+    backend: Backend
+    bus: Bus
+    clock: Clock
+    telemetry: TelemetrySubscribers
+    files: Executor
+
+
+class DriverListener(Protocol):
+    """Who hears of an environment: its function's pool."""
+
+    def environment_idle(self, driver: "Driver") -> None: ...
+
+    def environment_busy(self, driver: "Driver") -> None: ...
+
+    def environment_gone(self, driver: "Driver", failure: str | None) -> None: ...
+
+    def invoke_answered(self, request_id: RequestId, result: InvokeResult) -> None: ...
+
+    def invoke_refused(self, request_id: RequestId, exception: str, message: str) -> None: ...
+
+    def invoke_streaming(self, request_id: RequestId, stream: ResponseStream) -> None: ...
+
+    def invoke_released(self, request_id: RequestId) -> None: ...
