@@ -1,8 +1,8 @@
-"""Control groups (version 2) as a freezer: one group per environment, below a group named after this engine.
+"""Control groups (version 2): one group per environment, below a group named after this engine.
 
-Only freezing, listing and killing are used, so no controller has to be delegated; a directory that this user may
-write is enough. Groups of engines that died are swept at start. The version 1 freezer is not used: it takes 50 times
-as long.
+Freezing, listing and killing need no controller, a directory that this user may write is enough; limits need those that
+`CONTROLLERS` names, where they were delegated. Groups of engines that died are swept at start. The version 1 freezer is
+not used: it takes 50 times as long.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 _PREFIX = "lambdatui"
+CONTROLLERS = ("memory", "cpu", "pids")
 _PAGE_BYTES = 4096
 """The kernel hands out a list of processes by the page; half a page is surely all of it."""
 
@@ -26,6 +27,10 @@ class EnvironmentCgroup:
         self._freeze_fd = os.open(path / "cgroup.freeze", os.O_WRONLY | os.O_CLOEXEC)
         self._processes_fd = os.open(path / "cgroup.procs", os.O_RDONLY | os.O_CLOEXEC)
         self._frozen = False
+
+    @property
+    def path(self) -> Path:
+        return self._path
 
     def open_directory(self) -> int:
         """A descriptor to start processes in the group with; the caller closes it."""
@@ -65,10 +70,12 @@ class EngineCgroup:
     """The group above all environments of one backend of this process."""
 
     def __init__(self, parent: Path) -> None:
-        # The random part tells apart several backends of one process.
-        name = f"{_prefix_of_this_namespace()}-{os.getpid()}-{_start_time(os.getpid())}-"
-        self._path = Path(tempfile.mkdtemp(prefix=name, dir=parent))
+        self._path = make_engine_directory(parent)
         self._environments = 0
+        for controller in controllers_below(parent):
+            # Another user of the group may have taken one of them away again: then its limits are not there.
+            with contextlib.suppress(OSError):
+                (self._path / "cgroup.subtree_control").write_text(f"+{controller}")
 
     def new_environment(self) -> EnvironmentCgroup:
         self._environments += 1
@@ -80,15 +87,42 @@ class EngineCgroup:
             self._path.rmdir()
 
 
+def make_engine_directory(parent: Path) -> Path:
+    """Named after this process, so that a later one can tell whether it still runs. Raises OSError."""
+    # The random part tells apart several backends of one process.
+    name = f"{_prefix_of_this_namespace()}-{os.getpid()}-{_start_time(os.getpid())}-"
+    return Path(tempfile.mkdtemp(prefix=name, dir=parent))
+
+
 def find_parent() -> tuple[Path | None, str]:
-    """The group of this process, if groups may be made in it; and where that is, or why there is none."""
+    """Where groups may be made, and that in words; or None and why not.
+
+    It is the group of this process or, because a group with processes of its own cannot hand on a memory limit, the
+    nearest one above it that this user may write too and that does hand it on.
+    """
     mount_point = _unified_mount_point()
     if mount_point is None:
         return None, "there is no cgroup v2 file system"
-    parent = mount_point / _own_group().lstrip("/")
-    if not os.access(parent / "cgroup.procs", os.W_OK) or not os.access(parent, os.W_OK):
-        return None, f"{parent} may not be written by this user"
-    return parent, str(parent)
+    own = mount_point / _own_group().lstrip("/")
+    if not _is_writable(own):
+        return None, f"{own} may not be written by this user"
+    _hand_on_controllers(own)
+    above = [group for group in own.parents if group.is_relative_to(mount_point)]
+    for parent in (own, *above):
+        if not _is_writable(parent):
+            break
+        if "memory" in controllers_below(parent):
+            return parent, str(parent)
+    return own, str(own)
+
+
+def controllers_below(parent: Path) -> list[str]:
+    """Which of CONTROLLERS a group made in ``parent`` has."""
+    try:
+        handed_on = (parent / "cgroup.subtree_control").read_text().split()
+    except OSError:
+        return []
+    return [controller for controller in CONTROLLERS if controller in handed_on]
 
 
 def sweep(parent: Path) -> None:
@@ -102,6 +136,17 @@ def sweep(parent: Path) -> None:
             # A process that is still dying keeps its group; the next start tries again.
             with contextlib.suppress(OSError):
                 _remove(group)
+
+
+def _is_writable(group: Path) -> bool:
+    return os.access(group / "cgroup.procs", os.W_OK) and os.access(group, os.W_OK)
+
+
+def _hand_on_controllers(group: Path) -> None:
+    """Ask for what is not there yet; refused, as a rule, because this process is in the group."""
+    for controller in set(CONTROLLERS) - set(controllers_below(group)):
+        with contextlib.suppress(OSError):
+            (group / "cgroup.subtree_control").write_text(f"+{controller}")
 
 
 def _remove(group: Path) -> None:

@@ -5,14 +5,14 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
 from lambdatui.sandbox.process.extensions import ExtensionSet
 from lambdatui.sandbox.process.freezer import CgroupFreezer, Freezer, SignalFreezer
-from lambdatui.sandbox.process.peak_memory import PeakMemory
+from lambdatui.sandbox.process.limits import EnvironmentLimits
 from lambdatui.sandbox.process.process_end import wait_until_ended
 from lambdatui.sandbox.protocol import (
     ExtensionExit,
@@ -39,6 +39,7 @@ class PlaceParts:
     control: socket.socket
     log_fd: int
     cgroup: EnvironmentCgroup | None
+    limits: EnvironmentLimits
     namespaced: bool
     runtime_command: tuple[str, ...]
     warm: bool
@@ -55,7 +56,7 @@ class ProcessSandbox:
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._released: asyncio.Future[None] = self._loop.create_future()
-        self._memory = PeakMemory()
+        self._limits = parts.limits
         self._generation = 0
         self._pid: int | None = None
         self._init_pid: int | None = None
@@ -124,10 +125,12 @@ class ProcessSandbox:
         self._extensions.kill(name)
 
     def freeze(self) -> None:
+        self._limits.is_frozen()
         if self._freezer is not None:
             self._freezer.freeze()
 
     def thaw(self) -> None:
+        self._limits.runs()
         if self._freezer is not None:
             self._freezer.thaw()
 
@@ -137,7 +140,7 @@ class ProcessSandbox:
             self._channel.send({"op": "kill"})
 
     def memory_used_mb(self) -> int | None:
-        return self._memory.read_mb(self._other_pids())
+        return self._limits.used_mb()
 
     async def close(self) -> None:
         if self._releasing:
@@ -148,6 +151,7 @@ class ProcessSandbox:
         try:
             await self._wait_for_end()
             await self._wait_for_strays()
+            await self._limits.close()
         finally:
             self._release()
 
@@ -195,7 +199,6 @@ class ProcessSandbox:
 
     def _release(self) -> None:
         self._channel.close()
-        self._memory.close()
         self._extensions.close()
         os.close(self._parts.log_fd)
         if self._parts.cgroup is not None:
@@ -209,7 +212,8 @@ class ProcessSandbox:
         generation = message.get("generation")
         match message.get("op"):
             case "ready":
-                self._init_pid = sender or message.get("pid")
+                self._init_pid = sender or int(message["pid"])
+                self._limits.ready(self._init_pid, None)
                 self._settle_ready(None)
             case "failed":
                 self._settle_ready(str(message.get("why")))
@@ -225,13 +229,13 @@ class ProcessSandbox:
     def _runtime_started(self, pid: int, in_cgroup: bool) -> None:
         self._pid = pid
         self._in_cgroup = in_cgroup
-        self._memory.follow(pid)
+        self._limits.runtime_started(pid)
         if not in_cgroup:
             self._freezer = SignalFreezer(self._channel, pid)
 
     def _runtime_exited(self, generation: int, message: Message) -> None:
         max_rss_kb: int | None = message.get("max_rss_kb")
-        self._memory.runtime_ended(max_rss_kb)
+        self._limits.runtime_ended(max_rss_kb)
         self._pid = None
         if isinstance(self._freezer, SignalFreezer):
             self._freezer.runtime_ended()
@@ -240,6 +244,7 @@ class ProcessSandbox:
             exit_code=message.get("code"),
             signal=message.get("signal"),
             max_rss_mb=None if max_rss_kb is None else -(-max_rss_kb // 1024),
+            out_of_memory=self._limits.was_out_of_memory(message.get("code"), message.get("signal")),
         )
         self._tell_exit(happened)
 
@@ -277,13 +282,6 @@ class ProcessSandbox:
         if self._init_pid is not None and not self._ended.done():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._init_pid, signal.SIGKILL)
-
-    def _other_pids(self) -> Iterable[int]:
-        if self._closing:
-            return ()
-        if self._parts.cgroup is None or not self._in_cgroup:
-            return self._extensions.pids()
-        return self._parts.cgroup.pids()
 
     def _command(self, spec: RuntimeSpec) -> list[str] | None:
         """None is the warm bootstrap."""

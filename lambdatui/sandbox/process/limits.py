@@ -1,0 +1,170 @@
+"""All limits of an environment that the kernel, or else the engine, keeps: one object for a place to call.
+
+Nothing of it is on the way of a cold start: what takes the kernel long is done by a thread while the runtime starts.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from lambdatui.sandbox.process import cgroups, limits_processes
+from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
+from lambdatui.sandbox.process.cgroups_limits import Controller, MemoryGroup, limit_cpu, limit_processes
+from lambdatui.sandbox.process.cgroups_v1 import V1EngineGroups, V1Groups, find_v1_parents
+from lambdatui.sandbox.process.limits_memory import MemoryWatch
+from lambdatui.sandbox.process.limits_ticker import LimitsTicker
+from lambdatui.sandbox.protocol import SandboxSpec
+
+MB_PER_CPU = 1769
+MOST_PROCESSES = 1024
+
+
+class EngineLimits:
+    """What one backend has for the limits of its environments. Version 2 wins where it has the controller."""
+
+    def __init__(self, parent: Path | None, *, use_cgroups: bool = True) -> None:
+        """``parent`` is where groups of version 2 are made, or None."""
+        self.ticker = LimitsTicker()
+        names = cgroups.controllers_below(parent) if parent is not None else []
+        self.v2 = frozenset(map(Controller, names))
+        self._v1_parents = {
+            controller: path
+            for controller, path in (find_v1_parents() if use_cgroups else {}).items()
+            if controller not in self.v2
+        }
+        self._v1: V1EngineGroups | None = None
+        # One thread: whoever moves processes holds up everybody else who does.
+        self._thread = ThreadPoolExecutor(1, "cgroups")
+
+    @property
+    def v1(self) -> frozenset[Controller]:
+        return frozenset(self._v1_parents)
+
+    def where(self, controller: Controller) -> str | None:
+        """In words, or None where this controller cannot be had."""
+        if controller in self.v2:
+            return "cgroup v2"
+        return f"cgroup v1 below {self._v1_parents[controller]}" if controller in self._v1_parents else None
+
+    def in_thread(self, work: Callable[[], None]) -> Future[None]:
+        return self._thread.submit(work)
+
+    def new_groups(self, controllers: Iterable[Controller]) -> V1Groups:
+        """Of version 1. To be called in the thread. Raises OSError."""
+        if self._v1 is None:
+            self._v1 = V1EngineGroups(self._v1_parents)
+        return self._v1.new_environment(controllers)
+
+    def close(self) -> None:
+        """Every environment must be closed."""
+        self.ticker.close()
+        self._thread.shutdown()
+        if self._v1 is not None:
+            self._v1.remove()
+
+
+class EnvironmentLimits:
+    """Belongs to one place. ``cgroup`` is its group of version 2, for its processes without the init process."""
+
+    def __init__(self, engine: EngineLimits, spec: SandboxSpec, cgroup: EnvironmentCgroup | None) -> None:
+        self._engine = engine
+        self._cgroup = cgroup
+        self._cpu_share = spec.memory_mb / MB_PER_CPU if spec.cpu_share else None
+        self._memory = MemoryWatch(spec.memory_mb, engine.ticker, self._pids)
+        self._init_pid = 0
+        self._groups: list[V1Groups] = []
+        self._joining: list[Future[None]] = []
+        self._closing = False
+        if cgroup is not None:
+            self._limit_cgroup(cgroup.path)
+
+    def ready(self, init_pid: int, scratch_fd: int | None) -> None:
+        """The init process is there. ``scratch_fd`` is its /tmp where that is a tmpfs; it stays the caller's."""
+        self._init_pid = init_pid
+        if scratch_fd is not None:
+            self._memory.scratch_is_memory(lambda: _bytes_in(scratch_fd))
+        if {Controller.MEMORY, Controller.PIDS} & self._engine.v1:
+            self._joining.append(self._engine.in_thread(self._join))
+
+    def runtime_started(self, pid: int) -> None:
+        self._memory.runtime_started(pid)
+        if self._cpu_share is not None and Controller.CPU in self._engine.v1:
+            self._joining.append(self._engine.in_thread(self._join_cpu))
+
+    def runtime_ended(self, max_rss_kb: int | None) -> None:
+        self._memory.runtime_ended(max_rss_kb)
+
+    def was_out_of_memory(self, exit_code: int | None, signal_number: int | None) -> bool:
+        return self._memory.was_out_of_memory(exit_code, signal_number)
+
+    def runs(self) -> None:
+        if not self._closing:
+            self._memory.runs()
+
+    def is_frozen(self) -> None:
+        self._memory.is_frozen()
+
+    def used_mb(self) -> int | None:
+        return self._memory.used_mb()
+
+    async def close(self) -> None:
+        """Every process of the place must be gone. Idempotent."""
+        self._closing = True
+        self._memory.is_frozen()
+        for joining in self._joining:
+            with contextlib.suppress(OSError):
+                await asyncio.wrap_future(joining)
+        self._memory.close()
+        for groups in self._groups:
+            groups.remove()
+        self._groups.clear()
+
+    def _pids(self) -> list[int]:
+        pids = self._cgroup.pids() if self._cgroup is not None and not self._closing else []
+        return pids or limits_processes.descendants(self._init_pid)
+
+    def _limit_cgroup(self, path: Path) -> None:
+        with contextlib.suppress(OSError):
+            if Controller.MEMORY in self._engine.v2:
+                self._memory.use_group(MemoryGroup(path, version=2))
+            if Controller.PIDS in self._engine.v2:
+                limit_processes(path, MOST_PROCESSES)
+            if self._cpu_share is not None and Controller.CPU in self._engine.v2:
+                limit_cpu(path, 2, self._cpu_share)
+
+    def _join(self) -> None:
+        """In the thread. The init process goes first: what it starts from then on is born in the groups."""
+        if self._closing:
+            return
+        groups = self._engine.new_groups((Controller.MEMORY, Controller.PIDS))
+        self._groups.append(groups)
+        if Controller.PIDS in groups.paths:
+            limit_processes(groups.paths[Controller.PIDS], MOST_PROCESSES)
+        if Controller.MEMORY in groups.paths:
+            self._memory.use_group(MemoryGroup(groups.paths[Controller.MEMORY], version=1))
+        groups.join([self._init_pid])
+        _join_descendants(groups, self._init_pid)
+
+    def _join_cpu(self) -> None:
+        """In the thread. Not the init process, which must be able to kill when all the time is used up."""
+        if self._closing or self._cpu_share is None:
+            return
+        groups = self._engine.new_groups((Controller.CPU,))
+        self._groups.append(groups)
+        limit_cpu(groups.paths[Controller.CPU], 1, self._cpu_share)
+        _join_descendants(groups, self._init_pid)
+
+
+def _join_descendants(groups: V1Groups, pid: int) -> None:
+    joined: set[int] = set()
+    while new := set(limits_processes.descendants(pid)) - joined:
+        groups.join(new)
+        joined |= new
+
+
+def _bytes_in(file_system_fd: int) -> int:
+    found = os.fstatvfs(file_system_fd)
+    return (found.f_blocks - found.f_bfree) * found.f_frsize
