@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from lambdatui.model.function import Project
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvocationType
 from lambdatui.model.records import Record
@@ -114,10 +115,17 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(
-    root: Path, *, speed: float = 1.0, reload: bool = False, isolation: Isolation = Isolation.AUTO
+    root: Path,
+    *,
+    speed: float = 1.0,
+    reload: bool = False,
+    isolation: Isolation = Isolation.AUTO,
+    project: Project | None = None,
 ) -> AsyncIterator[Running]:
-    """An engine on the project at ``root``; with ``reload`` its files are watched."""
-    project = load_project(root)
+    """An engine on the project at ``root``; with ``reload`` its files are watched. ``project`` stands for what would
+    be read there.
+    """
+    project = project or load_project(root)
     backend = ProcessBackend(isolation=isolation)
     options = EngineOptions(reload=reload)
     async with Engine(project, backend=backend, clock=RealClock(speed), options=options) as engine:
