@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lambdatui.model import limits
-from lambdatui.model.arn import function_arn
+from lambdatui.model.arn import function_arn, layer_arn
 from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST
 from lambdatui.project.code import code_files, code_sha256, code_size_bytes
@@ -70,17 +70,31 @@ def summary(function: Function, code: CodeFacts) -> dict[str, object]:
         "LastModified": _timestamp(code.modified_s),
         "CodeSha256": code.sha256,
         "Version": LATEST,
-        "TracingConfig": {"Mode": "PassThrough"},
+        "TracingConfig": {"Mode": "Active" if function.active_tracing else "PassThrough"},
         "RevisionId": _revision_id(function, code),
         "PackageType": "Zip",
         "Architectures": list(function.architectures),
         "EphemeralStorage": {"Size": function.ephemeral_storage_mb},
-        "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
-        "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{function.name}"},
+        "SnapStart": {"ApplyOn": "PublishedVersions" if function.snap_start else "None", "OptimizationStatus": "Off"},
+        "LoggingConfig": _logging(function),
     }
     if function.environment:
         document["Environment"] = {"Variables": dict(function.environment)}
+    if function.layers:
+        document["Layers"] = [{"Arn": layer_arn(layer.stem)} for layer in function.layers]
     return document
+
+
+def _logging(function: Function) -> dict[str, str]:
+    """Levels only where the format knows them."""
+    config = function.logging
+    written = {
+        "LogFormat": config.log_format,
+        "ApplicationLogLevel": config.application_log_level,
+        "SystemLogLevel": config.system_log_level,
+        "LogGroup": config.log_group or f"/aws/lambda/{function.name}",
+    }
+    return {name: str(value) for name, value in written.items() if value is not None}
 
 
 def description(function: Function, code: CodeFacts, *, qualifier: str | None) -> dict[str, object]:
@@ -118,6 +132,10 @@ def _revision_id(function: Function, code: CodeFacts) -> str:
             function.memory_mb,
             function.ephemeral_storage_mb,
             function.architectures,
+            function.layers,
+            function.logging,
+            function.active_tracing,
+            function.snap_start,
             sorted(function.environment.items()),
             code.sha256,
         )

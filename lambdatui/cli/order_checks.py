@@ -11,7 +11,9 @@ from lambdatui.service.invoking import ServiceError, function_not_found, not_run
 
 
 def check_order(order: Order, function: Function, project_root: Path) -> str:
-    """The interpreter that will run it. Raises CommandFailed, in the words in which an engine would refuse."""
+    """The Python that will run it, empty where it is of another language. Raises CommandFailed, in the words in which
+    an engine would refuse.
+    """
     try:
         _check_size(order)
         if order.qualifier not in (None, LATEST):
@@ -34,6 +36,13 @@ def _interpreter(function: Function, project_root: Path) -> str:
     from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
 
     try:
+        if function.runtime.startswith("provided"):
+            return ""
+        if function.runtime.startswith("nodejs"):
+            from lambdatui.runtimes.node_programs import find_node
+
+            find_node(function.runtime, project_root)
+            return ""
         return find_interpreter(function.runtime, project_root).executable
     except (InterpreterNotFound, UnsupportedRuntime) as error:
         raise not_runnable(str(error)) from error

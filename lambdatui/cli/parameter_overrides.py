@@ -6,11 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 
 OPTION = "--parameter-overrides"
-
-_LONG_FORM = re.compile(r"ParameterKey=([A-Za-z0-9]+),ParameterValue=")
 _STARTS_PAIR = re.compile(r"[A-Za-z0-9]+=")
-_PAIR = re.compile(r'([A-Za-z0-9]+)=("(?:\\.|[^"\\])*"|.*?)(?=\s+[A-Za-z0-9]+=|\s*\Z)', re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class ProjectCommand(click.Command):
@@ -24,13 +20,11 @@ def parse(given: Sequence[str]) -> dict[str, str]:
     """``K=V``, ``K="two words"`` and ``ParameterKey=K,ParameterValue=V``, several in one text or one by one; the last
     value of a key counts. Raises ValueError with the text that is none of these.
     """
+    from lambdatui.project.parameters import parse_overrides
+
     pairs: dict[str, str] = {}
     for text in given:
-        written = _LONG_FORM.sub(r"\1=", text.strip())
-        if not _STARTS_PAIR.match(written):
-            raise ValueError(text)
-        for match in _PAIR.finditer(written):
-            pairs[match[1]] = _unquoted(match[2])
+        pairs |= parse_overrides(text)
     return pairs
 
 
@@ -73,9 +67,3 @@ def _repeated(words: Sequence[str]) -> Iterator[str]:
         follows = words[position + 1] if position + 1 < len(words) else ""
         if word != OPTION or not _STARTS_PAIR.match(follows):
             yield word
-
-
-def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] == '"':
-        return _ESCAPED.sub(r"\1", value[1:-1])
-    return value

@@ -32,7 +32,8 @@ EXPLANATIONS = {
     EXTENSION_LAUNCH_ERROR: "A file in /opt/extensions could not be executed, or there are more than ten extensions.",
     RESTORE_TIMEOUT: "The hooks after a restore took longer than the 10 s that a restore may take.",
     SANDBOX_FAILURE: "The place to run the function in could not be made.",
-    "QueueNotWritable": "The queue on disk could not be written, so the event was not run: is the disk full? It is tried again.",
+    "QueueNotWritable": "The queue on disk could not be written, so the event was not run: is the disk full? It is "
+    "tried again.",
     "Runtime.ImportModuleError": "The handler's module could not be imported: look at the import it names.",
     "Runtime.HandlerNotFound": "The module was imported but has no function of the handler's name.",
     "Runtime.UserCodeSyntaxError": "The handler's module is not valid Python.",

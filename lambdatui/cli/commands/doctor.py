@@ -50,20 +50,33 @@ def _capabilities(isolation: str) -> None:
 def _interpreters(project: Project) -> Iterator[tuple[str, str, str]]:
     """The runtimes that functions ask for, then the other current Pythons."""
     from lambdatui.project.runtimes import CURRENT
-    from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
+    from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime
 
     wanted = dict.fromkeys(function.runtime for function in project.functions)
     others = [runtime for runtime in CURRENT if runtime.startswith("python") and runtime not in wanted]
     for runtime in (*wanted, *others):
         users = ", ".join(function.name for function in project.functions if function.runtime == runtime)
         try:
-            found = find_interpreter(runtime, project.root)
-            shown = f"{found.executable} ({found.source})"
+            shown = _interpreter(runtime, project.root)
         except InterpreterNotFound as error:
             shown = f"none; install {error.hint}"
         except UnsupportedRuntime as error:
             shown = f"not run here: {error}"
         yield runtime, shown, users or "-"
+
+
+def _interpreter(runtime: str, root: Path) -> str:
+    """Raises InterpreterNotFound, UnsupportedRuntime."""
+    if runtime.startswith("provided"):
+        return "the function's own bootstrap"
+    if runtime.startswith("nodejs"):
+        from lambdatui.runtimes.node_programs import find_node
+
+        return find_node(runtime, root).executable
+    from lambdatui.runtimes.interpreters import find_interpreter
+
+    found = find_interpreter(runtime, root)
+    return f"{found.executable} ({found.source})"
 
 
 def _about(project: Project) -> Iterator[str]:
