@@ -91,7 +91,7 @@ async def _observed(case: Case, generation: Generation) -> list[str]:
     script = official_script(generation)
     assert script is not None, f"set {VARIABLE}, as the beginning of this file says"
     with tempfile.TemporaryDirectory() as folder:
-        task_root = Path(os.path.realpath(folder))
+        task_root = Path(folder)
         write_code(case, task_root)
         return transcript(await run_case(case, task_root, generation=generation, script=script), task_root)
 

@@ -56,7 +56,8 @@ STREAM_CASES = [
     _streaming(
         "what it is given",
         "stream.write({ keys: Object.keys(stream).sort(), high: stream.writableHighWaterMark,"
-        " context: Object.keys(context).sort(), state: [stream.writable, stream.writableEnded, stream.destroyed] }); stream.end();",
+        " context: Object.keys(context).sort(),"
+        " state: [stream.writable, stream.writableEnded, stream.destroyed] }); stream.end();",
         generations=CALLBACKS,
     ),
     Case(
