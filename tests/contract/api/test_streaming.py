@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -68,7 +69,8 @@ def events(port: int) -> Events:
         try:
             answer = client.invoke_with_response_stream(FunctionName="orders", **parameters)
             assert (answer["StatusCode"], answer["ExecutedVersion"]) == (200, "$LATEST")
-            return list(answer["EventStream"])
+            with closing(answer["EventStream"]) as found:
+                return list(found)
         finally:
             client.close()
 

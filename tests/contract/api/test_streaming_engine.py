@@ -7,6 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Self
 
@@ -145,7 +146,8 @@ async def read(client: Any, event: object, name: str = "streams", **parameters: 
 
     def call() -> list[dict[str, Any]]:
         asked = {"FunctionName": name, "Payload": json.dumps(event).encode(), **parameters}
-        return list(client.invoke_with_response_stream(**asked)["EventStream"])
+        with closing(client.invoke_with_response_stream(**asked)["EventStream"]) as events:
+            return list(events)
 
     *chunks, last = await asyncio.to_thread(call)
     return b"".join(chunk["PayloadChunk"]["Payload"] for chunk in chunks), last["InvokeComplete"]
@@ -282,7 +284,8 @@ async def test_streams_leave_nothing_behind(engine: Engine, port: int) -> None:
     def call(times: int) -> None:
         for _ in range(times):
             asked = {"FunctionName": "streams", "Payload": b'{"chunks":["one","two"]}'}
-            assert len(list(client.invoke_with_response_stream(**asked)["EventStream"])) >= 2
+            with closing(client.invoke_with_response_stream(**asked)["EventStream"]) as events:
+                assert len(list(events)) >= 2
 
     await asyncio.to_thread(call, 20)
     gc.collect()
