@@ -5,8 +5,12 @@ import importlib
 import json
 import sys
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
+from benchmarks import pythons
 from benchmarks.measure import Result
 from benchmarks.sides import make_project
 
@@ -20,17 +24,25 @@ def main() -> int:
     arguments = parser.parse_args()
     results: list[Result] = []
     for family in arguments.families or FAMILIES:
-        module = importlib.import_module(f"benchmarks.{family}")
-        with tempfile.TemporaryDirectory(prefix="lambdatui-bench-") as directory:
-            for result in module.rows(make_project(Path(directory) / "project")):
-                results.append(result)
-                print(result, flush=True)
+        for result in _results(importlib.import_module(f"benchmarks.{family}")):
+            results.append(result)
+            print(result, flush=True)
     missed = [result for result in results if not result.meets]
     print(f"{len(results) - len(missed)} of {len(results)} rows meet their target")
     if arguments.json:
         rows = [{"row": r.row, "what": r.what, "value": r.value, "limit": r.limit, "meets": r.meets} for r in results]
         arguments.json.write_text(json.dumps(rows, indent=2) + "\n")
     return 0
+
+
+def _results(family: ModuleType) -> Iterator[Result]:
+    """On this Python; then, where AWS's client is the peer, on the newest one as well."""
+    with tempfile.TemporaryDirectory(prefix="lambdatui-bench-") as directory:
+        yield from family.rows(make_project(Path(directory) / "project"))
+        if hasattr(family, "rows_by_python") and (venv := pythons.newest()) is not None:
+            project = make_project(Path(directory) / "newest", venv)
+            for result in family.rows_by_python(project):
+                yield replace(result, what=f"{result.what}, on Python {pythons.of(project).minor}")
 
 
 if __name__ == "__main__":

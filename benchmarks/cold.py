@@ -5,14 +5,14 @@ import http.client
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks import pythons
 from benchmarks.measure import Result, median
 from benchmarks.runtime_api_stub import OneInvoke
-from benchmarks.sides import Side, execution_env, lambdatui
+from benchmarks.sides import Side, lambdatui
 
 ROUNDS = 40
 SERVERLESS_OFFLINE_RELOAD_MS = 57.0
@@ -20,8 +20,12 @@ SERVERLESS_OFFLINE_RELOAD_MS = 57.0
 
 
 def rows(project: Path) -> Iterator[Result]:
-    yield cold_start(project)
+    yield from rows_by_python(project)
     yield from reload(project)
+
+
+def rows_by_python(project: Path) -> Iterator[Result]:
+    yield cold_start(project)
 
 
 def cold_start(project: Path) -> Result:
@@ -90,10 +94,11 @@ def _spawned_awslambdaric_ms(directory: Path) -> float:
 
 @contextlib.contextmanager
 def _awslambdaric(directory: Path, address: str) -> Iterator[float]:
-    environ = {**os.environ, "AWS_LAMBDA_RUNTIME_API": address, "AWS_EXECUTION_ENV": execution_env()}
+    python = pythons.of(directory.parent)
+    environ = {**os.environ, "AWS_LAMBDA_RUNTIME_API": address, "AWS_EXECUTION_ENV": python.execution_env}
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "awslambdaric", "app.handler"],
+        [python.executable, "-m", "awslambdaric", "app.handler"],
         cwd=directory,
         env=environ,
         stdout=subprocess.DEVNULL,

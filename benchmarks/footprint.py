@@ -1,7 +1,6 @@
 """Rows 9 and 10: what one more idle environment and an idle engine cost."""
 
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks import pythons
 from benchmarks.measure import Result
 from benchmarks.sides import lambdatui
 
@@ -16,8 +16,12 @@ ENVIRONMENTS = 20
 
 
 def rows(project: Path) -> Iterator[Result]:
-    yield idle_environment(project)
+    yield from rows_by_python(project)
     yield from idle_engine(project)
+
+
+def rows_by_python(project: Path) -> Iterator[Result]:
+    yield idle_environment(project)
 
 
 def idle_environment(project: Path) -> Result:
@@ -34,7 +38,7 @@ def idle_environment(project: Path) -> Result:
         against="a bare python -c",
         unit="MB",
         ours=each_mb,
-        theirs=_bare_python_mb(),
+        theirs=_bare_python_mb(project),
         limit=1.5,
         goal=1.0,
     )
@@ -77,9 +81,9 @@ def _uss_mb(processes: list[psutil.Process]) -> float:
     return sum(process.memory_full_info().uss for process in processes) / 1e6
 
 
-def _bare_python_mb() -> float:
+def _bare_python_mb(project: Path) -> float:
     process = subprocess.Popen(
-        [sys.executable, "-c", "import sys; print(1, flush=True); sys.stdin.read()"],
+        [pythons.of(project).executable, "-c", "import sys; print(1, flush=True); sys.stdin.read()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

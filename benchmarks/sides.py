@@ -13,8 +13,9 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import handlers
+from benchmarks import handlers, pythons
 from benchmarks.connection import Connection
+from benchmarks.pythons import CACHE
 
 SOURCES = {
     "trivial": handlers.TRIVIAL,
@@ -22,7 +23,6 @@ SOURCES = {
     "echo": handlers.ECHO,
     "sleeper": handlers.SLEEPER,
 }
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "lambdatui-benchmarks"
 
 
 class Side:
@@ -45,12 +45,14 @@ class Side:
         return [root, *root.children(recursive=True)]
 
 
-def make_project(directory: Path) -> Path:
-    """Four functions and a lambdatui.toml."""
-    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+def make_project(directory: Path, venv: Path | None = None) -> Path:
+    """Four functions and a lambdatui.toml. They run on the Python of ``venv``, or on this one."""
     for name, source in SOURCES.items():
         (directory / name).mkdir(parents=True)
         (directory / name / "app.py").write_text(source)
+    if venv is not None:
+        (directory / ".venv").symlink_to(venv)
+    minor = pythons.of(directory).minor
     (directory / "lambdatui.toml").write_text(handlers.PROJECT_FILE.format(minor=minor))
     return directory
 
@@ -74,6 +76,7 @@ def lambdatui(project: Path, function: str, *options: str) -> Iterator[Side]:
 @contextlib.contextmanager
 def emulator(project: Path, function: str) -> Iterator[Side]:
     """The runtime interface emulator with awslambdaric, as in AWS's own base images."""
+    python = pythons.of(project)
     port, api_port = free_port(), free_port()
     command = [
         str(emulator_binary()),
@@ -81,12 +84,12 @@ def emulator(project: Path, function: str) -> Iterator[Side]:
         f"127.0.0.1:{port}",
         "--runtime-api-address",
         f"127.0.0.1:{api_port}",
-        sys.executable,
+        python.executable,
         "-m",
         "awslambdaric",
         "app.handler",
     ]
-    environ = {**os.environ, "AWS_LAMBDA_FUNCTION_TIMEOUT": "30", "AWS_EXECUTION_ENV": execution_env()}
+    environ = {**os.environ, "AWS_LAMBDA_FUNCTION_TIMEOUT": "30", "AWS_EXECUTION_ENV": python.execution_env}
     process = subprocess.Popen(
         command,
         cwd=project / function,
@@ -103,10 +106,6 @@ def emulator(project: Path, function: str) -> Iterator[Side]:
             child.kill()
         process.kill()
         process.wait(10)
-
-
-def execution_env() -> str:
-    return f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def emulator_binary() -> Path:

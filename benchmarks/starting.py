@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Result, interleaved, median
-from benchmarks.sides import CACHE
+from benchmarks.pythons import CACHE
 
 ROUNDS = 9
 
