@@ -38,6 +38,18 @@ class PhaseSegment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExtensionView:
+    """An extension of an environment, as its last ``platform.extension`` told it."""
+
+    name: str
+    state: str
+    events: tuple[str, ...] = ()
+    error_type: str | None = None
+    subscribed: tuple[str, ...] = ()
+    """The types of telemetry that it gets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnvironmentView:
     id: EnvironmentId
     function: FunctionName
@@ -52,6 +64,9 @@ class EnvironmentView:
     segments: tuple[PhaseSegment, ...] = ()
     files: tuple[ScratchFile, ...] = ()
     files_bytes: int = 0
+    extensions: tuple[ExtensionView, ...] = ()
+    frozen_ms: float = 0.0
+    """How long it has been frozen in all, up to its last thaw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

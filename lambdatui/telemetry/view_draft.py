@@ -11,6 +11,7 @@ from lambdatui.model.records import ScratchFile
 from lambdatui.model.views import (
     EngineView,
     EnvironmentView,
+    ExtensionView,
     FunctionView,
     MetricsView,
     PhaseSegment,
@@ -47,10 +48,21 @@ class EnvironmentDraft:
         self.segments: list[PhaseSegment] = list(view.segments)
         self.files: tuple[ScratchFile, ...] = view.files
         self.files_bytes = view.files_bytes
+        self.extensions: tuple[ExtensionView, ...] = view.extensions
+        self.frozen_ms = view.frozen_ms
 
     @property
     def busy(self) -> bool:
         return self.phase is Phase.INVOKE
+
+    def extension(self, name: str) -> ExtensionView:
+        """As it is known so far."""
+        known = (each for each in self.extensions if each.name == name)
+        return next(known, ExtensionView(name=name, state=""))
+
+    def set_extension(self, extension: ExtensionView) -> None:
+        others = {each.name: each for each in self.extensions}
+        self.extensions = tuple({**others, extension.name: extension}.values())
 
     def finish(self) -> EnvironmentView:
         return EnvironmentView(
@@ -67,6 +79,8 @@ class EnvironmentDraft:
             segments=tuple(self.segments),
             files=self.files,
             files_bytes=self.files_bytes,
+            extensions=self.extensions,
+            frozen_ms=self.frozen_ms,
         )
 
 

@@ -67,6 +67,7 @@ def _thawed(draft: Draft, event: TelemetryEvent, record: records.EnvironmentThaw
     environment = draft.environment(event.environment)
     if environment is not None:
         environment.frozen = False
+        environment.frozen_ms += record.frozen_ms
         timeline.thaw(environment.segments, environment.phase, event.time_s)
 
 
@@ -75,6 +76,23 @@ def _scratch(draft: Draft, event: TelemetryEvent, record: records.ScratchChanged
     if environment is not None:
         environment.files = record.files
         environment.files_bytes = record.total_bytes
+
+
+# Extensions
+
+
+def _extension(draft: Draft, event: TelemetryEvent, record: records.PlatformExtension) -> None:
+    if (environment := draft.environment(event.environment)) is not None:
+        known = environment.extension(record.name)
+        changed = replace(known, state=record.state, events=record.events, error_type=record.error_type)
+        environment.set_extension(changed)
+
+
+def _subscribed(
+    draft: Draft, event: TelemetryEvent, record: records.TelemetrySubscription | records.LogsSubscription
+) -> None:
+    if (environment := draft.environment(event.environment)) is not None:
+        environment.set_extension(replace(environment.extension(record.name), subscribed=record.types))
 
 
 # Invocations
@@ -235,6 +253,9 @@ _FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None
     records.EnvironmentFrozen: _frozen,
     records.EnvironmentThawed: _thawed,
     records.ScratchChanged: _scratch,
+    records.PlatformExtension: _extension,
+    records.TelemetrySubscription: _subscribed,
+    records.LogsSubscription: _subscribed,
     records.Report: _report,
     records.FunctionLog: _logged,
     records.InvokeThrottled: _throttled,

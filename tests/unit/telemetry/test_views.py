@@ -19,13 +19,15 @@ from lambdatui.model.records import (
     FunctionSummary,
     HistoryTrouble,
     InvokeThrottled,
+    PlatformExtension,
     ProjectLoaded,
     QueueMoved,
     Record,
     ScratchChanged,
     ScratchFile,
+    TelemetrySubscription,
 )
-from lambdatui.model.views import FunctionView, QueuedEventView, Views
+from lambdatui.model.views import ExtensionView, FunctionView, QueuedEventView, Views
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.views import apply
 from tests.unit.telemetry.samples import E1A, NOON_S, ORDERS, REQUEST, event, report
@@ -86,6 +88,26 @@ def test_frozen_environment_shows_as_frozen_until_it_is_thawed() -> None:
 
 def test_environment_that_is_reset_while_frozen_is_not_frozen_any_more() -> None:
     assert not fold(READY, EnvironmentFrozen(), phase(Phase.RESETTING)).environments[E1A].frozen
+
+
+def test_frozen_time_of_an_environment_adds_up() -> None:
+    views = fold(phase(Phase.READY), EnvironmentThawed(frozen_ms=1500.0), EnvironmentThawed(frozen_ms=20.5))
+    assert views.environments[E1A].frozen_ms == 1520.5
+
+
+def test_extension_shows_its_state_and_what_it_listens_to() -> None:
+    views = fold(
+        phase(Phase.INIT),
+        TelemetrySubscription(name="listener", state="Subscribed", types=("platform", "function")),
+        PlatformExtension(name="listener", state="Ready", events=("INVOKE", "SHUTDOWN")),
+        PlatformExtension(name="broken", state="LaunchError", error_type="PermissionDenied"),
+    )
+    assert views.environments[E1A].extensions == (
+        ExtensionView(
+            name="listener", state="Ready", events=("INVOKE", "SHUTDOWN"), subscribed=("platform", "function")
+        ),
+        ExtensionView(name="broken", state="LaunchError", error_type="PermissionDenied"),
+    )
 
 
 def test_dead_environment_is_still_shown_for_a_minute() -> None:
