@@ -51,7 +51,7 @@ while True:
 """
 TELEMETRY, LOGS = "/2022-07-01/telemetry", "/2020-08-15/logs"
 TYPES = ["platform", "function", "extension"]
-SOURCE = "def handler(event, context):\n    print('handled')\n"
+SOURCE = "import time\ndef handler(event, context):\n    print('handled')\n    time.sleep(event.get('s', 0))\n"
 
 
 def project(tmp_path: Path, path: str, **subscription: object) -> Path:
@@ -95,10 +95,12 @@ async def test_what_is_told_of_an_invoke_after_the_freeze_comes_with_the_next_on
     root = project(tmp_path, TELEMETRY, schemaVersion="2022-12-13", types=["platform"], buffering={"timeoutMs": 25})
     async with running(root) as run:
         await run.result("shop")
-        await run.until(EnvironmentFrozen, lambda _: len(run.records(EnvironmentFrozen)) == 2)
+        await run.until(Report)
+        reported = next(event.seq for event in run.events() if isinstance(event.record, Report))
+        await run.until(EnvironmentFrozen, after=reported)
         await run.pass_time(0.1)
         before = [event["type"] for event in words(run, "GOT")]
-        await run.result("shop")
+        await run.result("shop", {"s": 0.3})
         await run.until(ExtensionLog, lambda record: any("platform.report" in line for line in record.lines))
     assert "platform.report" not in before
 
