@@ -193,7 +193,8 @@ class RuntimeBeganStreaming(RuntimeInput):
 class RuntimeEndedStreaming(RuntimeInput):
     """The last byte of a stream that was begun with the same token went to the caller, or the stream broke.
 
-    ``payload`` is the whole response where the caller wanted it in one piece, empty where it had the pieces.
+    ``payload`` is the whole response, for a caller that wants it in one piece and for the record; of a response that is
+    larger than a buffered one may be, and whose caller had the pieces, it is empty.
     ``error_type`` (normalised) is set when the runtime itself ended the stream in an error, whose document is then
     ``error_payload``. At most one of ``error_type`` and ``fault`` is set.
     """

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lambdatui.lifecycle.errors import IllegalTransition
+from lambdatui.lifecycle.life_span import LifeSpan
 from lambdatui.model.ids import EnvironmentId, RequestId
 
 
@@ -79,16 +80,26 @@ class Slot(StrEnum):
 class _Known:
     slot: Slot
     revision: int
+    ready_since_s: float | None = None
+    idle_since_s: float = 0.0
 
 
 class Placement:
-    """Decides for one function. ``limit`` is its reserved concurrency, or the account's."""
+    """Decides for one function. ``limit`` is its reserved concurrency, or the account's. ``now_s`` is service time."""
 
-    def __init__(self, *, mint: Callable[[], EnvironmentId], limit: int, limit_reason: str) -> None:
+    def __init__(
+        self,
+        *,
+        mint: Callable[[], EnvironmentId],
+        limit: int,
+        limit_reason: str,
+        life_span: LifeSpan | None = None,
+    ) -> None:
         self.revision = 0
         self._mint = mint
         self._limit = limit
         self._limit_reason = limit_reason
+        self._life_span = life_span or LifeSpan()
         self._known: dict[EnvironmentId, _Known] = {}
         self._idle: list[EnvironmentId] = []
         self._waiting: deque[RequestId] = deque()
@@ -142,18 +153,36 @@ class Placement:
         if known.slot is Slot.BUSY and (known.revision == self.revision or self._broken):
             known.slot = Slot.FINISHING
 
-    def environment_idle(self, environment_id: EnvironmentId) -> list[Decision]:
+    def environment_idle(self, environment_id: EnvironmentId, now_s: float = 0.0) -> list[Decision]:
         known = self._known[environment_id]
         if known.slot is Slot.LEAVING:
             return []
+        if known.ready_since_s is None:
+            known.ready_since_s = now_s
         if known.revision != self.revision and not self._broken:
             return [self._retire(environment_id)]
+        if self._life_span.is_over(known.ready_since_s, now_s):
+            why = self._life_span.why_over(known.ready_since_s, now_s)
+            known.slot = Slot.LEAVING
+            return [Retire(environment_id=environment_id, reason=why), *self._start_for_waiting()]
         if self._waiting:
             # While the newest code is broken, what waited before that save still runs on the code it was started on.
             return [self._assign(environment_id, self._take_waiting())]
         known.slot = Slot.IDLE
+        known.idle_since_s = now_s
         self._idle.append(environment_id)
         return []
+
+    @property
+    def next_end_s(self) -> float | None:
+        """When ``end_idle`` has something to do, if nothing else happens."""
+        ends_s = min((self._ends_s(name) for name in self._idle), default=float("inf"))
+        return None if ends_s == float("inf") else ends_s
+
+    def end_idle(self, now_s: float) -> list[Decision]:
+        """Environments that were idle for too long, or are too old, go."""
+        over = [name for name in self._idle if self._ends_s(name) <= now_s]
+        return [self._retire(name, self._life_span.why_over(self._ready_since_s(name), now_s)) for name in over]
 
     def environment_busy(self, environment_id: EnvironmentId) -> list[Decision]:
         """It is mending itself, and is as good as one that is being started: it will announce itself again."""
@@ -194,6 +223,13 @@ class Placement:
             decisions.append(self._start())
         return decisions
 
+    def _ends_s(self, environment_id: EnvironmentId) -> float:
+        idle_since_s = self._known[environment_id].idle_since_s
+        return self._life_span.ends_s(self._ready_since_s(environment_id), idle_since_s)
+
+    def _ready_since_s(self, environment_id: EnvironmentId) -> float:
+        return self._known[environment_id].ready_since_s or 0.0
+
     def _let_stale_go(self) -> list[Decision]:
         stale = [name for name in self._idle if self._known[name].revision != self.revision]
         self._broken = False
@@ -225,11 +261,11 @@ class Placement:
         self._known[environment_id].slot = Slot.BUSY
         return Assign(environment_id=environment_id, request_id=request_id)
 
-    def _retire(self, environment_id: EnvironmentId) -> Retire:
+    def _retire(self, environment_id: EnvironmentId, reason: str = NEW_CODE) -> Retire:
         known = self._known[environment_id]
         if known.slot is Slot.IDLE:
             self._idle.remove(environment_id)
         # A busy one still counts as concurrency until it is gone, so it keeps its slot.
         if known.slot is not Slot.BUSY:
             known.slot = Slot.LEAVING
-        return Retire(environment_id=environment_id, reason=NEW_CODE)
+        return Retire(environment_id=environment_id, reason=reason)

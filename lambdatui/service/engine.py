@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 
 from lambdatui.lifecycle import inputs
+from lambdatui.lifecycle.life_span import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_MAX_LIFETIME_S, LifeSpan
 from lambdatui.model.arn import function_arn
 from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import Function, Project
@@ -30,7 +31,7 @@ from lambdatui.service.driver import Driver
 from lambdatui.service.driver_ports import DriverPorts
 from lambdatui.service.error_name import error_name
 from lambdatui.service.flight import Answer, AwaitedFlight, Flight
-from lambdatui.service.function_pool import FunctionPool, PoolPorts
+from lambdatui.service.function_pool import INACTIVE_AFTER_S, FunctionPool, FunctionState, PoolPorts
 from lambdatui.service.identifiers import mint_request_id
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
 from lambdatui.service.places import Places
@@ -61,11 +62,17 @@ class EngineOptions:
 
     ``take_up``: run the asynchronous events that an earlier engine left waiting. An engine that lives for one call
     leaves them alone: it would only cut them off again.
+
+    Environments end after ``idle_timeout_s`` without an invoke, and ``max_lifetime_s`` after they were ready; None is
+    never. A function without either for ``inactive_after_s`` is Inactive. All three by the service's clock.
     """
 
     reload: bool = True
     history: bool = True
     take_up: bool = True
+    idle_timeout_s: float | None = DEFAULT_IDLE_TIMEOUT_S
+    max_lifetime_s: float | None = DEFAULT_MAX_LIFETIME_S
+    inactive_after_s: float = INACTIVE_AFTER_S
 
 
 class Engine:
@@ -102,6 +109,8 @@ class Engine:
             spawn=self.tasks.spawn,
             answered=self._answered,
             retired=self._remove_files,
+            life_span=LifeSpan(idle_timeout_s=self.options.idle_timeout_s, max_lifetime_s=self.options.max_lifetime_s),
+            inactive_after_s=self.options.inactive_after_s,
         )
 
     async def __aenter__(self) -> "Engine":
@@ -151,6 +160,11 @@ class Engine:
             raise function_not_found(function_arn(name))
         return pool.function
 
+    def function_state(self, name: str) -> FunctionState:
+        """Raises ServiceError 404 as ``function`` does."""
+        self.function(name)
+        return self.pools[FunctionName(name)].state
+
     async def invoke(self, request: InvokeRequest) -> InvokeOutcome:
         """Raises ServiceError. A caller that goes away does not stop the function."""
         return await self._invoke(request, AwaitedFlight)
@@ -159,7 +173,7 @@ class Engine:
         self, request: InvokeRequest, on_stream: Callable[[ResponseStream], None]
     ) -> InvokeOutcome:
         """As ``invoke``. A response that the function streams goes to ``on_stream`` when it begins. That must not raise,
-        and must see to it that the stream is read to its end; the outcome then has no payload.
+        and must see to it that the stream is read to its end; the outcome's payload is then for the record alone.
         """
         return await self._invoke(request, lambda invocation: StreamedFlight(invocation, on_stream))
 

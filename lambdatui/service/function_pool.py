@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import assert_never
 
 from lambdatui.lifecycle import inputs, placement
+from lambdatui.lifecycle.life_span import LifeSpan
 from lambdatui.lifecycle.platform_errors import sandbox_failed
 from lambdatui.model import limits
 from lambdatui.model.arn import function_arn
@@ -15,13 +17,15 @@ from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import SandboxError
-from lambdatui.service.clock import Clock
+from lambdatui.service.clock import Cancellable, Clock
 from lambdatui.service.driver import Driver
 from lambdatui.service.flight import Flight
 from lambdatui.service.invoking import ServiceError, function_not_found, snap_start_failed, stopping, throttled
 from lambdatui.telemetry.bus import Bus
 
 RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
+INACTIVE_AFTER_S = 14 * 24 * 60 * 60.0
+"""Lambda documents "several weeks" without an invoke, and 14 days for snapshots."""
 HESITATE_S = 0.02
 """An environment that has answered is given this long to become idle before another is started in its stead."""
 ACCOUNT = "ConcurrentInvocationLimitExceeded"
@@ -47,6 +51,15 @@ class PoolPorts:
     spawn: Callable[[str, Coroutine[None, None, None]], object]
     answered: Callable[[RequestId, InvokeResult], None]
     retired: Callable[[EnvironmentId], None]
+    life_span: LifeSpan
+    inactive_after_s: float
+
+
+class FunctionState(StrEnum):
+    """As GetFunction has it. An inactive function can be invoked: its next cold start makes it active again."""
+
+    ACTIVE = "Active"
+    INACTIVE = "Inactive"
 
 
 @dataclass(slots=True)
@@ -61,10 +74,18 @@ class FunctionPool:
     _prepared: EnvironmentId | None = None
     _turned_away: ServiceError = field(default_factory=stopping)
     _placement: placement.Placement = field(init=False)
+    _used_s: float = field(init=False)
+    _reaper: Cancellable | None = None
 
     def __post_init__(self) -> None:
         limit, reason = _concurrency_limit(self.function)
-        self._placement = placement.Placement(mint=self.ports.mint_environment_id, limit=limit, limit_reason=reason)
+        self._placement = placement.Placement(
+            mint=self.ports.mint_environment_id,
+            limit=limit,
+            limit_reason=reason,
+            life_span=self.ports.life_span,
+        )
+        self._used_s = self.ports.clock.service()
 
     @property
     def name(self) -> FunctionName:
@@ -73,6 +94,13 @@ class FunctionPool:
     @property
     def in_flight(self) -> int:
         return len(self._flights)
+
+    @property
+    def state(self) -> FunctionState:
+        """By the service's clock: a function without an environment that was not used for long is inactive."""
+        unused_s = self.ports.clock.service() - self._used_s
+        inactive = not self.drivers and unused_s >= self.ports.inactive_after_s
+        return FunctionState.INACTIVE if inactive else FunctionState.ACTIVE
 
     def submit(self, flight: Flight) -> None:
         """Its answer is a ServiceError (429) when the function may not run more at once."""
@@ -107,6 +135,8 @@ class FunctionPool:
             driver.post(inputs.RetireRequested(at=self.ports.clock.monotonic(), reason=reason))
 
     def _turn_away(self, refusal: ServiceError) -> None:
+        if self._reaper is not None:
+            self._reaper.cancel()
         self._turned_away = refusal
         self._carry_out(self._placement.close())
 
@@ -114,7 +144,19 @@ class FunctionPool:
 
     def environment_idle(self, driver: Driver) -> None:
         self._tell_code_ready(driver)
-        self._carry_out(self._placement.environment_idle(driver.id))
+        self._used_s = now_s = self.ports.clock.service()
+        self._carry_out(self._placement.environment_idle(driver.id, now_s))
+        if self._reaper is None:
+            self._wait_for_next_end()
+
+    def _wait_for_next_end(self) -> None:
+        """One timer for all: it comes when the first of them may be due, and looks again."""
+        due_s = self._placement.next_end_s
+        self._reaper = None if due_s is None else self.ports.clock.call_at(due_s, self._end_idle)
+
+    def _end_idle(self) -> None:
+        self._carry_out(self._placement.end_idle(self.ports.clock.service()))
+        self._wait_for_next_end()
 
     def environment_busy(self, driver: Driver) -> None:
         self._carry_out(self._placement.environment_busy(driver.id))

@@ -2,6 +2,7 @@
 
 import itertools
 
+from lambdatui.lifecycle.life_span import LifeSpan
 from lambdatui.lifecycle.placement import (
     Assign,
     Decision,
@@ -19,9 +20,11 @@ R1, R2, R3 = RequestId("r1"), RequestId("r2"), RequestId("r3")
 E1, E2, E3 = EnvironmentId("e1"), EnvironmentId("e2"), EnvironmentId("e3")
 
 
-def placement(limit: int = 10) -> Placement:
+def placement(limit: int = 10, life_span: LifeSpan | None = None) -> Placement:
     numbers = itertools.count(1)
-    return Placement(mint=lambda: EnvironmentId(f"e{next(numbers)}"), limit=limit, limit_reason="Limit")
+    return Placement(
+        mint=lambda: EnvironmentId(f"e{next(numbers)}"), limit=limit, limit_reason="Limit", life_span=life_span
+    )
 
 
 def started(environment_id: EnvironmentId, revision: int = 0) -> StartEnvironment:
@@ -258,3 +261,55 @@ def test_retired_environment_that_is_still_busy_counts_as_concurrency() -> None:
     place.environment_idle(E1)
     place.code_changed(broken=False)
     assert place.invoke_arrived(R2) == [Throttle(request_id=R2, reason="Limit")]
+
+
+def one_idle(life_span: LifeSpan, at_s: float = 1000.0) -> Placement:
+    """e1, idle since ``at_s``, which is also when it was ready."""
+    place = placement(life_span=life_span)
+    place.invoke_arrived(R1)
+    place.environment_idle(E1, at_s)
+    place.environment_idle(E1, at_s)
+    return place
+
+
+def test_environment_that_stays_idle_goes_when_its_time_is_over() -> None:
+    place = one_idle(LifeSpan(idle_timeout_s=600, max_lifetime_s=None))
+    assert place.next_end_s == 1600.0
+    assert place.end_idle(1599.0) == []
+    assert place.end_idle(1600.0) == [Retire(environment_id=E1, reason="idle for 600 s")]
+    assert place.next_end_s is None
+
+
+def test_invoke_makes_the_idle_time_begin_anew() -> None:
+    place = one_idle(LifeSpan(idle_timeout_s=600, max_lifetime_s=None))
+    assert place.invoke_arrived(R2) == [assigned(E1, R2)]
+    assert place.next_end_s is None
+    place.environment_idle(E1, 1500.0)
+    assert place.next_end_s == 2100.0
+
+
+def test_old_environment_goes_even_where_it_is_used() -> None:
+    place = one_idle(LifeSpan(idle_timeout_s=600, max_lifetime_s=7200))
+    place.invoke_arrived(R2)
+    assert place.environment_idle(E1, 8200.0) == [Retire(environment_id=E1, reason="lived for 7200 s")]
+
+
+def test_invocation_that_waits_for_an_environment_that_is_too_old_gets_another() -> None:
+    place = one_idle(LifeSpan(idle_timeout_s=None, max_lifetime_s=7200))
+    place.invoke_arrived(R2)
+    place.environment_answered(E1)
+    place.invoke_arrived(R3)
+    assert place.environment_idle(E1, 9000.0) == [Retire(environment_id=E1, reason="lived for 7200 s")]
+    assert place.hesitation_over(R3) == [started(E2)]
+
+
+def test_old_environment_goes_before_it_was_idle_for_long() -> None:
+    place = one_idle(LifeSpan(idle_timeout_s=600, max_lifetime_s=100))
+    assert place.next_end_s == 1100.0
+    assert place.end_idle(1100.0) == [Retire(environment_id=E1, reason="lived for 100 s")]
+
+
+def test_environment_without_limits_lives_for_ever() -> None:
+    place = one_idle(LifeSpan(idle_timeout_s=None, max_lifetime_s=None))
+    assert place.next_end_s is None
+    assert place.end_idle(1e12) == []
