@@ -60,7 +60,7 @@ class Service(Protocol):
         self, request: InvokeRequest, on_stream: Callable[[ResponseStream], None]
     ) -> InvokeOutcome:
         """As ``invoke``. A response that the function streams goes to ``on_stream`` when it begins, and must be read to
-        its end; the outcome then has no payload. Raises ServiceError.
+        its end; the payload of the outcome is then for the record. Raises ServiceError.
         """
 
     def begin_invoke(self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]) -> None:

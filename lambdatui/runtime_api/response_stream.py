@@ -24,7 +24,7 @@ class ResponseStream:
         self.content_type = posts.stream_content_type(request)
         self.produced_bytes = 0
         self.payload = b""
-        """The whole response, after ``collect``."""
+        """The whole response at its end, for the record; of one larger than a buffered response may be, nothing."""
         self.fault: ResponseFault | None = None
         self.error: posts.PostedError | None = None
         """Of a runtime that ended the stream in an error of its own."""
@@ -48,13 +48,12 @@ class ResponseStream:
     def collect(self) -> None:
         """For a caller that wants the response in one piece: ``payload`` has it when the stream has ended."""
         self._limit_bytes = MAX_RESPONSE_BYTES
-        self._body.on_change = self._collect_more
-        self._collect_more()
+        self.abandon()
 
     def abandon(self) -> None:
         """The caller is gone; the function is not told, and its bytes are read and counted as before."""
-        self._body.on_change = self._drop_more
-        self._drop_more()
+        self._body.on_change = self._take_all
+        self._take_all()
 
     def cut(self) -> None:
         """The platform ended the invocation: whoever reads gets what has come, no more; nothing is reported."""
@@ -69,17 +68,17 @@ class ResponseStream:
                 self._end(posts.body_fault(self._request))
             return b""
         self.produced_bytes += len(piece)
-        if self.produced_bytes <= self._limit_bytes:
-            return piece
-        self._body.discard()
-        self._end(ResponseFault.TOO_LARGE)
-        return b""
-
-    def _collect_more(self) -> None:
-        while self._ended is not None and (piece := self._take()):
+        if self.produced_bytes > self._limit_bytes:
+            self._body.discard()
+            self._end(ResponseFault.TOO_LARGE)
+            return b""
+        if self.produced_bytes <= MAX_RESPONSE_BYTES:
             self._pieces.append(piece)
+        else:
+            self._pieces = []
+        return piece
 
-    def _drop_more(self) -> None:
+    def _take_all(self) -> None:
         while self._ended is not None and self._take():
             pass
 

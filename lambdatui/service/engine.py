@@ -41,6 +41,7 @@ from lambdatui.service.streamed_flight import StreamedFlight
 from lambdatui.service.tasks import Tasks
 from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
 from lambdatui.service.trace import trace_header
+from lambdatui.service.xray_daemon import XRayDaemon
 from lambdatui.store.recorder import record_history
 from lambdatui.store.store import Store
 from lambdatui.telemetry.bus import Bus
@@ -98,8 +99,9 @@ class Engine:
         self._environment_numbers = itertools.count(1)
         self._files = ThreadPoolExecutor(1, thread_name_prefix="lambdatui-files")
         telemetry = TelemetrySubscribers(bus=self.bus, clock=clock, spawn=self.tasks.spawn)
+        self._xray = XRayDaemon(self.bus, clock)
         self._driver_ports = DriverPorts(
-            backend=backend, bus=self.bus, clock=clock, telemetry=telemetry, files=self._files
+            backend=backend, bus=self.bus, clock=clock, telemetry=telemetry, xray=self._xray, files=self._files
         )
         self._ports = PoolPorts(
             bus=self.bus,
@@ -115,6 +117,7 @@ class Engine:
 
     async def __aenter__(self) -> "Engine":
         self.state.remove_leftovers()
+        await self._xray.start()
         self.store = await Store.open(self.state.history, claim=self.options.take_up)
         self.queue = AsyncQueue(self.store, bus=self.bus, clock=self.clock, spawn=self.tasks.spawn, run=self._run_event)
         if self.options.history:
@@ -133,6 +136,7 @@ class Engine:
         self.queue.stop()
         await self._stop_environments()
         await self.backend.close()
+        self._xray.close()
         self.bus.close()
         await self.tasks.join()
         await self.store.aclose()
@@ -266,7 +270,12 @@ class Engine:
             content_type=request.content_type,
             client_context=request.client_context if synchronous else None,
             tenant_id=request.tenant_id,
-            trace_id=trace_header(request.trace_id, epoch_s=self.clock.wall(), random_hex=secrets.token_hex(20)),
+            trace_id=trace_header(
+                request.trace_id,
+                epoch_s=self.clock.wall(),
+                random_hex=secrets.token_hex(20),
+                sampled=function.active_tracing,
+            ),
             invocation_type=request.invocation_type,
         )
 

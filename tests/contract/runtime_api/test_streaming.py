@@ -71,7 +71,7 @@ async def test_pieces_reach_the_reader_before_the_runtime_has_written_the_last(b
     await begun.peer.send(LAST_CHUNK)
     assert await begun.next() == b""
     ended = await begun.ended()
-    assert (ended.payload, ended.produced_bytes, ended.error_type, ended.fault) == (b"", 6, None, None)
+    assert (ended.payload, ended.produced_bytes, ended.error_type, ended.fault) == (b"onetwo", 6, None, None)
     begun.door.api.accept(ended.token)
     assert (await begun.peer.answer())[0] == 202
 
@@ -128,11 +128,21 @@ async def test_a_streamed_response_has_a_limit_of_its_own(door: ApiDoor, monkeyp
     assert (await begun.ended()).fault is ResponseFault.TOO_LARGE
 
 
+async def test_a_response_that_was_read_in_pieces_is_kept_for_the_record_up_to_the_buffered_limit(
+    begun: Begun,
+) -> None:
+    begun.peer.write(render_chunk(b"x" * (MAX_RESPONSE_BYTES + 1)) + LAST_CHUNK)
+    while await begun.next():
+        pass
+    ended = await begun.ended()
+    assert (ended.produced_bytes, ended.payload, ended.fault) == (MAX_RESPONSE_BYTES + 1, b"", None)
+
+
 async def test_an_abandoned_response_is_read_to_its_end(begun: Begun) -> None:
     begun.stream.abandon()
     begun.peer.write(render_chunk(b"x" * 3_000_000) + LAST_CHUNK)
     ended = await begun.ended()
-    assert (ended.produced_bytes, ended.payload, ended.fault) == (3_000_000, b"", None)
+    assert (ended.produced_bytes, len(ended.payload), ended.fault) == (3_000_000, 3_000_000, None)
 
 
 @pytest.mark.parametrize("leave", [Peer.finish, Peer.reset], ids=["half-closed", "reset"])
