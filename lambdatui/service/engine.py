@@ -176,7 +176,7 @@ class Engine:
     async def invoke_streaming(
         self, request: InvokeRequest, on_stream: Callable[[ResponseStream], None]
     ) -> InvokeOutcome:
-        """As ``invoke``. A response that the function streams goes to ``on_stream`` when it begins. That must not raise,
+        """As ``invoke``. A response that is streamed goes to ``on_stream`` when it begins. That must not raise,
         and must see to it that the stream is read to its end; the outcome's payload is then for the record alone.
         """
         return await self._invoke(request, lambda invocation: StreamedFlight(invocation, on_stream))
