@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from lambdatui.model.invocation import Invocation
 from lambdatui.model.phase import Status
+from lambdatui.model.records import Tracing
 
 _LARGE_BYTES = 64 * 1024
 """Below, letting a payload go costs more than keeping it until the runtime asks for the next event."""
@@ -18,6 +19,8 @@ class CurrentInvoke:
     epoch_s: float
     began_at: float
     """From here its duration and its timeout count: later than ``assigned_at`` where a snapshot was restored first."""
+    tracing: Tracing | None = None
+    """Only where the trace is sampled: nobody would see another."""
     needs_init: bool = False
     """While a suppressed init runs inside this invoke's own time."""
     restoring: bool = False
@@ -63,3 +66,11 @@ class CurrentInvoke:
         """Remember how it went wrong; REPORT names the error type only when the platform found it."""
         self.status, self.error_type = status, error_type
         self.platform_error_type = error_type if by_platform else None
+
+
+def sampled_tracing(trace_id: str | None) -> Tracing | None:
+    """Of an X-Amzn-Trace-Id header. The parent it names to the function is the segment of this invoke."""
+    if trace_id is None or "Sampled=1" not in trace_id:
+        return None
+    span_id = trace_id.partition("Parent=")[2].partition(";")[0]
+    return Tracing(value=trace_id, span_id=span_id or None)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from lambdatui.lifecycle import breakdowns, inputs, refusals
 from lambdatui.lifecycle import commands as do
 from lambdatui.lifecycle.breakdowns import Breakdown
-from lambdatui.lifecycle.current_invoke import CurrentInvoke
+from lambdatui.lifecycle.current_invoke import CurrentInvoke, sampled_tracing
 from lambdatui.lifecycle.errors import IllegalTransition
 from lambdatui.lifecycle.extension_inputs import (
     ExtensionCalledNext,
@@ -169,6 +169,7 @@ class Environment:
             assigned_at=at,
             epoch_s=happened.epoch_s,
             began_at=at,
+            tracing=sampled_tracing(happened.invocation.trace_id),
             needs_init=was_reset,
         )
         facts.invoke = invoke

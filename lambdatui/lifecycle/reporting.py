@@ -124,6 +124,7 @@ class Reporter:
                 duration_ms=elapsed_ms(invoke.began_at, at), produced_bytes=invoke.produced_bytes
             ),
             spans=_runtime_spans(invoke),
+            tracing=invoke.tracing,
             tenant_id=invoke.invocation.tenant_id,
         )
 
@@ -149,6 +150,7 @@ class Reporter:
                 billed_restore_duration_ms=None if restore_ms is None else billed_duration_ms(restore_ms, None),
             ),
             spans=spans,
+            tracing=invoke.tracing,
             tenant_id=invoke.invocation.tenant_id,
         )
 

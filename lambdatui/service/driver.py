@@ -128,7 +128,11 @@ class Driver:
             self.post(inputs.SandboxLost(at=self._clock.monotonic(), reason=self._failure))
             return
         self._processes = Processes(
-            plan=self.plan, runtime_api=self._runtime_api, paths=self._sandbox.paths, layers_dir=layers_dir
+            plan=self.plan,
+            runtime_api=self._runtime_api,
+            paths=self._sandbox.paths,
+            layers_dir=layers_dir,
+            xray_address=self._ports.xray.address,
         )
         self._logs = LogReader(self._sandbox.log_fd, self._function_wrote, lambda: self._bus.congested)
         self.post(inputs.SandboxReady(at=self._clock.monotonic(), extensions=names))

@@ -10,6 +10,7 @@ from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import Backend
 from lambdatui.service.clock import Clock
 from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
+from lambdatui.service.xray_daemon import XRayDaemon
 from lambdatui.telemetry.bus import Bus
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class DriverPorts:
     bus: Bus
     clock: Clock
     telemetry: TelemetrySubscribers
+    xray: XRayDaemon
     files: Executor
 
 

@@ -33,14 +33,15 @@ _NOT_FOR_EXTENSIONS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """What differs from one environment to the next. ``runtime_api`` is ``host:port``; with SnapStart credentials come
-    from ``credentials_uri``, for ``credentials_token``.
+    """What differs from one environment to the next. ``runtime_api`` and ``xray_address`` are ``host:port``; with
+    SnapStart credentials come from ``credentials_uri``, for ``credentials_token``.
     """
 
     runtime_api: str
     log_group: str
     log_stream: str
     metadata_token: str
+    xray_address: str
     credentials_uri: str = ""
     credentials_token: str = ""
     version: str = LATEST
@@ -51,7 +52,7 @@ def runtime_environ(function: Function, instance: Instance, paths: SandboxPaths)
     """Complete: nothing else reaches the runtime. The function's own values override only unreserved names."""
     reserved = _reserved(function, instance, paths)
     own = {key: value for key, value in function.environment.items() if not key.startswith("_")}
-    return {**_unreserved(function, paths), **own, **reserved}
+    return {**_unreserved(function, instance, paths), **own, **reserved}
 
 
 def extension_environ(function: Function, instance: Instance, paths: SandboxPaths) -> dict[str, str]:
@@ -60,7 +61,7 @@ def extension_environ(function: Function, instance: Instance, paths: SandboxPath
     return {key: value for key, value in whole.items() if not key.startswith("_") and key not in _NOT_FOR_EXTENSIONS}
 
 
-def _unreserved(function: Function, paths: SandboxPaths) -> dict[str, str]:
+def _unreserved(function: Function, instance: Instance, paths: SandboxPaths) -> dict[str, str]:
     task, opt, runtime = paths.task_root, paths.opt, paths.runtime_dir
     return {
         "LANG": "en_US.UTF-8",
@@ -69,7 +70,7 @@ def _unreserved(function: Function, paths: SandboxPaths) -> dict[str, str]:
         "PATH": f"/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:{opt}/bin",
         "LD_LIBRARY_PATH": (f"/var/lang/lib:/lib64:/usr/lib64:{runtime}:{runtime}/lib:{task}:{task}/lib:{opt}/lib"),
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-        "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
+        "AWS_XRAY_DAEMON_ADDRESS": instance.xray_address,
         **_of_language(function, paths),
         **_logging(function),
         **_moved(paths),
@@ -101,6 +102,7 @@ def _moved(paths: SandboxPaths) -> dict[str, str]:
 
 
 def _reserved(function: Function, instance: Instance, paths: SandboxPaths) -> dict[str, str]:
+    xray_host, _, xray_port = instance.xray_address.rpartition(":")
     return {
         **_identified(function, instance),
         **_of_runtime(function),
@@ -117,8 +119,8 @@ def _reserved(function: Function, instance: Instance, paths: SandboxPaths) -> di
         "PWD": paths.task_root,
         "SHLVL": "0",
         "_HANDLER": function.handler,
-        "_AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1",
-        "_AWS_XRAY_DAEMON_PORT": "2000",
+        "_AWS_XRAY_DAEMON_ADDRESS": xray_host,
+        "_AWS_XRAY_DAEMON_PORT": xray_port,
     }
 
 

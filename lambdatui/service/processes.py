@@ -25,6 +25,7 @@ class Processes:
     runtime_api: RuntimeApi
     paths: SandboxPaths
     layers_dir: Path | None
+    xray_address: str
 
     def runtime(self, generation: int) -> RuntimeSpec:
         """Raises NoEntrypoint."""
@@ -78,6 +79,7 @@ class Processes:
             credentials_uri=api.credentials_uri,
             credentials_token=api.credentials_token,
             version=plan.version,
+            xray_address=self.xray_address,
         )
 
 
