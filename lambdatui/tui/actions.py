@@ -93,6 +93,8 @@ ACTIONS: tuple[Action, ...] = (
            home=Scope.INVOKE, palette=False),
     _action(Scope.ENVIRONMENTS, "kill", "k", "screen.kill",
             ("Kill", "Kill the environment", "End the selected environment and all in it; asks first")),
+    _action(Scope.ENVIRONMENTS, "environment", "d", "screen.environment",
+            ("Details", "Details of the environment", "State, phases, frozen time, extensions, what is enforced")),
     _action(Scope.ENVIRONMENTS, "scratch", "enter", "choose",
             ("/tmp", "Go to its /tmp", "Look into the /tmp of the selected environment"), palette=False),
     _action(Scope.INVOKE, "type", "enter", "screen.type",

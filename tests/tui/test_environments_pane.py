@@ -1,5 +1,11 @@
 """Pane 2 by situation."""
 
+from dataclasses import replace
+
+from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
+from lambdatui.model.views import ExtensionView, Views
+from lambdatui.tui.screens.dialogs import Lines
+from lambdatui.tui.spans import plain
 from tests.tui.support import pictures
 from tests.tui.support.desk import desk
 from tests.tui.support.fake_client import FakeClient
@@ -60,3 +66,24 @@ async def test_choosing_an_environment_shows_its_tmp() -> None:
         await bench.press("2", "down", "enter")
         assert "e1b" in bench.title("#scratch")
         assert bench.focused == "scratch-rows"
+
+
+async def test_details_tell_phases_frozen_time_extensions_and_what_is_enforced() -> None:
+    async with desk(FakeClient(views=with_extension(pictures.busy())), (200, 60)) as bench:
+        await bench.press("2", "d")
+        shown = "\n".join(plain(row) for row in bench.app.screen.query_one(Lines)._rows)
+    assert "generation" in shown
+    assert "in all: nothing ran in that time" in shown
+    assert "● listener                 Ready       [INVOKE, SHUTDOWN]   telemetry: platform" in shown
+    assert "✖ broken                   LaunchError []   PermissionDenied" in shown
+    assert "freeze between invokes" in shown
+
+
+def with_extension(views: Views) -> Views:
+    extensions = (
+        ExtensionView(name="listener", state="Ready", events=("INVOKE", "SHUTDOWN"), subscribed=("platform",)),
+        ExtensionView(name="broken", state="LaunchError", error_type="PermissionDenied"),
+    )
+    environments = {id_: replace(view, extensions=extensions) for id_, view in views.environments.items()}
+    freeze = CapabilityReport(capability=Capability.FREEZE, enforcement=Enforcement.ENFORCED, how="cgroup v2")
+    return replace(views, environments=environments, engine=replace(views.engine, capabilities=(freeze,)))

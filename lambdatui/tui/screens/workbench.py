@@ -251,6 +251,18 @@ class Workbench(Screen[None]):
     def action_kill(self) -> None:
         self.errands.kill()
 
+    def action_environment(self) -> None:
+        from lambdatui.tui import environment_text
+        from lambdatui.tui.screens.dialogs import Reader
+
+        view = self.scene.environment_view
+        if view is None:
+            return
+        function = self.scene.views.functions.get(view.function)
+        capabilities = self.scene.views.engine.capabilities
+        rows = environment_text.rows(view, function, capabilities, self._wall())
+        self.app.push_screen(Reader(f"Environment {view.id} of {view.function}", rows, wrap=True))
+
     @on(FileOpened)
     def _file_opened(self, message: FileOpened) -> None:
         self.errands.open_file(message.environment, message.path)
