@@ -113,7 +113,12 @@ class Reporter:
 
     def invoke_start(self, invoke: CurrentInvoke) -> InvokeStart:
         invocation = invoke.invocation
-        return InvokeStart(request_id=invocation.request_id, version=invocation.version, tenant_id=invocation.tenant_id)
+        return InvokeStart(
+            request_id=invocation.request_id,
+            version=invocation.version,
+            tracing=invoke.tracing,
+            tenant_id=invocation.tenant_id,
+        )
 
     def runtime_done(self, invoke: CurrentInvoke, at: float) -> RuntimeDone:
         return RuntimeDone(

@@ -1,6 +1,7 @@
 """Responses that are streamed past the machine, the spans of a response, and an environment out of memory."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,9 +11,19 @@ from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import Phase, Status
-from lambdatui.model.records import RuntimeDone
+from lambdatui.model.records import InvokeStart, RuntimeDone, Tracing
 from tests.unit.lifecycle.extension_stage import refusal
-from tests.unit.lifecycle.stage import EPOCH_S, Stage, caller_gets, init_report, names, records, report, warm
+from tests.unit.lifecycle.stage import (
+    EPOCH_S,
+    Stage,
+    caller_gets,
+    init_report,
+    invocation,
+    names,
+    records,
+    report,
+    warm,
+)
 
 
 def ends_streaming(
@@ -173,3 +184,23 @@ def test_runtime_that_cannot_be_launched_fails_init_and_the_invoke_that_tries_ag
         "errorMessage": "RequestId: req-1 Error: no bootstrap",
     }
     assert stage.machine.phase is Phase.RESETTING
+
+
+def test_sampled_invoke_names_its_trace_and_its_segment() -> None:
+    header = "Root=1-2-3;Parent=53995c3f42cd8ad8;Sampled=1"
+    stage = warm()
+    (start,) = [
+        record
+        for record in records(stage.assigned(replace(invocation(), trace_id=header)))
+        if isinstance(record, InvokeStart)
+    ]
+    stage.responds()
+    assert start.tracing == Tracing(value=header, span_id="53995c3f42cd8ad8")
+    assert report(stage.calls_next()).tracing == start.tracing
+
+
+def test_trace_that_is_not_sampled_is_not_told() -> None:
+    stage = warm()
+    stage.assigned(replace(invocation(), trace_id="Root=1-2-3;Parent=4;Sampled=0"))
+    stage.responds()
+    assert report(stage.calls_next()).tracing is None
