@@ -1,13 +1,18 @@
 """Looks at an environment's /tmp and says what is in it, whenever that has changed. Never follows a link."""
 
 import asyncio
+import contextlib
 import os
+import stat
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from lambdatui.model.records import ScratchChanged, ScratchFile
 
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+# Not to wait for somebody who writes to a named pipe.
+_FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 MAX_FILES = 500
 AFTER_INVOKE_S = 0.05
 WHILE_RUNNING_S = 0.25
@@ -25,12 +30,38 @@ def list_scratch(root: Path) -> ScratchChanged:
 
 
 def read_scratch(root: Path, path: str, limit_bytes: int) -> bytes:
-    """The start of one file below ``root``. Raises FileNotFoundError for what is not a plain file inside it."""
-    target = (root / path).resolve()
-    if not target.is_relative_to(root.resolve()) or not target.is_file():
+    """The start of one file below ``root``. Raises FileNotFoundError for what is not a plain file inside it.
+
+    ``root`` may lead to a file system that only a descriptor reaches, so no path can be made of what is inside; and a
+    link that a handler made is not followed, wherever it leads.
+    """
+    *folders, name = Path(path).parts or ("",)
+    if ".." in folders or Path(path).is_absolute():
         raise FileNotFoundError(path)
-    with target.open("rb") as file:
-        return file.read(limit_bytes)
+    try:
+        with contextlib.ExitStack() as opened:
+            folder = _opened(opened, root, _FOLDER_FLAGS & ~os.O_NOFOLLOW, None)
+            for part in folders:
+                folder = _opened(opened, part, _FOLDER_FLAGS, folder)
+            file = _opened(opened, name, _FILE_FLAGS, folder)
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                raise FileNotFoundError(path)
+            return _first_bytes(file, limit_bytes)
+    except OSError as error:
+        raise FileNotFoundError(path) from error
+
+
+def _opened(opened: contextlib.ExitStack, path: str | Path, flags: int, folder: int | None) -> int:
+    fd = os.open(path, flags, dir_fd=folder)
+    opened.callback(os.close, fd)
+    return fd
+
+
+def _first_bytes(fd: int, limit_bytes: int) -> bytes:
+    content = b""
+    while chunk := os.read(fd, limit_bytes - len(content)):
+        content += chunk
+    return content
 
 
 def _walk(root: Path) -> Iterator[ScratchFile]:

@@ -57,7 +57,7 @@ class EnvironmentInit:
         wakeup = self._wakeup
         if linux is not None:
             linux.set_traceable(False)
-        self._channel.send(op="ready", pid=os.getpid())
+        self._tell_ready()
         poll = self._poll
         poll.register(self._channel.fd, select.POLLIN)
         poll.register(wakeup.fd, select.POLLIN)
@@ -79,6 +79,12 @@ class EnvironmentInit:
                     order = self._obey(message)
                     if order is not None:
                         return order
+
+    def _tell_ready(self) -> None:
+        brought = self._place.for_engine
+        self._channel.send_fds(list(brought.values()), op="ready", pid=os.getpid(), brings=list(brought))
+        for fd in brought.values():
+            os.close(fd)
 
     def _obey(self, message: Message) -> Optional[RuntimeOrder]:
         op = message.get("op")

@@ -11,7 +11,8 @@ import os
 import stat
 import sys
 
-from . import namespaces
+from . import namespaces, network
+from .place import Entered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _REPLACED_VAR = {"task", "runtime", ".bytecode", "run"}
 _RESOLVER_SETTINGS = "/etc/resolv.conf"
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
+# As many as ext4, which Lambda has there, makes by itself: one for every 16 KB.
+_INODES_PER_MB = 64
 # A process of user 0 may write these without any capability.
 _DANGEROUS_PROC = ("/proc/sys", "/proc/sysrq-trigger")
 
@@ -69,18 +72,19 @@ def build_root(runtime_folder: str) -> None:
     namespaces.make_read_only("/", recursive=False)
 
 
-def enter_place(place: Message) -> int:
-    """Put the directories of one environment in their places. The caller is process 1 of a new process namespace.
-
-    Returns a descriptor of the directory of the bytecode: the only way to write there, and not for user code.
-    """
+def enter_place(place: Message) -> Entered:
+    """Put the directories of one environment in their places. The caller is process 1 of a new process namespace."""
+    entered = Entered()
     namespaces.unshare(namespaces.CLONE_NEWNS | namespaces.CLONE_NEWIPC)
-    namespaces.bind(_HOST + place["tmp"], TMP, read_only=False)
+    if not place["network"]:
+        entered.listener_fd = network.enter_loopback_only()
+    entered.scratch_fd = _make_scratch(place)
     for path in interpreter_paths_below(TMP, place["interpreter"]):
         _show(path)
     namespaces.bind(_HOST + place["code"], TASK_ROOT, read_only=True)
     namespaces.bind(_HOST + place["bytecode"], BYTECODE, read_only=True)
-    bytecode_fd = os.open(_HOST + place["bytecode"], os.O_RDONLY | os.O_DIRECTORY)
+    # The only way to write there, and not for user code.
+    entered.bytecode_fd = os.open(_HOST + place["bytecode"], os.O_RDONLY | os.O_DIRECTORY)
     if place["runtime"]:
         # The files of another runtime than this zygote's own.
         namespaces.bind(_HOST + place["runtime"], RUNTIME_DIR, read_only=True)
@@ -98,7 +102,7 @@ def enter_place(place: Message) -> int:
             if os.path.exists(path):
                 namespaces.bind(path, path, read_only=True)
     namespaces.detach(_HOST)
-    return bytecode_fd
+    return entered
 
 
 def interpreter_paths_below(hidden: str, others: Sequence[str] = ()) -> List[str]:
@@ -114,6 +118,17 @@ def interpreter_paths_below(hidden: str, others: Sequence[str] = ()) -> List[str
         if below and not any(path.startswith(outer + "/") for outer in found):
             found.append(path)
     return found
+
+
+def _make_scratch(place: Message) -> int:
+    """A /tmp of its own size, for which a descriptor is returned; or the host's directory, and -1."""
+    options = "mode=1777,size=%dm,nr_inodes=%d" % (place["tmp_mb"], place["tmp_mb"] * _INODES_PER_MB)
+    try:
+        namespaces.mount("lambdatui", TMP, "tmpfs", namespaces.MS_NOSUID | namespaces.MS_NODEV, options)
+    except OSError:
+        namespaces.bind(_HOST + place["tmp"], TMP, read_only=False)
+        return -1
+    return os.open(TMP, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def _show_opt(layers: Optional[str], needed: List[str]) -> None:

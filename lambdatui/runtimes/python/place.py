@@ -9,16 +9,35 @@ if TYPE_CHECKING:
     from .powers import Powers
 
 
+class Entered:
+    """What a first process holds after it has entered its place; -1 where there is no such thing.
+
+    `bytecode_fd` is the directory of the bytecode, writable, where its path is not. The other two are for the engine:
+    `scratch_fd` is a /tmp that cannot be seen from outside, `listener_fd` listens in a network that cannot be reached
+    from outside.
+    """
+
+    __slots__ = ("bytecode_fd", "listener_fd", "scratch_fd")
+
+    def __init__(self) -> None:
+        self.bytecode_fd = self.scratch_fd = self.listener_fd = -1
+
+    def for_engine(self) -> Dict[str, int]:
+        """By the name that the engine knows it by."""
+        named = {"scratch": self.scratch_fd, "listener": self.listener_fd}
+        return {name: fd for name, fd in named.items() if fd >= 0}
+
+
 class Place:
     """What every start of a runtime in one environment has in common."""
 
-    __slots__ = ("bytecode", "bytecode_fd", "opt", "powers", "runtime_dir", "task_root")
+    __slots__ = ("bytecode", "bytecode_fd", "for_engine", "opt", "powers", "runtime_dir", "task_root")
 
-    def __init__(self, paths: Dict[str, str], powers: Powers, bytecode_fd: int) -> None:
-        """`bytecode_fd` is the directory of the bytecode, writable, where `paths["bytecode"]` is not; else -1."""
+    def __init__(self, paths: Dict[str, str], powers: Powers, entered: Entered) -> None:
         self.task_root = paths["task_root"]
         self.opt = paths["opt"]
         self.runtime_dir = paths["runtime_dir"]
         self.bytecode = paths["bytecode"]
-        self.bytecode_fd = bytecode_fd
+        self.bytecode_fd = entered.bytecode_fd
+        self.for_engine = entered.for_engine()
         self.powers = powers

@@ -15,7 +15,7 @@ import sys
 from .child_exits import ChildExitWakeup
 from .control_channel import ControlChannel
 from .environment_init import EnvironmentInit
-from .place import Place
+from .place import Entered, Place
 from .powers import Powers, linux
 
 TYPE_CHECKING = False
@@ -40,7 +40,7 @@ def serve(arguments: List[str]) -> RuntimeOrder:
         _end_with_engine(engine_pid)
     if namespaced:
         _or_refuse(channel, lambda: _enter_namespaces(channel))
-    enter_place: Callable[[Message], int] = _stay
+    enter_place: Callable[[Message], Entered] = _stay
     if namespaced:
         _or_refuse(channel, _build_root)
         from .mount_tree import enter_place
@@ -52,7 +52,7 @@ class Zygote:
     """The loop of the process. Command: create. Reports: ready, ended."""
 
     def __init__(
-        self, channel: ControlChannel, lifeline_fd: int, powers: Powers, enter_place: Callable[[Message], int]
+        self, channel: ControlChannel, lifeline_fd: int, powers: Powers, enter_place: Callable[[Message], Entered]
     ) -> None:
         self._channel = channel
         self._lifeline_fd = lifeline_fd
@@ -132,11 +132,11 @@ class Zygote:
         if self._own_namespace >= 0:
             os.close(self._own_namespace)
         try:
-            bytecode_fd = self._enter_place(message["place"])
+            entered = self._enter_place(message["place"])
         except OSError as error:
             ControlChannel(fds[0]).send(op="failed", why=str(error))
             os._exit(1)
-        return EnvironmentInit(Place(message["paths"], self._powers, bytecode_fd), self._wakeup, fds)
+        return EnvironmentInit(Place(message["paths"], self._powers, entered), self._wakeup, fds)
 
     def _reap(self) -> None:
         while True:
@@ -151,9 +151,9 @@ class Zygote:
                 self._channel.send(op="ended", id=environment_id, status=status)
 
 
-def _stay(place: Message) -> int:
+def _stay(place: Message) -> Entered:
     """Without namespaces everything is where it is, and may be written there."""
-    return -1
+    return Entered()
 
 
 def _end_with_engine(engine_pid: int) -> None:

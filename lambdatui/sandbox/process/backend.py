@@ -155,6 +155,8 @@ def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
     return {
         "place": {
             "tmp": os.path.realpath(spec.tmp_dir),
+            "tmp_mb": spec.ephemeral_storage_mb,
+            "network": spec.network,
             "code": os.path.realpath(spec.code_dir),
             "bytecode": os.path.realpath(spec.bytecode_dir),
             "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),

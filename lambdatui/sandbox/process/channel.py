@@ -6,6 +6,7 @@ Decides nothing. Callbacks run on the event loop.
 import array
 import asyncio
 import json
+import os
 import socket
 import struct
 import sys
@@ -19,6 +20,9 @@ _CHUNK_BYTES = 65536
 _LONGEST_LINE_BYTES = 1024 * 1024
 _CREDENTIALS = struct.Struct("iII")
 _HAS_CREDENTIALS = sys.platform == "linux"
+_MOST_FDS = 8
+_ANCILLARY_BYTES = socket.CMSG_SPACE(_CREDENTIALS.size) + socket.CMSG_SPACE(_MOST_FDS * array.array("i").itemsize)
+_CLOSE_ON_EXECUTION: int = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
 class ChannelClosedError(Exception):
@@ -37,6 +41,7 @@ class Channel:
         self._on_message = on_message
         self._on_end = on_end
         self._pending = b""
+        self._fds: list[int] = []
         self._loop = asyncio.get_running_loop()
         self._open = True
         connected.setblocking(False)
@@ -57,15 +62,22 @@ class Channel:
         if sent < len(line):
             raise ChannelClosedError(f"a message of {len(line)} bytes does not fit into the socket")
 
+    def take_fds(self, count: int) -> list[int]:
+        """The next descriptors that came along; a message that brought some says how many. They are the caller's."""
+        taken, self._fds = self._fds[:count], self._fds[count:]
+        return taken
+
     def close(self) -> None:
         if self._open:
             self._open = False
+            for fd in self.take_fds(len(self._fds)):
+                os.close(fd)
             self._loop.remove_reader(self._socket.fileno())
             self._socket.close()
 
     def _read(self) -> None:
         try:
-            chunk, ancillary, _, _ = self._socket.recvmsg(_CHUNK_BYTES, socket.CMSG_SPACE(_CREDENTIALS.size))
+            chunk, ancillary, _, _ = self._socket.recvmsg(_CHUNK_BYTES, _ANCILLARY_BYTES, _CLOSE_ON_EXECUTION)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
@@ -78,6 +90,7 @@ class Channel:
         if len(self._pending) > _LONGEST_LINE_BYTES:
             self._pending = b""
         sender = _sender(ancillary)
+        self._fds += _descriptors(ancillary)
         for line in lines:
             message = _parsed(line)
             if message is not None:
@@ -90,6 +103,14 @@ def _parsed(line: bytes) -> Message | None:
     except ValueError:
         return None
     return message if isinstance(message, dict) else None
+
+
+def _descriptors(ancillary: list[tuple[int, int, bytes]]) -> list[int]:
+    found = array.array("i")
+    for level, kind, payload in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            found.frombytes(payload[: len(payload) - len(payload) % found.itemsize])
+    return found.tolist()
 
 
 def _sender(ancillary: list[tuple[int, int, bytes]]) -> int | None:

@@ -6,7 +6,7 @@ Nothing of it is on the way of a cold start: what takes the kernel long is done 
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.cgroups_limits import Controller, MemoryGroup, limit_cpu, limit_processes
 from lambdatui.sandbox.process.cgroups_v1 import V1EngineGroups, V1Groups, find_v1_parents
 from lambdatui.sandbox.process.limits_memory import MemoryWatch
+from lambdatui.sandbox.process.limits_network import RuntimeApiPassage
+from lambdatui.sandbox.process.limits_scratch import ScratchWindow
 from lambdatui.sandbox.process.limits_ticker import LimitsTicker
 from lambdatui.sandbox.protocol import SandboxSpec
 
@@ -74,6 +76,9 @@ class EnvironmentLimits:
         self._cgroup = cgroup
         self._cpu_share = spec.memory_mb / MB_PER_CPU if spec.cpu_share else None
         self._memory = MemoryWatch(spec.memory_mb, engine.ticker, self._pids)
+        self._tmp_dir = spec.tmp_dir
+        self._scratch: ScratchWindow | None = None
+        self._passage: RuntimeApiPassage | None = None
         self._init_pid = 0
         self._groups: list[V1Groups] = []
         self._joining: list[Future[None]] = []
@@ -81,13 +86,28 @@ class EnvironmentLimits:
         if cgroup is not None:
             self._limit_cgroup(cgroup.path)
 
-    def ready(self, init_pid: int, scratch_fd: int | None) -> None:
-        """The init process is there. ``scratch_fd`` is its /tmp where that is a tmpfs; it stays the caller's."""
+    def ready(self, init_pid: int, brought: Mapping[str, int]) -> None:
+        """The init process is there, and has ``brought`` descriptors, which become the limits'."""
         self._init_pid = init_pid
-        if scratch_fd is not None:
+        if (scratch_fd := brought.get("scratch")) is not None:
+            self._scratch = ScratchWindow(self._tmp_dir, scratch_fd)
             self._memory.scratch_is_memory(lambda: _bytes_in(scratch_fd))
+        if (listener_fd := brought.get("listener")) is not None:
+            self._passage = RuntimeApiPassage(listener_fd)
         if {Controller.MEMORY, Controller.PIDS} & self._engine.v1:
             self._joining.append(self._engine.in_thread(self._join))
+
+    async def open(self) -> None:
+        """After ``ready``: whatever is missing before a program can be started."""
+        if self._passage is not None:
+            await self._passage.open()
+
+    def environ_inside(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """What a process of the environment gets; the Runtime API may be elsewhere inside."""
+        inside = dict(environ)
+        if self._passage is not None:
+            self._passage.redirect(inside)
+        return inside
 
     def runtime_started(self, pid: int) -> None:
         self._memory.runtime_started(pid)
@@ -118,6 +138,10 @@ class EnvironmentLimits:
             with contextlib.suppress(OSError):
                 await asyncio.wrap_future(joining)
         self._memory.close()
+        if self._scratch is not None:
+            self._scratch.close()
+        if self._passage is not None:
+            self._passage.close()
         for groups in self._groups:
             groups.remove()
         self._groups.clear()

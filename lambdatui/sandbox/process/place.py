@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
@@ -86,6 +86,7 @@ class ProcessSandbox:
         try:
             async with asyncio.timeout(_READY_TIMEOUT_S):
                 await asyncio.shield(self._ready)
+                await self._limits.open()
         except TimeoutError:
             raise SandboxError(f"the environment was not ready within {_READY_TIMEOUT_S:.0f} s") from None
 
@@ -97,7 +98,7 @@ class ProcessSandbox:
         order = {
             "op": "start",
             "generation": spec.generation,
-            "environ": dict(spec.environ),
+            "environ": self._limits.environ_inside(spec.environ),
             "command": self._command(spec),
             "wrapper": _wrapper(spec),
         }
@@ -110,7 +111,7 @@ class ProcessSandbox:
     def start_extension(self, spec: ExtensionSpec) -> None:
         self.thaw()
         self._generation = spec.generation
-        self._extensions.start(spec)
+        self._extensions.start(replace(spec, environ=self._limits.environ_inside(spec.environ)))
 
     def extension_log_fd(self, name: str) -> int:
         return self._extensions.log_fd(name)
@@ -213,7 +214,8 @@ class ProcessSandbox:
         match message.get("op"):
             case "ready":
                 self._init_pid = sender or int(message["pid"])
-                self._limits.ready(self._init_pid, None)
+                brings = message.get("brings", ())
+                self._limits.ready(self._init_pid, dict(zip(brings, self._channel.take_fds(len(brings)), strict=False)))
                 self._settle_ready(None)
             case "failed":
                 self._settle_ready(str(message.get("why")))

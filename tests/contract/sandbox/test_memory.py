@@ -67,9 +67,7 @@ async def test_children_count_together_with_the_handler(stage: Stage) -> None:
 async def test_memory_that_forked_children_share_counts_once(stage: Stage) -> None:
     environment = await small(stage)
     ended = await environment.run(
-        f"import os, time\nheld = b'x' * {70 * MB}\n"
-        "first = os.fork() and os.fork()\n"
-        "time.sleep(0.3)"
+        f"import os, time\nheld = b'x' * {70 * MB}\nfirst = os.fork() and os.fork()\ntime.sleep(0.3)"
     )
     assert (ended.exit_code, ended.out_of_memory) == (0, False)
 

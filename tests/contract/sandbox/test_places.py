@@ -205,7 +205,7 @@ async def test_private_directories_are_empty_wherever_they_would_be_seen(stage: 
 async def test_code_and_tmp_inside_a_private_directory_are_still_there(stage: Stage, outside_tmp: Path) -> None:
     for name in ("code", "tmp"):
         (outside_tmp / name).mkdir()
-        (outside_tmp / name / f"{name}.txt").write_text("")
+    (outside_tmp / "code" / "code.txt").write_text("")
     spec = replace(
         stage.spec(sys.executable),
         code_dir=outside_tmp / "code",
@@ -214,7 +214,8 @@ async def test_code_and_tmp_inside_a_private_directory_are_still_there(stage: St
     )
     environment = await stage.environment(spec)
     await environment.run(
-        f"import os; print([sorted(os.listdir(p)) for p in ('/var/task', '/tmp', {str(outside_tmp)!r})])"
+        "import os; open('/tmp/tmp.txt', 'w').close()\n"
+        f"print([sorted(os.listdir(p)) for p in ('/var/task', '/tmp', {str(outside_tmp)!r})])"
     )
     assert await environment.line() == str([["code.txt"], sorted([*OUR_PYTHON_IN_TMP, "tmp.txt"]), []])
 

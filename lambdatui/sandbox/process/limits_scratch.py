@@ -1,0 +1,30 @@
+"""A /tmp that is a file system of an environment's own, seen from outside: through a link where its directory was."""
+
+import contextlib
+import os
+from pathlib import Path
+
+
+class ScratchWindow:
+    """While it is open, ``directory`` on the host is a link to what ``fd`` is a descriptor of. The window owns it.
+
+    The link leads through this process, so it ends with it; what is behind it is freed with the last descriptor.
+    """
+
+    def __init__(self, directory: Path, fd: int) -> None:
+        self.fd = fd
+        self._directory = directory
+        # A directory that is not empty stays what it is: the /tmp inside does not have what is in it.
+        with contextlib.suppress(OSError):
+            directory.rmdir()
+            directory.symlink_to(f"/proc/{os.getpid()}/fd/{fd}")
+
+    def close(self) -> None:
+        """Leaves an empty directory. Idempotent."""
+        if self.fd < 0:
+            return
+        os.close(self.fd)
+        self.fd = -1
+        with contextlib.suppress(OSError):
+            self._directory.unlink()
+            self._directory.mkdir(mode=0o1777)
