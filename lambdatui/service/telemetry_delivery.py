@@ -1,4 +1,4 @@
-"""Sends one subscribed extension its telemetry, to a listener inside the environment: HTTP or TCP, with retries.
+"""Sends one subscribed extension its telemetry, to a listener inside the environment, with retries.
 
 Knows nothing of the stream: it is given finished events, and told when the environment freezes and thaws. While it is
 frozen nothing is sent, and what is due goes out with the thaw.
@@ -6,84 +6,14 @@ frozen nothing is sent, and what is due goes out with the thaw.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
-from lambdatui.net.client import HttpClient
 from lambdatui.runtime_api.telemetry_batching import DROPPED_REASON, Batching, Dropped
-from lambdatui.runtime_api.telemetry_subscription import Destination, SubscriptionSpec
-from lambdatui.runtime_api.telemetry_subscription import Protocol as Wire
+from lambdatui.runtime_api.telemetry_subscription import SubscriptionSpec
+from lambdatui.service.telemetry_senders import Sender, Undeliverable
 
-HOST = "127.0.0.1"
-"""What sandbox.localdomain is where an environment has no network of its own."""
 RETRY_DELAYS_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 """Waits between the attempts for one payload; after the last one it is dropped."""
-_ANSWER_BYTES = 64 * 1024
-"""Nobody wants to know more of what a listener answers."""
 _NEWS_OF_LOSS = b'"type":"platform.logsDropped"'
-
-
-class Undeliverable(Exception):
-    """An attempt failed; the message says how."""
-
-
-class Sender(Protocol):
-    async def send(self, events: list[bytes]) -> None:
-        """One attempt. Raises OSError or Undeliverable."""
-
-    def close(self) -> None: ...
-
-
-class HttpSender:
-    """A JSON array by POST, or by PUT where the Logs API was asked to."""
-
-    def __init__(self, destination: Destination) -> None:
-        self._destination = destination
-        self._client = HttpClient.tcp(HOST, destination.port)
-
-    async def send(self, events: list[bytes]) -> None:
-        to = self._destination
-        headers = b"Content-Type: application/json\r\n"
-        body = b"[" + b",".join(events) + b"]"
-        async with self._client.stream(to.method, to.target, headers, body) as answer:
-            if answer.status >= 400:
-                raise Undeliverable(f"HTTP request failed with status {answer.status}")
-            size = 0
-            async for piece in answer.chunks():
-                size += len(piece)
-                if size > _ANSWER_BYTES:
-                    return
-
-    def close(self) -> None:
-        self._client.close()
-
-
-class TcpSender:
-    """One JSON text per line, over one connection as long as that lasts."""
-
-    def __init__(self, destination: Destination) -> None:
-        self._port = destination.port
-        self._connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-
-    async def send(self, events: list[bytes]) -> None:
-        reader, writer = self._connection or (None, None)
-        if reader is None or writer is None or reader.at_eof() or writer.is_closing():
-            self.close()
-            self._connection = reader, writer = await asyncio.open_connection(HOST, self._port)
-        try:
-            writer.write(b"\n".join(events) + b"\n")
-            await writer.drain()
-        except OSError:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection[1].close()
-            self._connection = None
-
-
-def sender_to(destination: Destination) -> Sender:
-    return HttpSender(destination) if destination.protocol is Wire.HTTP else TcpSender(destination)
 
 
 class Delivery:
@@ -98,12 +28,12 @@ class Delivery:
         *,
         monotonic: Callable[[], float],
         lost: Callable[[Dropped, str], None],
-        sender: Sender | None = None,
+        sender: Sender,
     ) -> None:
         self._batching = Batching(spec.buffering)
         self._monotonic = monotonic
         self._lost = lost
-        self._sender = sender or sender_to(spec.destination)
+        self._sender = sender
         self._frozen = False
         self._wake = asyncio.Event()
 

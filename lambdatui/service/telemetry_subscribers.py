@@ -25,6 +25,7 @@ from lambdatui.runtime_api.telemetry_batching import Dropped
 from lambdatui.runtime_api.telemetry_subscription import SubscriptionSpec
 from lambdatui.service.clock import Clock
 from lambdatui.service.telemetry_delivery import Delivery
+from lambdatui.service.telemetry_senders import Dial, dial_loopback, sender_to
 from lambdatui.telemetry.bus import Bus, Overflow, Subscription
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.subscriber_events import Subscriber, events_for
@@ -41,6 +42,10 @@ class _Target:
     delivery: Delivery
     task: asyncio.Task[None]
     after: int
+    own_network: bool
+
+    def listens_on_host(self, port: int) -> bool:
+        return not self.own_network and self.spec.destination.port == port
 
 
 class TelemetrySubscribers:
@@ -53,13 +58,21 @@ class TelemetrySubscribers:
         self._targets: dict[EnvironmentId, dict[str, _Target]] = {}
         self._reading: Subscription | None = None
 
-    def subscribe(self, environment: EnvironmentId, function: Function, extension: str, spec: SubscriptionSpec) -> None:
+    def subscribe(
+        self,
+        environment: EnvironmentId,
+        function: Function,
+        extension: str,
+        spec: SubscriptionSpec,
+        dial: Dial | None = None,
+    ) -> None:
         """From now on; what happened since this init began is delivered first. Again: a different one replaces it.
 
-        Environments share this machine's loopback. Where another one's extension listens on the same port, nothing is
-        delivered, for it would reach the wrong one; the log says so.
+        ``dial`` is the way into an environment with a network of its own. All others share this machine's loopback:
+        where another one's extension listens on the same port, nothing is delivered, for it would reach the wrong one;
+        the log says so.
         """
-        other = self._sharing_port(environment, spec.destination.port)
+        other = None if dial is not None else self._sharing_port(environment, spec.destination.port)
         if other is not None:
             fault = PlatformFault(request_id=None, message=_port_taken(extension, spec.destination.port, other))
             self._bus.publish(fault, function=function.name, environment=environment)
@@ -73,18 +86,24 @@ class TelemetrySubscribers:
                 return
             former.task.cancel()
             history = [] if of_this_init else history
-        target = targets[extension] = self._target(environment, function, extension, spec)
+        target = targets[extension] = self._target(environment, function, extension, spec, dial)
         for event in history:
             target.delivery.offer(events_for(target.subscriber, event))
         self._read()
 
     def _target(
-        self, environment: EnvironmentId, function: Function, extension: str, spec: SubscriptionSpec
+        self,
+        environment: EnvironmentId,
+        function: Function,
+        extension: str,
+        spec: SubscriptionSpec,
+        dial: Dial | None,
     ) -> _Target:
         delivery = Delivery(
             spec,
             monotonic=self._clock.monotonic,
             lost=lambda dropped, why: self._lost(environment, function, extension, dropped, why),
+            sender=sender_to(spec.destination, dial or dial_loopback),
         )
         return _Target(
             subscriber=_subscriber(extension, function, spec),
@@ -92,11 +111,12 @@ class TelemetrySubscribers:
             delivery=delivery,
             task=self._spawn(f"telemetry:{environment}/{extension}", delivery.run()),
             after=self._bus.seq,
+            own_network=dial is not None,
         )
 
     def _sharing_port(self, environment: EnvironmentId, port: int) -> EnvironmentId | None:
         for other, targets in self._targets.items():
-            if other != environment and any(each.spec.destination.port == port for each in targets.values()):
+            if other != environment and any(each.listens_on_host(port) for each in targets.values()):
                 return other
         return None
 

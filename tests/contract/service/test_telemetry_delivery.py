@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from lambdatui.net.request import Request
 from lambdatui.runtime_api.telemetry_subscription import Buffering, Destination, Protocol, SubscriptionSpec
 from lambdatui.service.clock import RealClock
 from lambdatui.service.tasks import Tasks
+from lambdatui.service.telemetry_senders import Dial, dial_loopback
 from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
 from lambdatui.telemetry.bus import Bus
 
@@ -81,7 +83,13 @@ class Stage:
             self.bus.publish(record, function=ORDERS.name, environment=environment)
 
     def subscribe(
-        self, port: int, *, timeout_ms: int = 25, environment: EnvironmentId = E1, wire: Protocol = Protocol.HTTP
+        self,
+        port: int,
+        *,
+        timeout_ms: int = 25,
+        environment: EnvironmentId = E1,
+        wire: Protocol = Protocol.HTTP,
+        dial: Dial | None = None,
     ) -> None:
         spec = SubscriptionSpec(
             api=SubscriptionApi.TELEMETRY,
@@ -90,7 +98,7 @@ class Stage:
             destination=Destination(protocol=wire, port=port, target="/tail"),
             buffering=Buffering(timeout_ms=timeout_ms),
         )
-        self.subscribers.subscribe(environment, ORDERS, "tail", spec)
+        self.subscribers.subscribe(environment, ORDERS, "tail", spec, dial)
 
     async def record(self, kind: type[Record]) -> Record:
         async with asyncio.timeout(PATIENCE_S), self.bus.subscribe("test", after=0) as stream:
@@ -252,6 +260,21 @@ async def test_port_of_another_environments_listener_gets_nothing_and_the_log_sa
         fault = cast("PlatformFault", await stage.record(PlatformFault))
     assert [each["record"]["requestId"] for each in events] == ["ours"]
     assert f"it listens on port {extension.port}, and so does an extension of environment e1" in fault.message
+
+
+async def test_environment_with_a_network_of_its_own_is_reached_by_its_own_way_whatever_the_port() -> None:
+    asked: list[int] = []
+    async with staged() as stage, Extension() as extension, Extension() as inside:
+
+        async def dial(port: int) -> socket.socket:
+            asked.append(port)
+            return await dial_loopback(inside.port)
+
+        stage.subscribe(extension.port, environment=E1)
+        stage.subscribe(extension.port, environment=E2, dial=dial)
+        stage.happens(start(), environment=E2)
+        assert await inside.types() == ["platform.start"]
+        assert asked == [extension.port]
 
 
 async def test_port_is_free_again_when_its_environment_is_dead() -> None:
