@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambdatui.cli import diagnostics, projects
+from lambdatui.lifecycle.life_span import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_MAX_LIFETIME_S
 from lambdatui.model.function import Project
 
 if TYPE_CHECKING:
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineSettings:
-    """``path`` is what the user named; ``isolation`` is a value of sandbox.process.Isolation."""
+    """``path`` is what the user named; ``isolation`` is a value of sandbox.process.Isolation. The two spans are seconds
+    of the service's clock, None for never.
+    """
 
     path: Path
     env_vars: Path | None = None
@@ -28,6 +31,8 @@ class EngineSettings:
     reload: bool = False
     take_up: bool = False
     history: bool = True
+    idle_timeout_s: float | None = DEFAULT_IDLE_TIMEOUT_S
+    max_lifetime_s: float | None = DEFAULT_MAX_LIFETIME_S
 
 
 def read(settings: EngineSettings) -> Project:
@@ -69,7 +74,13 @@ def build_engine(project: Project, settings: EngineSettings, backend: "ProcessBa
         project,
         backend=backend or build_backend(settings),
         clock=RealClock(settings.speed),
-        options=EngineOptions(reload=settings.reload, history=settings.history, take_up=settings.take_up),
+        options=EngineOptions(
+            reload=settings.reload,
+            history=settings.history,
+            take_up=settings.take_up,
+            idle_timeout_s=settings.idle_timeout_s,
+            max_lifetime_s=settings.max_lifetime_s,
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """Arguments that several commands share, spelled and explained the same everywhere."""
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -81,6 +82,34 @@ ISOLATION = click.option(
     show_default=True,
     type=click.Choice(["auto", "plain"]),
     help="auto: namespaces where the kernel allows them. plain: ordinary processes.",
+)
+
+
+def _span(_context: click.Context, parameter: click.Parameter, given: str) -> float | None:
+    """Seconds; None for ``never``."""
+    if given == "never":
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h)?", given)
+    if match is None or float(match[1]) == 0:
+        raise click.BadParameter(f"takes a time such as 30s, 10m or 2h, or never; not {given!r}", param=parameter)
+    return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2] or "s"]
+
+
+IDLE_TIMEOUT = click.option(
+    "--idle-timeout",
+    default="10m",
+    show_default=True,
+    metavar="TIME",
+    callback=_span,
+    help="End an environment that nobody invoked for so long: 30s, 10m, 2h or never. In the time of --speed.",
+)
+MAX_LIFETIME = click.option(
+    "--max-lifetime",
+    default="2h",
+    show_default=True,
+    metavar="TIME",
+    callback=_span,
+    help="End an environment that is older, however often it is invoked; as Lambda does every few hours.",
 )
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}

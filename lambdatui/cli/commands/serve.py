@@ -24,6 +24,8 @@ from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectComman
 @options.ENV_VARS
 @PARAMETER_OVERRIDES
 @options.ISOLATION
+@options.IDLE_TIMEOUT
+@options.MAX_LIFETIME
 @click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End with the process that started this one.")
 def command(
     path: Path,
@@ -37,6 +39,8 @@ def command(
     env_vars: Path | None,
     parameter_overrides: dict[str, str],
     isolation: str,
+    idle_timeout: float | None,
+    max_lifetime: float | None,
     until_stdin_closes: bool,
 ) -> None:
     """Run the engine of the project at PATH (default: here), without a terminal UI.
@@ -57,6 +61,8 @@ def command(
         isolation=isolation,
         reload=not no_reload,
         history=not no_history,
+        idle_timeout_s=idle_timeout,
+        max_lifetime_s=max_lifetime,
     )
     diagnostics.configure_logging()
     project = engine_setup.read(settings)

@@ -30,6 +30,8 @@ class _Help(ProjectCommand):
 @options.ENV_VARS
 @PARAMETER_OVERRIDES
 @options.ISOLATION
+@options.IDLE_TIMEOUT
+@options.MAX_LIFETIME
 @click.option("--version", is_flag=True, help="Print the version and leave.")
 def command(
     path: Path,
@@ -38,6 +40,8 @@ def command(
     env_vars: Path | None,
     parameter_overrides: dict[str, str],
     isolation: str,
+    idle_timeout: float | None,
+    max_lifetime: float | None,
     version: bool,
 ) -> int:
     """The AWS Lambda service on your own machine, with the lid off.
@@ -55,10 +59,15 @@ def command(
             f"`lambdatui tour {path}` shows every function without one; `lambdatui serve {path}` runs the engine alone",
         )
     arguments = ["--speed", str(speed), "--isolation", isolation]
+    arguments += ["--idle-timeout", _span(idle_timeout), "--max-lifetime", _span(max_lifetime)]
     arguments += ["--no-reload"] if no_reload else []
     arguments += ["--env-vars", str(env_vars.absolute())] if env_vars else []
     arguments += to_arguments(parameter_overrides)
     return _open(root, path, tuple(arguments))
+
+
+def _span(span_s: float | None) -> str:
+    return "never" if span_s is None else f"{span_s}s"
 
 
 def _open(root: Path, path: Path, arguments: tuple[str, ...]) -> int:

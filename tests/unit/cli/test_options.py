@@ -40,3 +40,26 @@ def test_a_speed_at_which_no_time_passes_is_refused(speed: str) -> None:
     ran = CliRunner().invoke(command, ["--speed", speed])
     assert ran.exit_code == 2
     assert "take a number above 0, such as 60" in ran.output
+
+
+@pytest.mark.parametrize(
+    ("given", "span_s"),
+    [("30s", 30.0), ("10m", 600.0), ("2h", 7200.0), ("1.5h", 5400.0), ("45", 45.0), ("never", None)],
+)
+def test_a_time_is_a_number_with_a_unit_or_never(given: str, span_s: float | None) -> None:
+    @click.command()
+    @options.IDLE_TIMEOUT
+    def command(idle_timeout: float | None) -> None:
+        seen.append(idle_timeout)
+
+    seen: list[float | None] = []
+    assert CliRunner().invoke(command, ["--idle-timeout", given]).exit_code == 0
+    assert seen == [span_s]
+
+
+@pytest.mark.parametrize("given", ["0", "soon", "-5", "10x", "nan"])
+def test_what_is_no_time_is_refused_with_examples(given: str) -> None:
+    command = click.command()(options.MAX_LIFETIME(lambda max_lifetime: None))
+    refused = CliRunner().invoke(command, ["--max-lifetime", given])
+    assert refused.exit_code == 2
+    assert "such as 30s, 10m or 2h, or never" in refused.output
