@@ -336,3 +336,16 @@ async def test_place_that_cannot_be_made_fails_its_invoke_in_words_and_leaves_th
 
 def _no_space(*_: object) -> Path:
     raise OSError(28, "No space left on device")
+
+
+async def test_handler_that_uses_more_than_its_memory_is_killed_and_told_so(tmp_path: Path) -> None:
+    source = "def handler(event, context):\n    kept = [b'x' * (1 << 20) for _ in range(event.get('mb', 0))]\n    return len(kept)\n"
+    async with running(write_project(tmp_path, {"hoarder": source})) as run:
+        log = await run.tail("hoarder", {"mb": 600})
+        document = await run.result("hoarder", {"mb": 600})
+        assert await run.result("hoarder") == 0
+    assert "Max Memory Used: 128 MB" in log
+    assert "Status: error\tError Type: Runtime.OutOfMemory" in log
+    assert isinstance(document, dict)
+    assert document["errorType"] == "Runtime.ExitError"
+    assert document["errorMessage"].endswith("Error: Runtime exited with error: signal: killed")
