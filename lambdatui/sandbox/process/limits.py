@@ -22,6 +22,9 @@ from lambdatui.sandbox.protocol import SandboxSpec
 
 MB_PER_CPU = 1769
 MOST_PROCESSES = 1024
+JOIN_DELAY_S = 0.1
+"""While a process is moved between groups of version 1, which may take 10 ms, nobody can be started in one of version
+2: done at once, it would be the next cold start that waits."""
 
 
 class EngineLimits:
@@ -80,6 +83,7 @@ class EnvironmentLimits:
         self._scratch: ScratchWindow | None = None
         self._passage: RuntimeApiPassage | None = None
         self._init_pid = 0
+        self._join_timer: asyncio.TimerHandle | None = None
         self._groups: list[V1Groups] = []
         self._joining: list[Future[None]] = []
         self._closing = False
@@ -94,8 +98,6 @@ class EnvironmentLimits:
             self._memory.scratch_is_memory(lambda: _bytes_in(scratch_fd))
         if (listener_fd := brought.get("listener")) is not None:
             self._passage = RuntimeApiPassage(listener_fd)
-        if {Controller.MEMORY, Controller.PIDS} & self._engine.v1:
-            self._joining.append(self._engine.in_thread(self._join))
 
     async def open(self) -> None:
         """After ``ready``: whatever is missing before a program can be started."""
@@ -111,6 +113,8 @@ class EnvironmentLimits:
 
     def runtime_started(self, pid: int) -> None:
         self._memory.runtime_started(pid)
+        if not self._groups and self._join_timer is None and {Controller.MEMORY, Controller.PIDS} & self._engine.v1:
+            self._join_timer = asyncio.get_running_loop().call_later(JOIN_DELAY_S, self._join_soon)
         if self._cpu_share is not None and Controller.CPU in self._engine.v1:
             self._joining.append(self._engine.in_thread(self._join_cpu))
 
@@ -134,6 +138,8 @@ class EnvironmentLimits:
         """Every process of the place must be gone. Idempotent."""
         self._closing = True
         self._memory.is_frozen()
+        if self._join_timer is not None:
+            self._join_timer.cancel()
         for joining in self._joining:
             with contextlib.suppress(OSError):
                 await asyncio.wrap_future(joining)
@@ -153,11 +159,14 @@ class EnvironmentLimits:
     def _limit_cgroup(self, path: Path) -> None:
         with contextlib.suppress(OSError):
             if Controller.MEMORY in self._engine.v2:
-                self._memory.use_group(MemoryGroup(path, version=2))
+                self._memory.use_group(MemoryGroup(path, version=2), counts_all=True)
             if Controller.PIDS in self._engine.v2:
                 limit_processes(path, MOST_PROCESSES)
             if self._cpu_share is not None and Controller.CPU in self._engine.v2:
                 limit_cpu(path, 2, self._cpu_share)
+
+    def _join_soon(self) -> None:
+        self._joining.append(self._engine.in_thread(self._join))
 
     def _join(self) -> None:
         """In the thread. The init process goes first: what it starts from then on is born in the groups."""
@@ -168,7 +177,7 @@ class EnvironmentLimits:
         if Controller.PIDS in groups.paths:
             limit_processes(groups.paths[Controller.PIDS], MOST_PROCESSES)
         if Controller.MEMORY in groups.paths:
-            self._memory.use_group(MemoryGroup(groups.paths[Controller.MEMORY], version=1))
+            self._memory.use_group(MemoryGroup(groups.paths[Controller.MEMORY], version=1), counts_all=False)
         groups.join([self._init_pid])
         _join_descendants(groups, self._init_pid)
 

@@ -36,6 +36,7 @@ class MemoryWatch:
         self._scratch_bytes: Callable[[], int] | None = None
         self._peak = PeakMemory()
         self._group: MemoryGroup | None = None
+        self._counts_all = False
         self._group_limit_bytes = 0
         self._group_peak_bytes = 0
         self._unreclaimable_peak_bytes = 0
@@ -43,14 +44,18 @@ class MemoryWatch:
         self._killed = False
 
     def scratch_is_memory(self, scratch_bytes: Callable[[], int]) -> None:
-        """The environment's /tmp is a tmpfs, in which there are so many bytes. Precedes any group of version 1."""
+        """The environment's /tmp is a tmpfs, in which there are so many bytes."""
         self._scratch_bytes = scratch_bytes
         if self._group is not None:
             self._make_room(self._group)
 
-    def use_group(self, group: MemoryGroup) -> None:
-        """From now on the kernel counts too. The group belongs to the watch. May be called by a thread."""
+    def use_group(self, group: MemoryGroup, *, counts_all: bool) -> None:
+        """From now on the kernel counts too: ``counts_all``, or only what is asked for after some processes joined.
+
+        The group belongs to the watch. May be called by a thread.
+        """
         self._make_room(group)
+        self._counts_all = counts_all
         self._group = group
 
     def runtime_started(self, pid: int) -> None:
@@ -92,19 +97,16 @@ class MemoryWatch:
 
     def check(self) -> None:
         """End the greatest process, as the kernel would, if all together are over the limit."""
-        if self._group is not None:
-            if self._scratch_bytes is not None:
-                self._make_room(self._group)
-            if self._group.usage_bytes() <= self._limit_bytes or self._unreclaimable(self._group) <= self._limit_bytes:
-                return
-        pids = list(self._pids())
-        sizes = {pid: limits_processes.unshared_kb(pid) for pid in pids}
-        if self._group is None and not self._is_over(sizes):
+        group = self._group
+        if group is not None and self._scratch_bytes is not None:
+            self._make_room(group)
+        if group is not None and self._counts_all and not self._is_over_in(group):
             return
-        if sizes:
+        sizes_kb = {pid: limits_processes.unshared_kb(pid) for pid in self._pids()}
+        if sizes_kb and ((group is not None and self._counts_all) or self._is_over(sizes_kb)):
             self._killed = True
             with contextlib.suppress(ProcessLookupError):
-                os.kill(max(sizes, key=lambda pid: sizes[pid]), signal.SIGKILL)
+                os.kill(max(sizes_kb, key=lambda pid: sizes_kb[pid]), signal.SIGKILL)
 
     def close(self) -> None:
         self._ticker.leave(self)
@@ -112,6 +114,9 @@ class MemoryWatch:
         if self._group is not None:
             self._group.close()
             self._group = None
+
+    def _is_over_in(self, group: MemoryGroup) -> bool:
+        return group.usage_bytes() > self._limit_bytes and self._unreclaimable(group) > self._limit_bytes
 
     def _is_over(self, sizes_kb: dict[int, int]) -> bool:
         limit_kb = self._limit_bytes // _KB
