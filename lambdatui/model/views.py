@@ -47,6 +47,8 @@ class ExtensionView:
     error_type: str | None = None
     subscribed: tuple[str, ...] = ()
     """The types of telemetry that it gets."""
+    lost_records: int = 0
+    """Telemetry that it was too slow for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class ReportView:
     memory_size_mb: int
     max_memory_used_mb: int | None
     init_duration_ms: float | None
+    restore_duration_ms: float | None = None
 
     @property
     def cold(self) -> bool:

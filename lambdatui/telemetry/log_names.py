@@ -18,4 +18,5 @@ def log_stream_name(function: Function, *, version: str, started_s: float, insta
     day = datetime.fromtimestamp(started_s, UTC).strftime("%Y/%m/%d")
     if function.logging.log_group is None:
         return f"{day}/[{version}]{instance}"
-    return f"{day}/{function.name}[{version}][{instance}]"
+    guid = "-".join((instance[:8], instance[8:12], instance[12:16], instance[16:20], instance[20:]))
+    return f"{day}/{function.name}[{version}][{guid}]"

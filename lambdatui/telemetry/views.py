@@ -95,6 +95,12 @@ def _subscribed(
         environment.set_extension(replace(environment.extension(record.name), subscribed=record.types))
 
 
+def _lost(draft: Draft, event: TelemetryEvent, record: records.LogsDropped) -> None:
+    if (environment := draft.environment(event.environment)) is not None:
+        before = environment.extension(record.name)
+        environment.set_extension(replace(before, lost_records=before.lost_records + record.dropped_records))
+
+
 # Invocations
 
 
@@ -125,6 +131,7 @@ def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None
                 memory_size_mb=numbers.memory_size_mb,
                 max_memory_used_mb=numbers.max_memory_used_mb,
                 init_duration_ms=numbers.init_duration_ms,
+                restore_duration_ms=numbers.restore_duration_ms,
             )
         )
 
@@ -256,6 +263,7 @@ _FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None
     records.PlatformExtension: _extension,
     records.TelemetrySubscription: _subscribed,
     records.LogsSubscription: _subscribed,
+    records.LogsDropped: _lost,
     records.Report: _report,
     records.FunctionLog: _logged,
     records.InvokeThrottled: _throttled,

@@ -18,11 +18,14 @@ from lambdatui.model.records import (
     HistoryTrouble,
     InvokeStart,
     InvokeThrottled,
+    LogsDropped,
+    PlatformExtension,
     ProjectLoaded,
     QueueMoved,
     Record,
     ScratchChanged,
     ScratchFile,
+    TelemetrySubscription,
 )
 from lambdatui.telemetry.event import TelemetryEvent
 from tests.unit.telemetry.samples import NOON_S, report
@@ -38,6 +41,7 @@ LINES = [
 ]
 
 _request = st.sampled_from(REQUESTS)
+_extensions = st.sampled_from(["tail", "metrics"])
 _files = st.just(("handler.py",))
 _revision = st.integers(min_value=1, max_value=4)
 
@@ -81,6 +85,11 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
         ProjectLoaded, functions=st.sampled_from([("orders-api", "thumbnailer"), ("orders-api",)]), problems=st.just(())
     ),
     st.builds(FunctionLog, request_id=_request, lines=st.lists(st.sampled_from(LINES), max_size=3).map(tuple)),
+    st.builds(PlatformExtension, name=_extensions, state=st.just("Ready"), events=st.just(("INVOKE",))),
+    st.builds(TelemetrySubscription, name=_extensions, types=st.just(("platform",))),
+    st.builds(
+        LogsDropped, name=_extensions, dropped_records=st.just(3), dropped_bytes=st.just(9), reason=st.just("slow")
+    ),
     st.builds(HistoryTrouble, problem=st.sampled_from(["", "disk is full"])),
 )
 

@@ -19,6 +19,7 @@ from lambdatui.model.records import (
     FunctionSummary,
     HistoryTrouble,
     InvokeThrottled,
+    LogsDropped,
     PlatformExtension,
     ProjectLoaded,
     QueueMoved,
@@ -322,3 +323,14 @@ def folded(events: list[TelemetryEvent], edges: Sequence[int]) -> Views:
     for start, end in itertools.pairwise(edges):
         views = apply(views, events[start:end])
     return views
+
+
+def test_extension_shows_how_much_telemetry_it_was_too_slow_for() -> None:
+    lost = LogsDropped(name="tail", dropped_records=3, dropped_bytes=99, reason="slow")
+    views = fold(phase(Phase.INIT), PlatformExtension(name="tail", state="Ready"), lost, lost)
+    assert [each.lost_records for each in views.environments[E1A].extensions] == [6]
+
+
+def test_report_of_a_restored_invoke_carries_its_duration() -> None:
+    views = fold(phase(Phase.INIT), report(restore_duration_ms=712.5))
+    assert views.reports[0].restore_duration_ms == 712.5
