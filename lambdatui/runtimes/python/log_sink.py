@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from errno import EAGAIN
+from io import FileIO, TextIOWrapper
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,15 +15,20 @@ if TYPE_CHECKING:
 
     LogSink = Union["FramedSink", "StandardOutputSink"]
 
+_WRITTEN_WHOLE = 1024  # characters: at most the bytes that a pipe takes whole or not at all
 LOG_FD_VARIABLE = "_LAMBDA_TELEMETRY_LOG_FD"
 UNLABELLED_FRAME = 0xA55A0003.to_bytes(4, "big")
 
 
 class Unbuffered:
-    """A text stream that is flushed after every write, so that a crash loses nothing that was printed."""
+    """A text stream that keeps nothing back, so that a crash loses nothing that was printed.
+
+    Every piece of a print is a write of its own, as on Lambda. What is written to a file goes past the buffer that
+    would have to be flushed each time: half of the time that printing takes.
+    """
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream = stream
+        self.stream = _past_the_buffer(stream)
 
     def __enter__(self) -> Unbuffered:
         return self
@@ -34,12 +41,32 @@ class Unbuffered:
 
     # Returns nothing, unlike other streams: handlers see the same on Lambda.
     def write(self, msg: str) -> None:
-        self.stream.write(msg)
-        self.stream.flush()
+        if msg.__class__ is str and len(msg) > _WRITTEN_WHOLE:
+            self._write_long(msg)
+        else:
+            self.stream.write(msg)
 
     def writelines(self, msgs: list[str]) -> None:
-        self.stream.writelines(msgs)
-        self.stream.flush()
+        self.write("".join(msgs))
+
+    def _write_long(self, text: str) -> None:
+        """A pipe may take a part of it only, when a signal comes; a stream without a buffer does not go on by itself."""
+        rest = memoryview(text.encode(self.stream.encoding, self.stream.errors or "strict"))
+        while rest:
+            written = self.stream.buffer.write(rest)
+            if written is None:
+                raise BlockingIOError(EAGAIN, "write could not complete without blocking")
+            rest = rest[written:]
+
+
+def _past_the_buffer(stream: TextIO) -> TextIO:
+    """The same file, encoding and name. It owns nothing: the end of one of the two must not be that of the other."""
+    stream.flush()
+    file = FileIO(stream.fileno(), "w", closefd=False)
+    file.name = stream.name
+    straight = TextIOWrapper(file, encoding=stream.encoding, errors=stream.errors, write_through=True)
+    straight.mode = stream.mode  # type: ignore[misc]
+    return straight
 
 
 class StandardOutputSink:

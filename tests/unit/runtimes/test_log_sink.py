@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -80,3 +81,13 @@ def test_every_write_reaches_the_descriptor_at_once() -> None:
         unbuffered.writelines(["b", "c\n"])
         assert reader.read(10) == b"bc\n"
         assert unbuffered.encoding == "utf-8"
+
+
+def test_text_longer_than_a_pipe_arrives_whole_and_in_the_encoding_of_the_stream() -> None:
+    read_end, write_end = os.pipe()
+    text = "ä" * 300_000
+    with open(read_end, "rb") as reader, ThreadPoolExecutor(1) as other_end:
+        with open(write_end, "w", encoding="utf-8") as stream:
+            received = other_end.submit(reader.read)
+            Unbuffered(stream).write(text)
+        assert received.result().decode() == text
