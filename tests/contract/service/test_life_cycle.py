@@ -339,7 +339,7 @@ def _no_space(*_: object) -> Path:
 
 
 async def test_handler_that_uses_more_than_its_memory_is_killed_and_told_so(tmp_path: Path) -> None:
-    source = "def handler(event, context):\n    kept = [b'x' * (1 << 20) for _ in range(event.get('mb', 0))]\n    return len(kept)\n"
+    source = "def handler(event, context):\n    return len([b'x' * (1 << 20) for _ in range(event.get('mb', 0))])\n"
     async with running(write_project(tmp_path, {"hoarder": source})) as run:
         log = await run.tail("hoarder", {"mb": 600})
         document = await run.result("hoarder", {"mb": 600})

@@ -1,0 +1,133 @@
+"""Faults at every step, of an extension and of the runtime: nothing leaks, every START has one REPORT, and the next
+invoke is fine.
+"""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from lambdatui.model.records import InvokeStart, Report
+from tests.support.running import running, write_project
+
+FAULTS = """
+import os, signal, socket, sys, time
+MARK = os.environ.get("TMPDIR", "/tmp") + "/faulted"
+
+def fault(step):
+    if not os.environ["FAULT"].startswith(step + ":") or os.path.exists(MARK):
+        return
+    open(MARK, "w").close()
+    kind = os.environ["FAULT"].partition(":")[2]
+    host, _, port = os.environ["AWS_LAMBDA_RUNTIME_API"].partition(":")
+    if kind == "exit":
+        os._exit(3)
+    elif kind == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif kind == "hang":
+        time.sleep(60)
+    elif kind == "garbage":
+        junk = socket.create_connection((host, int(port)))
+        junk.sendall(b"\\x00\\xff garbage\\r\\n\\r\\n")
+    elif kind == "close":
+        early = socket.create_connection((host, int(port)))
+        early.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n")
+        early.close()
+"""
+EXTENSION = (
+    "#!{python} -u\n"
+    + FAULTS
+    + """
+import json, urllib.request
+BASE = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2020-01-01/extension"
+
+def call(path, body=None, **headers):
+    with urllib.request.urlopen(urllib.request.Request(BASE + path, data=body, headers=headers)) as answer:
+        return dict(answer.headers), json.loads(answer.read())
+
+fault("start")
+head, _ = call("/register", b'{{"events": ["INVOKE", "SHUTDOWN"]}}', **{{"Lambda-Extension-Name": "faulty"}})
+fault("registered")
+while True:
+    _, event = call("/event/next", **{{"Lambda-Extension-Identifier": head["Lambda-Extension-Identifier"]}})
+    fault(event["eventType"].lower())
+    if event["eventType"] == "SHUTDOWN":
+        sys.exit(0)
+"""
+)
+FUNCTION = (
+    FAULTS
+    + """
+import threading
+fault("import")
+
+def later():
+    time.sleep(0.01)
+    fault("answered")
+
+def handler(event, context):
+    fault("handler")
+    threading.Thread(target=later, daemon=True).start()
+    return "fine"
+"""
+)
+
+STEPS = [
+    *(f"{step}:{kind}" for step in ("start", "registered") for kind in ("exit", "kill", "garbage", "close")),
+    *(f"invoke:{kind}" for kind in ("exit", "kill", "hang", "garbage", "close")),
+    *(f"shutdown:{kind}" for kind in ("exit", "kill", "hang")),
+    *(f"import:{kind}" for kind in ("exit", "kill", "garbage", "close")),
+    *(f"handler:{kind}" for kind in ("exit", "kill", "hang", "garbage", "close")),
+    *(f"answered:{kind}" for kind in ("exit", "kill", "garbage")),
+]
+
+
+def project(tmp_path: Path, fault: str) -> Path:
+    extensions = tmp_path / "layer" / "extensions"
+    extensions.mkdir(parents=True)
+    (extensions / "faulty").write_text(
+        EXTENSION.replace("{python}", sys.executable).replace("{{", "{").replace("}}", "}")
+    )
+    (extensions / "faulty").chmod(0o755)
+    settings = f'layers = ["layer"]\ntimeout = 1\nenvironment = {{ FAULT = "{fault}" }}'
+    return write_project(tmp_path, {"victim": FUNCTION}, {"victim": settings})
+
+
+def open_files() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def processes_with(fault: str) -> list[int]:
+    """Of this machine, by the variable that only processes of this test have."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                environ = (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if f"FAULT={fault}\0".encode() in environ:
+                found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for leaks in /proc")
+@pytest.mark.parametrize("fault", STEPS)
+async def test_environment_survives_a_fault_and_leaves_nothing_behind(tmp_path: Path, fault: str) -> None:
+    root = project(tmp_path, fault)
+    before = open_files()
+    async with running(root) as run:
+        await run.invoke("victim")
+        async with asyncio.timeout(10):
+            while await run.result("victim") != "fine":
+                await run.pass_time(0.01)
+        assert await run.result("victim") == "fine"
+        await run.until(Report, lambda _: len(run.records(Report)) == len(run.records(InvokeStart)))
+    started = Counter(record.request_id for record in run.records(InvokeStart))
+    assert started == Counter(record.request_id for record in run.records(Report))
+    assert set(started.values()) == {1}
+    assert processes_with(fault) == []
+    assert open_files() <= before
