@@ -50,7 +50,7 @@ class Unbuffered:
         self.write("".join(msgs))
 
     def _write_long(self, text: str) -> None:
-        """A pipe may take a part of it only, when a signal comes; a stream without a buffer does not go on by itself."""
+        """A pipe may take a part of it only, when a signal comes; without a buffer nobody goes on by itself."""
         rest = memoryview(text.encode(self.stream.encoding, self.stream.errors or "strict"))
         while rest:
             written = self.stream.buffer.write(rest)
