@@ -1,5 +1,6 @@
 """External extensions: how they start, what they find, and how their end is reported."""
 
+import asyncio
 import json
 import os
 import signal
@@ -53,7 +54,8 @@ class Extended:
     async def line(self, name: str) -> str:
         """The first complete line in the extension's pipe; what follows it is lost."""
         output, transport = await read_pipe(self.sandbox.extension_log_fd(name))
-        line = await output.readline()
+        async with asyncio.timeout(20):
+            line = await output.readline()
         transport.close()
         return line.decode().rstrip("\n")
 
@@ -202,6 +204,18 @@ async def test_frozen_extension_stands_still_and_goes_on_after(extended: Extende
     extended.sandbox.thaw()
     while counter.read_text() == before:
         os.sched_yield()
+
+
+@pytest.mark.parametrize("use_cgroups", [True, False])
+async def test_memory_of_an_extension_counts_as_the_environments(extended: Extended) -> None:
+    extended.install("watcher", "block = b'x' * (48 << 20)\n" + WAITING)
+    extended.start("watcher")
+    assert await extended.line("watcher") == "here"
+    extended.environment.start("print('here', flush=True); import signal; signal.pause()")
+    assert await extended.environment.line() == "here"
+    used_mb = extended.sandbox.memory_used_mb()
+    assert used_mb is not None
+    assert 48 < used_mb < 110
 
 
 async def test_signal_reaches_a_frozen_runtime_and_its_handler_runs(extended: Extended) -> None:
