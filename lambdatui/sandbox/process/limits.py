@@ -85,7 +85,7 @@ class EnvironmentLimits:
         self._init_pid = 0
         self._join_timer: asyncio.TimerHandle | None = None
         self._groups: list[V1Groups] = []
-        self._joining: list[Future[None]] = []
+        self._in_hand: list[Future[None]] = []
         self._closing = False
         if cgroup is not None:
             self._limit_cgroup(cgroup.path)
@@ -95,6 +95,8 @@ class EnvironmentLimits:
         self._init_pid = init_pid
         if (scratch_fd := brought.get("scratch")) is not None:
             self._scratch = ScratchWindow(self._tmp_dir, scratch_fd)
+            # Two changes of a directory on a disk: a fifth of a millisecond.
+            self._in_hand.append(self._engine.in_thread(self._scratch.open))
             self._memory.scratch_is_memory(lambda: _bytes_in(scratch_fd))
         if (listener_fd := brought.get("listener")) is not None:
             self._passage = RuntimeApiPassage(listener_fd)
@@ -116,7 +118,7 @@ class EnvironmentLimits:
         if not self._groups and self._join_timer is None and {Controller.MEMORY, Controller.PIDS} & self._engine.v1:
             self._join_timer = asyncio.get_running_loop().call_later(JOIN_DELAY_S, self._join_soon)
         if self._cpu_share is not None and Controller.CPU in self._engine.v1:
-            self._joining.append(self._engine.in_thread(self._join_cpu))
+            self._in_hand.append(self._engine.in_thread(self._join_cpu))
 
     def runtime_ended(self, max_rss_kb: int | None) -> None:
         self._memory.runtime_ended(max_rss_kb)
@@ -140,9 +142,9 @@ class EnvironmentLimits:
         self._memory.is_frozen()
         if self._join_timer is not None:
             self._join_timer.cancel()
-        for joining in self._joining:
+        for work in self._in_hand:
             with contextlib.suppress(OSError):
-                await asyncio.wrap_future(joining)
+                await asyncio.wrap_future(work)
         self._memory.close()
         if self._scratch is not None:
             self._scratch.close()
@@ -166,7 +168,7 @@ class EnvironmentLimits:
                 limit_cpu(path, 2, self._cpu_share)
 
     def _join_soon(self) -> None:
-        self._joining.append(self._engine.in_thread(self._join))
+        self._in_hand.append(self._engine.in_thread(self._join))
 
     def _join(self) -> None:
         """In the thread. The init process goes first: what it starts from then on is born in the groups."""

@@ -14,10 +14,13 @@ class ScratchWindow:
     def __init__(self, directory: Path, fd: int) -> None:
         self.fd = fd
         self._directory = directory
+
+    def open(self) -> None:
+        """May be called by a thread."""
         # A directory that is not empty stays what it is: the /tmp inside does not have what is in it.
         with contextlib.suppress(OSError):
-            directory.rmdir()
-            directory.symlink_to(f"/proc/{os.getpid()}/fd/{fd}")
+            self._directory.rmdir()
+            self._directory.symlink_to(f"/proc/{os.getpid()}/fd/{self.fd}")
 
     def close(self) -> None:
         """Leaves an empty directory. Idempotent."""
