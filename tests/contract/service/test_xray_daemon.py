@@ -5,14 +5,16 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
-from lambdatui.model.records import InvokeStart, TraceSegment, Tracing
+from lambdatui.model.records import InvokeStart, Report, TraceSegment, Tracing
 from lambdatui.service.clock import RealClock
 from lambdatui.service.xray_daemon import MAX_PER_S, XRayDaemon
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.waterfall import waterfall
+from tests.support.running import running, write_project
 
 PATIENCE_S = 20.0
 REQUEST = RequestId("8f507cfc-1697-4c4a-a07b-ac58fc914c95")
@@ -127,3 +129,41 @@ async def test_more_datagrams_than_can_be_told_are_dropped_and_counted() -> None
 async def test_each_daemon_has_a_port_of_its_own() -> None:
     async with daemon() as (one, _), daemon() as (other, _):
         assert one.port != other.port
+
+
+TRACED = """
+from aws_xray_sdk.core import xray_recorder
+
+def handler(event, context):
+    with xray_recorder.in_subsegment("cart"):
+        return "fine"
+"""
+
+
+async def test_invoke_of_a_traced_function_is_a_waterfall_of_init_invocation_and_its_subsegments(
+    tmp_path: Path,
+) -> None:
+    root = write_project(tmp_path, {"shop": TRACED}, {"shop": 'tracing = "Active"'})
+    (root / ".venv").symlink_to(sys.prefix)
+    async with running(root) as run:
+        assert await run.result("shop") == "fine"
+        await run.until(TraceSegment)
+        report = await run.until(Report)
+        found = waterfall(run.events(), report.request_id)
+    assert found is not None
+    assert found.sampled
+    rows = [(row.depth, row.name) for row in found.rows if row.name != "Overhead"]
+    assert rows == [(0, "shop"), (1, "Init"), (1, "Invocation"), (2, "cart")]
+
+
+async def test_invoke_of_a_function_that_is_not_traced_sends_nothing(tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"shop": TRACED})
+    (root / ".venv").symlink_to(sys.prefix)
+    async with running(root) as run:
+        assert await run.result("shop") == "fine"
+        report = await run.until(Report)
+        await run.pass_time(0.05)
+        found = waterfall(run.events(), report.request_id)
+    assert run.records(TraceSegment) == []
+    assert found is not None
+    assert not found.sampled
