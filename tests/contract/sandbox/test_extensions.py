@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from lambdatui.sandbox.protocol import ExtensionExit, ExtensionSpec, RuntimeExit
-from tests.contract.sandbox.stage import Gone, Stage, StagedEnvironment, read_pipe
+from tests.contract.sandbox.stage import Gone, Lost, Stage, StagedEnvironment, read_pipe
 from tests.contract.sandbox.test_freeze_and_kill import let_others_run, wait_until_stopped
 
 COUNTING = """
@@ -246,3 +246,30 @@ async def test_ten_starts_leave_no_descriptor_behind(stage: Stage, extended: Ext
     for generation in range(2, 12):
         await extended.run("watcher", generation=generation)
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+async def test_start_in_a_lost_place_is_a_launch_error(extended: Extended) -> None:
+    extended.environment.start("print('here', flush=True); import signal; signal.pause()")
+    assert await extended.environment.line() == "here"
+    psutil.Process(psutil.Process(extended.sandbox.pid).ppid()).kill()
+    while not isinstance(await extended.recorder.next(), Lost):
+        pass
+    happened = await extended.run("watcher", generation=2)
+    assert happened == ExtensionExit(generation=2, name="watcher", launch_error="UnknownError")
+
+
+async def test_name_with_a_slash_starts_nothing(extended: Extended) -> None:
+    extended.start("../../bin/true")
+    assert (await extended.environment.run("raise SystemExit(4)")).exit_code == 4
+
+
+async def test_extensions_end_with_their_place(stage: Stage, extended: Extended) -> None:
+    extended.install("watcher", WAITING)
+    extended.start("watcher")
+    await extended.line("watcher")
+    extended.environment.start("print('here', flush=True); import signal; signal.pause()")
+    assert await extended.environment.line() == "here"
+    processes = psutil.Process(psutil.Process(extended.sandbox.pid).ppid()).children()
+    await extended.sandbox.close()
+    assert len(processes) == 2
+    assert not any(process.is_running() for process in processes)

@@ -1,6 +1,8 @@
 """The end of a control socket that the processes of an environment read: it believes nothing."""
 
+import array
 import os
+import socket
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,3 +43,30 @@ def test_sending_to_nobody_is_not_an_error() -> None:
     channel = ControlChannel(writer)
     channel.send(op="ready")
     channel.close()
+
+
+def test_descriptors_are_taken_in_the_order_of_the_messages_that_brought_them() -> None:
+    ours, theirs = socket.socketpair()
+    pipes = [os.pipe() for _ in range(3)]
+    with ours, theirs:
+        channel = ControlChannel(theirs.fileno())
+        for count, sent in ((2, [pipes[0][1], pipes[1][1]]), (1, [pipes[2][1]])):
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", sent))]
+            ours.sendmsg([b'{"fds": %d}\n' % count], rights)
+        received = [message for _ in range(2) for message in channel.receive() or []]
+        for message, readers in zip(received, (pipes[:2], pipes[2:]), strict=True):
+            for fd, (reader, _) in zip(channel.take_fds(message["fds"]), readers, strict=True):
+                assert not os.get_inheritable(fd)
+                os.write(fd, b"through")
+                assert os.read(reader, 100) == b"through"
+                os.close(fd)
+    for pipe in pipes:
+        os.close(pipe[0])
+        os.close(pipe[1])
+
+
+def test_connection_without_a_reader_is_at_its_end() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        ours.close()
+        assert ControlChannel(theirs.fileno()).receive() is None
