@@ -1,5 +1,6 @@
 """Rows 9 and 10: what one more idle environment and an idle engine cost."""
 
+import contextlib
 import subprocess
 import time
 from collections.abc import Iterator
@@ -82,6 +83,16 @@ def _uss_mb(processes: list[psutil.Process]) -> float:
 
 
 def _bare_python_mb(project: Path) -> float:
+    """Beside another one, as environments are: a single process would have the pages of the interpreter's own file to
+    itself.
+    """
+    with _bare_python(project), _bare_python(project) as process:
+        uss: float = psutil.Process(process.pid).memory_full_info().uss / 1e6
+    return uss
+
+
+@contextlib.contextmanager
+def _bare_python(project: Path) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [pythons.of(project).executable, "-c", "import sys; print(1, flush=True); sys.stdin.read()"],
         stdin=subprocess.PIPE,
@@ -90,7 +101,6 @@ def _bare_python_mb(project: Path) -> float:
     assert process.stdout is not None
     assert process.stdin is not None
     process.stdout.readline()
-    uss: float = psutil.Process(process.pid).memory_full_info().uss / 1e6
+    yield process
     process.stdin.close()
     process.wait()
-    return uss
