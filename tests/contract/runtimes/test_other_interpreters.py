@@ -13,6 +13,7 @@ from tests.contract.runtimes.comparison import transcript
 from tests.contract.runtimes.init_cases import INIT_CASES
 from tests.contract.runtimes.invocation_cases import INVOCATION_CASES
 from tests.contract.runtimes.log_cases import LOG_CASES
+from tests.contract.runtimes.restore_cases import RESTORE_CASES
 from tests.contract.runtimes.runtime_process import Case, own_command, run_case, write_code
 
 SAME_IN_EVERY_VERSION = {
@@ -49,8 +50,12 @@ SAME_IN_EVERY_VERSION = {
     "records of a tenant, text",
     "records of a tenant, framed JSON",
     "bad result, framed text",
+    "hooks run in the documented order",
+    "sys.exit after the restore",
 }
-CASES = [case for case in (*INVOCATION_CASES, *INIT_CASES, *LOG_CASES) if case.name in SAME_IN_EVERY_VERSION]
+CASES = [
+    case for case in (*INVOCATION_CASES, *INIT_CASES, *LOG_CASES, *RESTORE_CASES) if case.name in SAME_IN_EVERY_VERSION
+]
 
 
 def _other_interpreters() -> dict[str, str]:
