@@ -34,7 +34,7 @@ _PROGRAM = re.compile(r"`\S+ --trace-warnings")
 # Anchored at a slash: a search from every character of a large body would take minutes.
 _CLIENT_FILE = re.compile(
     r"(?:file://)?(?<![\w./-])/[\w./@-]*"
-    r"(?:aws-lambda-ric/(?:dist/)?|lambdatui/runtimes/node/|tests/contract/node/(?=official_client))(\w+\.mjs)"
+    r"(?:aws-lambda-ric/(?:dist/)?|lambdatui/runtimes/node/|tests/contract/node/(?=official_client))(\w+\.[cm]js)"
 )
 # A frame of the client or of Node itself: how deep they are, and so how many of them show, is nobody's affair.
 _FRAME_BELOW = re.compile(r"^\s+at .*(CLIENT/|node:|<anonymous>)")
@@ -118,7 +118,11 @@ def _xray_cause(text: str | None, task_root: Path) -> str:
     if not text:
         return repr(text)
     cause = json.loads(_masked(text, task_root))
-    cause["paths"] = [path for path in cause["paths"] if path not in _XRAY_PATHS_BELOW]
+    cause["paths"] = [path for path in cause["paths"] if not _is_below(path)]
     for exception in cause["exceptions"]:
-        exception["stack"] = [frame for frame in exception["stack"] if frame["path"] not in _XRAY_PATHS_BELOW]
+        exception["stack"] = [frame for frame in exception["stack"] if not _is_below(frame["path"])]
     return json.dumps(cause)
+
+
+def _is_below(path: str) -> bool:
+    return path in _XRAY_PATHS_BELOW or path.startswith("CLIENT/")

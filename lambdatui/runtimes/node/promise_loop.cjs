@@ -1,15 +1,17 @@
 // Runtimes from nodejs24.x on: handlers that return or resolve, and nothing that is waited for after that. What nobody
 // catches ends the process as Node itself ends it.
 
-import { CallbackHandlerDeprecated, JSONStringifyError } from './faults.mjs';
-import { REQUEST_ID, TENANT_ID, TRACE_ID, enterTrace, environmentFields, headerFields, toJson } from './invocation.mjs';
-import { defineGlobals, streamingOf } from './aws_globals.mjs';
-import { errorDocument, logError, xrayCause } from './error_documents.mjs';
-import { InvokeStore } from './invoke_store.mjs';
-import { RuntimeClient } from './runtime_client.mjs';
-import { findHandler } from './handler_lookup.mjs';
-import { invokeStore } from './current_invocation.mjs';
-import { patchConsole } from './console_patch.mjs';
+'use strict';
+
+const { CallbackHandlerDeprecated, JSONStringifyError } = require('./faults.cjs');
+const { REQUEST_ID, TENANT_ID, TRACE_ID, enterTrace, environmentFields, headerFields, toJson } = require('./invocation.cjs');
+const { defineGlobals, streamingOf } = require('./aws_globals.cjs');
+const { errorDocument, logError, xrayCause } = require('./error_documents.cjs');
+const { InvokeStore } = require('./invoke_store.cjs');
+const { RuntimeClient } = require('./runtime_client.cjs');
+const { findHandler } = require('./handler_lookup.cjs');
+const { invokeStore } = require('./current_invocation.cjs');
+const { patchConsole } = require('./console_patch.cjs');
 
 const PARAMETERS_WITH_CALLBACK = 3;
 // The line is Lambda's, word for word: people search their logs for it.
@@ -17,7 +19,7 @@ const CALLBACKS_REMOVED =
   'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.';
 
 /** Load the function that `environ` describes and serve it for ever. Rejects after an init error was posted. */
-export async function serve(environ) {
+async function serve(environ) {
   defineGlobals(environ);
   const isJson = patchConsole(environ);
   const client = new RuntimeClient(environ.AWS_LAMBDA_RUNTIME_API);
@@ -37,7 +39,7 @@ async function initialised(environ, client, isJson) {
     const { streams, highWaterMark } = streamingOf(handler);
     if (handler.length >= PARAMETERS_WITH_CALLBACK && !streams) throw new CallbackHandlerDeprecated(CALLBACKS_REMOVED);
     if (!streams) return new BufferedInvokeProcessor(client, handler, isJson);
-    const { openResponseStream } = await import('./response_stream.mjs');
+    const { openResponseStream } = require('./response_stream.cjs');
     const open = (requestId) => openResponseStream(environ.AWS_LAMBDA_RUNTIME_API, requestId, highWaterMark);
     return new StreamingInvokeProcessor(handler, open, isJson);
   } catch (error) {
@@ -102,3 +104,5 @@ class StreamingInvokeProcessor {
 function loopRound() {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+module.exports = { serve };

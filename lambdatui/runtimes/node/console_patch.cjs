@@ -1,8 +1,10 @@
 // `console` as Lambda sets it up: every method writes a record with time, request id and level, or nothing at all.
 
-import { formatJson, formatText } from './log_formats.mjs';
-import { openLogSink } from './log_sink.mjs';
-import { currentInvocation } from './current_invocation.mjs';
+'use strict';
+
+const { formatJson, formatText } = require('./log_formats.cjs');
+const { openLogSink } = require('./log_sink.cjs');
+const { currentInvocation } = require('./current_invocation.cjs');
 
 // From the least to the most important. The bits tell the level in a frame's type.
 const LEVELS = [
@@ -15,7 +17,7 @@ const LEVELS = [
 ];
 
 /** Replace the methods of `console` as the function's logging configuration asks for. Says whether it asks for JSON. */
-export function patchConsole(environ) {
+function patchConsole(environ) {
   const isJson = environ.AWS_LAMBDA_LOG_FORMAT?.toUpperCase() === 'JSON';
   const configured = LEVELS.findIndex((level) => level.name === environ.AWS_LAMBDA_LOG_LEVEL?.toUpperCase());
   const write = openLogSink(environ, isJson);
@@ -32,3 +34,5 @@ export function patchConsole(environ) {
   console.log = console.info;
   return isJson;
 }
+
+module.exports = { patchConsole };

@@ -1,6 +1,8 @@
 // Where log records leave the process: framed on the telemetry descriptor, or as lines on stdout.
 
-import { writeSync } from 'node:fs';
+'use strict';
+
+const { writeSync } = require('node:fs');
 
 const FD_VARIABLE = '_LAMBDA_TELEMETRY_LOG_FD';
 const JSON_FRAME = 0xa55a0002;
@@ -9,7 +11,7 @@ const HEAD_BYTES = 16;
 const RETRY_MS = 1;
 
 /** The sink that the sandbox provided. Its variable is taken away: user code and its children must not see it. */
-export function openLogSink(environ, isJson) {
+function openLogSink(environ, isJson) {
   const fd = Number.parseInt(environ[FD_VARIABLE]);
   delete environ[FD_VARIABLE];
   return Number.isNaN(fd) ? writeLine : framesOn(fd, isJson);
@@ -50,3 +52,5 @@ function writeWhole(fd, bytes) {
     }
   }
 }
+
+module.exports = { openLogSink };

@@ -1,11 +1,13 @@
 // Serves one invocation after another with handlers that return, resolve, call back or stream. Up to nodejs22.x: by
 // default the next invocation, and the response given to a callback, wait until the event loop is empty.
 
-import { REQUEST_ID, TENANT_ID, enterTrace, environmentFields, headerFields, toJson } from './invocation.mjs';
-import { forgetEmptyLoop, whenLoopIsEmpty } from './empty_loop.mjs';
-import { NodeJsExit } from './faults.mjs';
-import { completion } from './completion.mjs';
-import { setCurrentInvocation } from './current_invocation.mjs';
+'use strict';
+
+const { REQUEST_ID, TENANT_ID, enterTrace, environmentFields, headerFields, toJson } = require('./invocation.cjs');
+const { forgetEmptyLoop, whenLoopIsEmpty } = require('./empty_loop.cjs');
+const { NodeJsExit } = require('./faults.cjs');
+const { completion } = require('./completion.cjs');
+const { setCurrentInvocation } = require('./current_invocation.cjs');
 
 // Lambda's text, word for word.
 const NEVER_SETTLED =
@@ -108,4 +110,4 @@ function withFields(context, headers) {
   return Object.assign(context, environmentFields(process.env), headerFields(headers));
 }
 
-export { Runtime as CallbackRuntime };
+module.exports = { CallbackRuntime: Runtime };

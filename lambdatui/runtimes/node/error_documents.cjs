@@ -1,7 +1,9 @@
 // What a failure looks like to others: the error document, its X-Ray cause, and what the log says.
 
-import { types } from 'node:util';
-import { HAS_CALLBACKS } from './generation.mjs';
+'use strict';
+
+const { types } = require('node:util');
+const { HAS_CALLBACKS } = require('./generation.cjs');
 
 const UNREADABLE = {
   errorType: 'handled',
@@ -11,7 +13,7 @@ const UNREADABLE = {
 };
 
 /** The document that a caller gets for anything that can be thrown; the order of the keys is part of it. */
-export function errorDocument(error) {
+function errorDocument(error) {
   try {
     if (!isErrorLike(error)) {
       return { errorType: typeof error, errorMessage: HAS_CALLBACKS ? error.toString() : String(error), trace: [] };
@@ -25,7 +27,7 @@ export function errorDocument(error) {
 }
 
 /** JSON for X-Ray, which shows it beside a failed segment; empty where nothing can be said. */
-export function xrayCause(error) {
+function xrayCause(error) {
   try {
     const stack = error.stack ? xrayFrames(printable(error.stack)) : [];
     const exception = { type: printable(error.name), message: printable(error.message), stack };
@@ -37,7 +39,7 @@ export function xrayCause(error) {
 }
 
 /** Writes a failure to the log through `console.error`, so that its level and format are those of the function. */
-export function logError(headline, error, isJson) {
+function logError(headline, error, isJson) {
   const logged = error instanceof Error ? error : new Error(HAS_CALLBACKS ? error : String(error));
   if (isJson) console.error(logged);
   else console.error(headline, `\t${loggedJson(logged)}`);
@@ -80,3 +82,5 @@ function xrayFrames(stack) {
   }
   return frames;
 }
+
+module.exports = { errorDocument, xrayCause, logError };

@@ -1,13 +1,15 @@
 // The Runtime API as calls: next, response, error, init error. Header names and bodies only; no policy.
 
-import { HAS_CALLBACKS } from './generation.mjs';
-import { HttpConnection } from './http_connection.mjs';
+'use strict';
+
+const { HAS_CALLBACKS } = require('./generation.cjs');
+const { HttpConnection } = require('./http_connection.cjs');
 
 const VERSION = '/2018-06-01/runtime';
 // Lambda does not forward an X-Ray cause of this size or more.
 const LONGEST_CAUSE_BYTES = 1024 * 1024;
 
-export class RuntimeClient {
+class RuntimeClient {
   #connection;
   #common;
   #next;
@@ -82,3 +84,5 @@ export class RuntimeClient {
 function complain(text) {
   process.stdout.write(`[ERROR] [${Date.now()}] LAMBDA_RUNTIME ${text}\n`);
 }
+
+module.exports = { RuntimeClient };

@@ -1,22 +1,24 @@
 // Which file a module name of the handler string means, and whether it is required or imported.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { HAS_CALLBACKS } from './generation.mjs';
+'use strict';
+
+const { existsSync, readFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { dirname, join, resolve } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { HAS_CALLBACKS } = require('./generation.cjs');
 
 // Errors of `require` list who required: the runtime's one file, as in Lambda.
-const require = createRequire(new URL('index.mjs', import.meta.url));
+const requireUserCode = createRequire(join(__dirname, 'index.mjs'));
 
 /** The exports of the module, or a namespace where it is an ES module. Raises what the module raises. */
-export async function loadModule(taskRoot, folder, module) {
+async function loadModule(taskRoot, folder, module) {
   const path = resolve(taskRoot, folder, module);
   const found = await (HAS_CALLBACKS ? requiredOrImported(path) : imported(path));
   if (found) return found;
   // Packages in node_modules, layers and wherever NODE_PATH leads.
   const places = HAS_CALLBACKS ? [taskRoot, folder] : [taskRoot, join(taskRoot, folder)];
-  return require(require.resolve(module, { paths: places }));
+  return requireUserCode(requireUserCode.resolve(module, { paths: places }));
 }
 
 async function requiredOrImported(path) {
@@ -37,7 +39,7 @@ async function imported(path) {
 }
 
 function requireFile(path) {
-  return existsSync(path) ? require(path) : undefined;
+  return existsSync(path) ? requireUserCode(path) : undefined;
 }
 
 async function importFile(path) {
@@ -63,3 +65,5 @@ function typeOf(description) {
     return undefined;
   }
 }
+
+module.exports = { loadModule };

@@ -1,6 +1,8 @@
 // The ways in which a handler that knows callbacks can end its invocation; only the first one counts.
 
-import { forgetEmptyLoop, whenLoopIsEmpty } from './empty_loop.mjs';
+'use strict';
+
+const { forgetEmptyLoop, whenLoopIsEmpty } = require('./empty_loop.cjs');
 
 const DONE_TWICE =
   'Invocation has already been reported as done. Cannot call complete more than once per invocation.';
@@ -9,7 +11,7 @@ const DONE_TWICE =
  * `callback` and `context` for the handler, and `close`, after which a success is refused.
  * `succeed(result)` and `fail(error)` are told the outcome once it may be sent; what they raise is the caller's.
  */
-export function completion({ succeed, fail }) {
+function completion({ succeed, fail }) {
   let waitsForEmptyLoop = true;
   let isClosed = false;
   let isSettled = false;
@@ -55,3 +57,5 @@ export function completion({ succeed, fail }) {
   };
   return { callback: first(callback), context, close: () => (isClosed = true) };
 }
+
+module.exports = { completion };

@@ -1,10 +1,12 @@
 // HTTP/1.1 to one host over a connection that is kept alive, with no more than a Runtime API needs.
 // An idle connection never keeps the process alive, nor does it count as work in the event loop.
 
-import { createConnection } from 'node:net';
-import { ResponseReader } from './http_response.mjs';
+'use strict';
 
-export class HttpConnection {
+const { createConnection } = require('node:net');
+const { ResponseReader } = require('./http_response.cjs');
+
+class HttpConnection {
   #options;
   #idle = null;
 
@@ -77,3 +79,5 @@ function send(socket, head, body) {
     socket.uncork();
   }
 }
+
+module.exports = { HttpConnection };

@@ -1,9 +1,11 @@
 // A response that leaves while the handler still writes it: chunked, and with trailers for an error half-way.
 
-import { HAS_CALLBACKS } from './generation.mjs';
-import { InvalidStreamingOperation } from './faults.mjs';
-import { errorDocument } from './error_documents.mjs';
-import { request as httpRequest } from 'node:http';
+'use strict';
+
+const { HAS_CALLBACKS } = require('./generation.cjs');
+const { InvalidStreamingOperation } = require('./faults.cjs');
+const { errorDocument } = require('./error_documents.cjs');
+const { request: httpRequest } = require('node:http');
 
 const ERROR_TYPE = 'Lambda-Runtime-Function-Error-Type';
 const ERROR_BODY = 'Lambda-Runtime-Function-Error-Body';
@@ -26,7 +28,7 @@ const READABLE_FIELDS = [
  * `responseStream` is the handler's. `delivered` resolves when the Runtime API has taken the whole, and rejects when
  * the connection fails. `fail(error)` ends the response as one that broke off, and resolves when it was delivered.
  */
-export function openResponseStream(address, requestId, highWaterMark) {
+function openResponseStream(address, requestId, highWaterMark) {
   const { request, delivered } = begin(address, requestId, highWaterMark);
   const fail = async (error) => {
     const document = errorDocument(error);
@@ -92,3 +94,5 @@ function restricted(request) {
   }
   return stream;
 }
+
+module.exports = { openResponseStream };

@@ -1,22 +1,24 @@
 // What the headers of an invocation say: the data of the context object, and the trace that the process is part of.
 
-import { HAS_CALLBACKS } from './generation.mjs';
-import { PlatformError } from './faults.mjs';
+'use strict';
+
+const { HAS_CALLBACKS } = require('./generation.cjs');
+const { PlatformError } = require('./faults.cjs');
 
 const TRACE_VARIABLE = '_X_AMZN_TRACE_ID';
 
-export const REQUEST_ID = 'lambda-runtime-aws-request-id';
-export const TENANT_ID = 'lambda-runtime-aws-tenant-id';
-export const TRACE_ID = 'lambda-runtime-trace-id';
+const REQUEST_ID = 'lambda-runtime-aws-request-id';
+const TENANT_ID = 'lambda-runtime-aws-tenant-id';
+const TRACE_ID = 'lambda-runtime-trace-id';
 
 /** Let libraries that look at the environment know the trace. */
-export function enterTrace(headers) {
+function enterTrace(headers) {
   if (headers[TRACE_ID]) process.env[TRACE_VARIABLE] = headers[TRACE_ID];
   else delete process.env[TRACE_VARIABLE];
 }
 
 /** The fields that come from headers. Raises when one that must be JSON is not. */
-export function headerFields(headers) {
+function headerFields(headers) {
   const deadline = Number(headers['lambda-runtime-deadline-ms'] ?? 0);
   return {
     clientContext: jsonHeader(headers, 'lambda-runtime-client-context', 'ClientContext'),
@@ -32,7 +34,7 @@ export function headerFields(headers) {
 }
 
 /** The fields that are the same in every invocation of the function. */
-export function environmentFields(environ) {
+function environmentFields(environ) {
   return {
     functionVersion: environ.AWS_LAMBDA_FUNCTION_VERSION,
     functionName: environ.AWS_LAMBDA_FUNCTION_NAME,
@@ -43,7 +45,7 @@ export function environmentFields(environ) {
 }
 
 /** JSON text of a result. Raises `failure()` for what JSON refuses. */
-export function toJson(result, failure) {
+function toJson(result, failure) {
   let json;
   try {
     json = JSON.stringify(result === undefined ? null : result);
@@ -64,3 +66,5 @@ function jsonHeader(headers, header, title) {
     throw new PlatformError(`Failed to parse ${header} as JSON: ${error.message}`);
   }
 }
+
+module.exports = { REQUEST_ID, TENANT_ID, TRACE_ID, enterTrace, headerFields, environmentFields, toJson };

@@ -1,12 +1,14 @@
 // Tells the platform and the log of failures, and ends the process after those that nobody caught. Up to nodejs22.x.
 
-import { errorDocument, logError, xrayCause } from './error_documents.mjs';
-import { UnhandledPromiseRejection } from './faults.mjs';
+'use strict';
+
+const { errorDocument, logError, xrayCause } = require('./error_documents.cjs');
+const { UnhandledPromiseRejection } = require('./faults.cjs');
 
 const UNCAUGHT_STATUS = 129;
 const UNHANDLED_STATUS = 128;
 
-export class FailureReporter {
+class FailureReporter {
   #client;
   #isJson;
   #requestId = null;
@@ -57,3 +59,5 @@ export class FailureReporter {
     }
   }
 }
+
+module.exports = { FailureReporter };

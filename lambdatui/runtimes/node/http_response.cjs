@@ -1,8 +1,10 @@
 // Turns the bytes of one HTTP/1.1 response into `{status, headers, body, closes}`. Does no I/O.
 
+'use strict';
+
 const END_OF_HEAD = '\r\n\r\n';
 
-export class ResponseReader {
+class ResponseReader {
   #chunks = [];
   #size = 0;
   #head = null;
@@ -75,3 +77,5 @@ function withoutChunks(received, start) {
     at = dataStart + length + 2;
   }
 }
+
+module.exports = { ResponseReader };

@@ -1,5 +1,7 @@
 // What functions and libraries may know about the current invocation without being handed its context.
 
+'use strict';
+
 const KEYS = {
   REQUEST_ID: Symbol.for('_AWS_LAMBDA_REQUEST_ID'),
   X_RAY_TRACE_ID: Symbol.for('_AWS_LAMBDA_X_RAY_TRACE_ID'),
@@ -8,7 +10,7 @@ const KEYS = {
 const PROTECTED = new Set(Object.values(KEYS));
 
 /** The interface of `@aws/lambda-invoke-store`, for environments that serve one invocation at a time. */
-export class InvokeStore {
+class InvokeStore {
   static PROTECTED_KEYS = KEYS;
 
   #context;
@@ -52,3 +54,5 @@ export class InvokeStore {
     return this.get(KEYS.TENANT_ID);
   }
 }
+
+module.exports = { InvokeStore };

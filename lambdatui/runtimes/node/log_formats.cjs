@@ -1,14 +1,16 @@
 // What a log record says, in Lambda's two formats. Does no I/O.
 
-import { format } from 'node:util';
+'use strict';
+
+const { format } = require('node:util');
 
 /** `<time>TAB<request id>TAB<level>TAB<message>`, without a line end. */
-export function formatText(now, invocation, level, message, parameters) {
+function formatText(now, invocation, level, message, parameters) {
   return `${now.toISOString()}\t${invocation.requestId}\t${level}\t${format(message, ...parameters)}`;
 }
 
 /** One JSON object. A message without parameters stays what it is: an object, a number, an error. */
-export function formatJson(now, invocation, level, message, parameters) {
+function formatJson(now, invocation, level, message, parameters) {
   const { requestId, tenantId } = invocation;
   const record = { timestamp: now.toISOString(), level, requestId };
   if (tenantId) record.tenantId = tenantId;
@@ -35,3 +37,5 @@ function errorFields(error, otherStack) {
     stackTrace: typeof error.stack === 'string' ? error.stack.split('\n') : otherStack,
   };
 }
+
+module.exports = { formatText, formatJson };

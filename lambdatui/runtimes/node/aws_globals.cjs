@@ -1,8 +1,10 @@
 // The global `awslambda`: how a handler says that it streams its response.
 
-import { MalformedStreamingHandler } from './faults.mjs';
-import { HAS_CALLBACKS } from './generation.mjs';
-import { invokeStore } from './current_invocation.mjs';
+'use strict';
+
+const { MalformedStreamingHandler } = require('./faults.cjs');
+const { HAS_CALLBACKS } = require('./generation.cjs');
+const { invokeStore } = require('./current_invocation.cjs');
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 const HIGH_WATER_MARK = Symbol.for('aws.lambda.runtime.handler.streaming.highWaterMark');
@@ -30,7 +32,7 @@ function streamifyResponse(handler, options) {
 }
 
 /** Define `awslambda`, unless the function does not want it. */
-export function defineGlobals(environ) {
+function defineGlobals(environ) {
   if (['1', 'true'].includes(environ.AWS_LAMBDA_NODEJS_NO_GLOBAL_AWSLAMBDA)) return;
   globalThis.awslambda = {
     ...(HAS_CALLBACKS ? {} : { InvokeStore: invokeStore }),
@@ -40,7 +42,7 @@ export function defineGlobals(environ) {
 }
 
 /** Whether a handler streams its response, and through how large a buffer. Raises Runtime.MalformedStreamingHandler. */
-export function streamingOf(handler) {
+function streamingOf(handler) {
   const marked = handler[STREAMING];
   const isUnmarked = HAS_CALLBACKS ? marked === undefined || marked === null || marked === false : !marked;
   if (isUnmarked) return { streams: false };
@@ -48,3 +50,5 @@ export function streamingOf(handler) {
   const size = Number.parseInt(handler[HIGH_WATER_MARK]);
   return { streams: true, highWaterMark: Number.isNaN(size) ? undefined : size };
 }
+
+module.exports = { defineGlobals, streamingOf };

@@ -1,7 +1,9 @@
 // Which invocation log records belong to. Kept where libraries look for it: under Lambda's own global symbols.
 
-import { HAS_CALLBACKS } from './generation.mjs';
-import { InvokeStore } from './invoke_store.mjs';
+'use strict';
+
+const { HAS_CALLBACKS } = require('./generation.cjs');
+const { InvokeStore } = require('./invoke_store.cjs');
 
 const REQUEST_ID = Symbol.for('aws.lambda.runtime.requestId');
 const TENANT_ID = Symbol.for('aws.lambda.runtime.tenantId');
@@ -16,7 +18,7 @@ const ofCallbacks = {
 };
 
 /** The one store of the process, from nodejs24.x on: `awslambda.InvokeStore`. */
-export const invokeStore = new InvokeStore();
+const invokeStore = new InvokeStore();
 
 const ofPromises = {
   get requestId() {
@@ -28,9 +30,11 @@ const ofPromises = {
 };
 
 /** `requestId` and `tenantId` as they are when a record is written. */
-export const currentInvocation = HAS_CALLBACKS ? ofCallbacks : ofPromises;
+const currentInvocation = HAS_CALLBACKS ? ofCallbacks : ofPromises;
 
-export function setCurrentInvocation(requestId, tenantId) {
+function setCurrentInvocation(requestId, tenantId) {
   globalThis[REQUEST_ID] = requestId;
   globalThis[TENANT_ID] = tenantId;
 }
+
+module.exports = { invokeStore, currentInvocation, setCurrentInvocation };

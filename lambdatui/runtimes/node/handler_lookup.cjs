@@ -1,14 +1,16 @@
 // From a handler string such as `folder/module.nested.function` to the function, with Lambda's diagnoses.
 
-import { HandlerNotFound, ImportModuleError, MalformedHandlerName, UserCodeSyntaxError } from './faults.mjs';
-import { basename } from 'node:path';
-import { HAS_CALLBACKS } from './generation.mjs';
-import { loadModule } from './module_loading.mjs';
+'use strict';
+
+const { HandlerNotFound, ImportModuleError, MalformedHandlerName, UserCodeSyntaxError } = require('./faults.cjs');
+const { basename } = require('node:path');
+const { HAS_CALLBACKS } = require('./generation.cjs');
+const { loadModule } = require('./module_loading.cjs');
 
 const MODULE_AND_PATH = /^([^.]*)\.(.*)$/;
 
 /** Load the handler's module and return the function. Raises a fault for what Lambda names, else what was raised. */
-export async function findHandler(taskRoot, handler) {
+async function findHandler(taskRoot, handler) {
   if (handler.includes('..')) {
     const advice = 'Use absolute paths when specifying root directories in handler names.';
     throw new MalformedHandlerName(`'${handler}' is not a valid handler name. ${advice}`);
@@ -47,3 +49,5 @@ function lookUp(module, path) {
 function within(module, keys) {
   return keys.reduce((value, key) => (value && typeof value === 'object' ? value[key] : undefined), module);
 }
+
+module.exports = { findHandler };
