@@ -5,11 +5,12 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 from lambdatui.lifecycle.extension_inputs import SubscriptionApi
-from lambdatui.model.function import Function
+from lambdatui.model.function import Function, LogFormat, LoggingConfig
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import InitPhase, Phase
 from lambdatui.model.records import (
@@ -90,6 +91,7 @@ class Stage:
         environment: EnvironmentId = E1,
         wire: Protocol = Protocol.HTTP,
         dial: Dial | None = None,
+        function: Function = ORDERS,
     ) -> None:
         spec = SubscriptionSpec(
             api=SubscriptionApi.TELEMETRY,
@@ -98,7 +100,7 @@ class Stage:
             destination=Destination(protocol=wire, port=port, target="/tail"),
             buffering=Buffering(timeout_ms=timeout_ms),
         )
-        self.subscribers.subscribe(environment, ORDERS, "tail", spec, dial)
+        self.subscribers.subscribe(environment, function, "tail", spec, dial)
 
     async def record(self, kind: type[Record]) -> Record:
         async with asyncio.timeout(PATIENCE_S), self.bus.subscribe("test", after=0) as stream:
@@ -168,6 +170,14 @@ async def test_subscribing_again_neither_repeats_nor_doubles_events() -> None:
         stage.subscribe(extension.port)
         stage.happens(start())
         assert await extension.types() == ["platform.start"]
+
+
+async def test_log_levels_hold_nothing_back_from_a_subscriber() -> None:
+    quiet = LoggingConfig(log_format=LogFormat.JSON, application_log_level="FATAL", system_log_level="WARN")
+    async with staged() as stage, Extension() as extension:
+        stage.subscribe(extension.port, function=replace(ORDERS, logging=quiet))
+        stage.happens(start(), FunctionLog(request_id=None, lines=("printed",), levels=("",)))
+        assert await extension.types() == ["platform.start", "function"]
 
 
 async def test_events_of_other_environments_are_not_delivered() -> None:

@@ -120,3 +120,10 @@ async def test_subscriber_of_the_logs_api_gets_its_older_events(tmp_path: Path) 
     ]
     assert run.records(LogsSubscription) == [LogsSubscription(name="tail", types=tuple(TYPES))]
     assert run.records(TelemetrySubscription) == []
+
+
+async def test_subscription_changes_nothing_about_the_functions_own_log(tmp_path: Path) -> None:
+    root = project(tmp_path, TELEMETRY, schemaVersion="2022-12-13", types=TYPES)
+    async with running(root) as run:
+        log = await run.tail("shop")
+    assert [line.split(" ")[0] for line in log.splitlines()] == ["START", "handled", "END", "REPORT"]
