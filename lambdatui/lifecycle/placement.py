@@ -248,7 +248,7 @@ class Placement:
         return sum(known.slot is Slot.STARTING and known.revision == self.revision for known in self._known.values())
 
     def _count(self, slot: Slot) -> int:
-        return sum(known.slot is slot for known in self._known.values())
+        return [known.slot for known in self._known.values()].count(slot)
 
     def _start(self) -> StartEnvironment:
         environment_id = self._mint()

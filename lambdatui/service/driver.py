@@ -55,6 +55,7 @@ class Driver:
                 snap_start=function.snap_start,
             )
         )
+        self._function_name, self._id = function.name, plan.environment_id
         self._ports = ports
         self._bus = ports.bus
         self._clock = clock = ports.clock
@@ -375,4 +376,4 @@ class Driver:
         return int((self._clock.wall() + (at - self._clock.monotonic())) * 1000)
 
     def _publish(self, record: Record) -> None:
-        self._bus.publish(record, function=self.plan.function.name, environment=self.id)
+        self._bus.publish(record, function=self._function_name, environment=self._id)

@@ -150,8 +150,9 @@ def event_id(run: int, seq: int) -> int:
 
 
 def _line(event: TelemetryEvent) -> str:
-    name, body = encode_record(event.record)
-    return f"[{event.seq},{round(event.time_s * 1e6)},{_about(name, event.function, event.environment)},{body}]"
+    seq, time_s, record, function, environment = event
+    name, body = encode_record(record)
+    return f"[{seq},{round(time_s * 1e6)},{_about(name, function, environment)},{body}]"
 
 
 @lru_cache(maxsize=1024)  # the same few, thousands of times
