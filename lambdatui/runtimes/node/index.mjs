@@ -1,4 +1,4 @@
-// Entry point of a Node.js runtime: `node /var/runtime/index.mjs`. Decides which client serves the function, nothing else.
+// Entry point of a Node.js runtime: `node /var/runtime/index.mjs`. Only decides which client serves the function.
 // The parts are CommonJS: twenty ES modules would take five milliseconds more to load, at every cold start.
 
 import { createRequire } from 'node:module';

@@ -4,7 +4,8 @@
 'use strict';
 
 const { CallbackHandlerDeprecated, JSONStringifyError } = require('./faults.cjs');
-const { REQUEST_ID, TENANT_ID, TRACE_ID, enterTrace, environmentFields, headerFields, toJson } = require('./invocation.cjs');
+const { REQUEST_ID, TENANT_ID, TRACE_ID } = require('./invocation.cjs');
+const { enterTrace, environmentFields, headerFields, toJson } = require('./invocation.cjs');
 const { defineGlobals, streamingOf } = require('./aws_globals.cjs');
 const { errorDocument, logError, xrayCause } = require('./error_documents.cjs');
 const { InvokeStore } = require('./invoke_store.cjs');
