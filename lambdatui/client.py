@@ -25,7 +25,9 @@ from lambdatui.service.invocation_document import InvocationDocumentError, read_
 from lambdatui.service.project_document import ProjectDocumentError, read_project
 from lambdatui.service.rendezvous import Rendezvous
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.json_codec import DecodeError, decoder
 from lambdatui.telemetry.snapshot import SnapshotError, decode_views
+from lambdatui.telemetry.waterfall import Waterfall
 from lambdatui.telemetry.wire import WireError, decode_event
 
 compare_bodies = diff_answers
@@ -35,6 +37,7 @@ Json = Any  # what json.loads returns
 Row = TypeVar("Row")
 
 _PREFIX = "/lambdatui/v1"
+_read_waterfall = decoder(Waterfall)
 _DEFAULT_PORT = 80
 _MAX_LINE_BYTES = 64 * 1024 * 1024
 """A line that grows past this is no event; a batch of logs stays far below."""
@@ -195,6 +198,15 @@ class EngineClient:
             return read_detail(await self._get_json(f"{_PREFIX}/invocations/{quote(request_id, safe='')}"))
         except InvocationDocumentError as error:
             raise self._not_understood(error) from error
+
+    async def trace(self, request_id: str) -> Waterfall:
+        """What happened in one invocation, and when; by its whole id."""
+        document = await self._get_json(f"{_PREFIX}/invocations/{quote(request_id, safe='')}/trace")
+        try:
+            found: Waterfall = _read_waterfall(document)
+        except DecodeError as error:
+            raise self._not_understood(error) from error
+        return found
 
     # Doing
 

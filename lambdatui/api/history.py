@@ -11,9 +11,11 @@ from lambdatui.api.ports import Service
 from lambdatui.api.routes import Handler, Parameters
 from lambdatui.events.query import QueryError, parse_query
 from lambdatui.model.history import HistoryQuery
+from lambdatui.model.ids import RequestId
 from lambdatui.net.request import Request
 from lambdatui.service.invocation_document import detail_document, summaries_text
 from lambdatui.store.bodies import BodyLost
+from lambdatui.telemetry.waterfall import waterfall, waterfall_json
 
 DEFAULT_INVOCATIONS = 100
 MAX_INVOCATIONS = 10_000
@@ -29,6 +31,7 @@ class HistoryApi:
         return (
             ("GET", f"{PREFIX}/invocations", self.invocations),
             ("GET", f"{PREFIX}/invocations/{{id}}", self.invocation),
+            ("GET", f"{PREFIX}/invocations/{{id}}/trace", self.trace),
         )
 
     def invocations(self, request: Request, parameters: Parameters) -> None:
@@ -48,6 +51,16 @@ class HistoryApi:
     def invocation(self, request: Request, parameters: Parameters) -> None:
         """``{id}`` is a request id, or a beginning that only one has."""
         spawn_answer(self._service, "history", request, self._answer_invocation(request, parameters["id"]))
+
+    def trace(self, request: Request, parameters: Parameters) -> None:
+        """The waterfall of the newest attempt; ``{id}`` is the whole request id."""
+        spawn_answer(self._service, "history", request, self._answer_trace(request, parameters["id"]))
+
+    async def _answer_trace(self, request: Request, request_id: str) -> None:
+        found = waterfall(await self._service.store.history.around(request_id), RequestId(request_id))
+        if found is None:
+            raise control_not_found(f"The history has no trace of '{request_id}'.")
+        answer_body(request, waterfall_json(found).encode(), JSON)
 
     async def _answer_invocation(self, request: Request, request_id: str) -> None:
         store = self._service.store

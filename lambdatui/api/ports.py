@@ -10,6 +10,7 @@ from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
+from lambdatui.telemetry.event import TelemetryEvent
 
 
 class Logs(Protocol):
@@ -19,6 +20,9 @@ class Logs(Protocol):
         self, *, function: str | None = None, request_id: str | None = None, limit: int = 1000
     ) -> tuple[LoggedLine, ...]:
         """The newest log lines of this and earlier engines, oldest first."""
+
+    async def around(self, request_id: str) -> tuple[TelemetryEvent, ...]:
+        """Everything from a little before the first event of a request to its last one."""
 
 
 class Invocations(Protocol):

@@ -11,9 +11,11 @@ from lambdatui.cli.failures import CommandFailed, engine_failed
 from lambdatui.client import ClientError, EngineClient
 from lambdatui.events.query import QueryError, parse_query
 from lambdatui.model.history import InvocationDetail, InvocationSummary
+from lambdatui.model.ids import RequestId
 from lambdatui.service import rendezvous
 from lambdatui.service.state_dir import StateDir
 from lambdatui.service.state_place import place_of
+from lambdatui.telemetry.waterfall import Waterfall, waterfall
 
 if TYPE_CHECKING:
     from lambdatui.store.store import Store
@@ -56,6 +58,22 @@ async def get(root: Path, request_id: str) -> InvocationDetail:
     raise CommandFailed(
         f"the history has no invocation '{request_id}', or more than one begins so", "`lambdatui history` lists them"
     )
+
+
+async def trace(root: Path, request_id: RequestId) -> Waterfall:
+    """By its whole id."""
+    running = rendezvous.find(root)
+    if running is not None:
+        try:
+            async with EngineClient.at(running) as client:
+                return await client.trace(request_id)
+        except ClientError as error:
+            raise failed(error) from error
+    async with _opened(root) as store:
+        found = waterfall(await store.history.around(request_id), request_id)
+    if found is None:
+        raise CommandFailed(f"'{request_id}' never started, so there is no trace of it")
+    return found
 
 
 @asynccontextmanager

@@ -28,6 +28,9 @@ BATCH_BYTES = 64 * 1024
 TRANSACTION_CHARS = 4 * 1024 * 1024
 """More is written in several transactions, so that only little of it exists twice in memory."""
 
+BATCHES_BEFORE = 16
+"""In which the init that a request waited for is looked for."""
+
 _SEQ_BITS = 40
 _Batch = tuple[int, int, str]
 """Numbers of the first and the last event, and their lines."""
@@ -106,6 +109,12 @@ class History:
         wanted = _Wanted(function, LOGGED_TYPES, request_id)
         return await self._database.read(lambda connection: _newest_lines(connection, wanted, limit))
 
+    async def around(self, request_id: str) -> tuple[TelemetryEvent, ...]:
+        """All events, of every request and environment, from a little before the first of this request to its last one,
+        oldest first: what was prepared for it is among them. Raises StoreError.
+        """
+        return await self._database.read(lambda connection: _around(connection, request_id))
+
     async def runs(self) -> tuple[int, ...]:
         """The numbers of the runs that left something, oldest first."""
         query = "SELECT id FROM run ORDER BY id"
@@ -175,6 +184,20 @@ def _events(
     rows = connection.execute(query, (first - BATCH_EVENTS, end, first, *values))
     events = (event for (lines,) in rows for event in _chosen(lines.split("\n"), wanted) if event.seq > least)
     return tuple(islice(events, limit))
+
+
+def _around(connection: sqlite3.Connection, request_id: str) -> tuple[TelemetryEvent, ...]:
+    query = "SELECT min(id), max(id) FROM batch WHERE instr(lines, ?)"
+    first, last = connection.execute(query, (_quote(request_id),)).fetchone()
+    if first is None:
+        return ()
+    before = f"SELECT id, lines FROM batch WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT {BATCHES_BEFORE}"
+    run_start = event_id(first >> _SEQ_BITS, 0)
+    earlier = connection.execute(before, (first, run_start)).fetchall()[::-1]
+    own = connection.execute(
+        "SELECT id, lines FROM batch WHERE id >= ? AND id <= ? ORDER BY id", (first, last)
+    ).fetchall()
+    return tuple(_event(line) for _, lines in (*earlier, *own) for line in lines.split("\n"))
 
 
 def _newest_lines(connection: sqlite3.Connection, wanted: _Wanted, limit: int) -> tuple[LoggedLine, ...]:

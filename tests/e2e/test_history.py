@@ -125,3 +125,20 @@ def test_a_secret_is_hidden_on_the_way_to_disk_and_a_replay_says_so(project: Mak
     request_id = str(listed(root)[0]["requestId"])
     assert b"hunter2" not in run("history", "show", request_id, "--event", cwd=root).out
     assert "secrets were hidden" in run("replay", request_id, cwd=root).err
+
+
+@pytest.mark.parametrize("engine_runs", [False, True])
+def test_the_trace_of_an_invocation_is_a_waterfall(greeted: Path, engine_runs: bool) -> None:
+    request_id = str(listed(greeted, "ada")[0]["requestId"])
+
+    def show() -> list[str]:
+        return run("history", "show", request_id, "--trace", cwd=greeted).out.decode().splitlines()
+
+    if engine_runs:
+        with serving(greeted):
+            lines = show()
+    else:
+        lines = show()
+    assert lines[0] == "trace (none)"  # active tracing is off
+    assert [line.split()[0] for line in lines[1:]] == ["app", "Init", "Invocation"]
+    assert all("█" in line or "▏" in line for line in lines[1:])

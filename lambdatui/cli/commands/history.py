@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from lambdatui.cli import diagnostics, history_reading, history_text, options, output, projects
+from lambdatui.cli.trace_text import trace_lines
 from lambdatui.events.query import EXPLAINED
+from lambdatui.telemetry.waterfall import Waterfall, waterfall_json
 
 
 @click.group(
@@ -46,12 +48,16 @@ def list_invocations(query: tuple[str, ...], path: Path, limit: int, as_json: bo
 @options.JSON
 @click.option("--event", "part", flag_value="event", help="Its event alone, byte for byte.")
 @click.option("--response", "part", flag_value="response", help="Its response alone, byte for byte.")
+@click.option("--trace", "part", flag_value="trace", help="Its trace as a waterfall; with --json, as JSON.")
 def show_invocation(request_id: str, path: Path, as_json: bool, part: str | None) -> None:
     """Show event, response, logs and REPORT of the invocation REQUEST_ID; the beginning of the id is enough."""
     from lambdatui.service.invocation_document import detail_document
 
-    detail = asyncio.run(history_reading.get(projects.project_root(path), request_id))
-    if part is not None:
+    root = projects.project_root(path)
+    detail = asyncio.run(history_reading.get(root, request_id))
+    if part == "trace":
+        _show_trace(asyncio.run(history_reading.trace(root, detail.summary.request_id)), as_json=as_json)
+    elif part is not None:
         body = detail.invocation.payload if part == "event" else detail.response
         output.write_bytes(body or b"")
     elif as_json:
@@ -82,6 +88,14 @@ async def _export(root: Path, request_ids: tuple[str, ...], query: str, limit: i
         detail = await history_reading.get(root, request_id)
         summary = detail.summary
         output.write_bytes(exported(summary.function, summary.request_id, detail.invocation.payload, detail.response))
+
+
+def _show_trace(trace: Waterfall, *, as_json: bool) -> None:
+    if as_json:
+        output.line(waterfall_json(trace))
+    else:
+        for line in trace_lines(trace):
+            output.line(line)
 
 
 def _shown(body: bytes) -> str:

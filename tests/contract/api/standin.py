@@ -17,6 +17,7 @@ from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
+from lambdatui.telemetry.event import TelemetryEvent
 
 REQUEST_ID = RequestId("8f5a9c6e-27b5-4a52-9a3c-3c9f1f0f5f11")
 TRACE_ID = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
@@ -56,6 +57,9 @@ class StandInHistory:
 
     async def get(self, request_id: str) -> InvocationDetail | None:
         return None
+
+    async def around(self, request_id: str) -> tuple[TelemetryEvent, ...]:
+        return ()
 
     async def logs(
         self, *, function: str | None = None, request_id: str | None = None, limit: int = 1000
