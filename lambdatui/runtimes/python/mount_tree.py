@@ -32,22 +32,46 @@ RUN = "/run"
 _HOST = "/.host"
 # Shown instead of what nobody inside may look into.
 _EMPTY = "/.empty"
-_REPLACED_TOP = {"proc", "dev", "tmp", "opt", "var", "run", ".host", ".empty"}
-_REPLACED_VAR = {"task", "runtime", ".bytecode", "run"}
+_EMPTY_FILE = "/.empty_file"
+# What programs and libraries are made of. Everything else is people's, or the business of the machine's services.
+_SHOWN_TOP = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "sys", "nix", "gnu")
+_EMPTY_TOP = ("/home", "/root", "/mnt", "/var/tmp")
+_SHOWN_VAR = ("/var/lang", "/var/lib/ca-certificates", "/var/cache/fontconfig")
+# Secrets, and groups, whose settings are files that belong to the user 0.
+_COVERED = (
+    "/sys/fs/cgroup",
+    "/etc/shadow",
+    "/etc/shadow-",
+    "/etc/gshadow",
+    "/etc/gshadow-",
+    "/etc/sudoers",
+    "/etc/sudoers.d",
+    "/etc/ssh",
+    "/etc/ssl/private",
+    "/etc/docker",
+    "/etc/kubernetes",
+    "/etc/letsencrypt",
+    "/etc/NetworkManager",
+    "/etc/wireguard",
+)
+# Its programs need libraries from all over the place.
+_HOMEBREW = "/home/linuxbrew/.linuxbrew"
 _RESOLVER_SETTINGS = "/etc/resolv.conf"
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 # As many as ext4, which Lambda has there, makes by itself: one for every 16 KB.
 _INODES_PER_MB = 64
+_MOST_LINKS = 40
 # A process of user 0 may write these without any capability.
 _DANGEROUS_PROC = ("/proc/sys", "/proc/sysrq-trigger")
 
 
-def build_root(runtime_folder: str) -> None:
+def build_root(runtime_folder: str, shown: Sequence[str] = ()) -> None:
     """Replace the root of this process. Needs its own mount namespace or the right to make one.
 
-    `/run` stays empty but for the settings of name resolution: it is where daemons of the host, the container engine
-    among them, offer their sockets, and a read-only view keeps nobody from connecting.
+    Homes, projects and whatever else people keep are not there, but for what an interpreter lives of, and the folders
+    `shown`. `/run` stays empty but for the settings of name resolution: it is where daemons of the host, the container
+    engine among them, offer their sockets, and a read-only view keeps nobody from connecting.
     """
     resolver_settings = os.path.realpath(_RESOLVER_SETTINGS)
     namespaces.unshare(namespaces.CLONE_NEWNS)
@@ -56,17 +80,24 @@ def build_root(runtime_folder: str) -> None:
     os.mkdir(TMP + _HOST)
     namespaces.pivot_root(TMP, TMP + _HOST)
     os.chdir("/")
-    for path in ("/proc", "/dev", TMP, OPT, "/var", TASK_ROOT, RUNTIME_DIR, BYTECODE, RUN, _EMPTY):
+    for path in ("/proc", "/dev", TMP, OPT, "/var", TASK_ROOT, RUNTIME_DIR, BYTECODE, RUN, _EMPTY, *_EMPTY_TOP):
         os.mkdir(path)
     os.symlink(RUN, "/var/run")
     # Until an environment has a /proc of its own.
     namespaces.bind(_HOST + "/proc", "/proc", read_only=False)
-    _show_entries(_HOST, "", _REPLACED_TOP)
-    _show_entries(_HOST + "/var", "/var", _REPLACED_VAR)
+    os.close(os.open(_EMPTY_FILE, os.O_CREAT | os.O_WRONLY, 0o444))
+    for name in _SHOWN_TOP:
+        if os.path.lexists(_HOST + "/" + name):
+            _show_entry(_HOST + "/" + name, "/" + name)
+    for path in _SHOWN_VAR:
+        if os.path.isdir(_HOST + path):
+            _show(path)
+    for path in _COVERED:
+        _cover(path)
     namespaces.bind(_HOST + os.path.realpath(runtime_folder), RUNTIME_DIR, read_only=True)
     _show_devices()
-    for path in (*interpreter_paths_below(OPT), *interpreter_paths_below(RUN)):
-        _show(path)
+    for path in interpreter_paths_below("", shown):
+        _show_hidden(path)
     if resolver_settings.startswith(RUN + "/"):
         _show_file_and_neighbours(resolver_settings)
     namespaces.make_read_only("/", recursive=False)
@@ -81,6 +112,8 @@ def enter_place(place: Message) -> Entered:
     entered.scratch_fd = _make_scratch(place)
     for path in interpreter_paths_below(TMP, place["interpreter"]):
         _show(path)
+    if place["interpreter"]:
+        _show_programs(place["interpreter"])
     namespaces.bind(_HOST + place["code"], TASK_ROOT, read_only=True)
     namespaces.bind(_HOST + place["bytecode"], BYTECODE, read_only=True)
     # The only way to write there, and not for user code.
@@ -111,9 +144,9 @@ def interpreter_paths_below(hidden: str, others: Sequence[str] = ()) -> List[str
     The interpreter is this one; `others` are the folders of programs that the environment executes.
     """
     candidates = [sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, os.path.dirname(sys.executable)]
-    candidates += [entry for entry in (*sys.path, *others) if os.path.isabs(entry)]
+    candidates += [entry for entry in (*sys.path, *_editable_folders(), *others) if os.path.isabs(entry)]
     found: List[str] = []
-    for path in sorted({os.path.abspath(entry) for entry in candidates}):
+    for path in sorted({path for entry in candidates for path in (os.path.abspath(entry), _real(entry))}):
         below = path.startswith(hidden + "/") and os.path.isdir(_HOST + path)
         if below and not any(path.startswith(outer + "/") for outer in found):
             found.append(path)
@@ -174,6 +207,70 @@ def _show_file_and_neighbours(path: str) -> None:
             _show_entry(_HOST + path, path)
     elif os.path.isdir(_HOST + folder):
         _show(folder)
+
+
+def _real(path: str) -> str:
+    """Where links lead on the host; whole, for what is known to be of no use in parts."""
+    if os.path.isdir(_HOST):
+        # The links are the host's, and its absolute ones must not lead out of it.
+        real = _within_host(path)
+    else:
+        real = os.path.realpath(path)
+    return _HOMEBREW if real.startswith(_HOMEBREW + "/") else real
+
+
+def _within_host(path: str) -> str:
+    resolved = ""
+    pending = path.split("/")[::-1]
+    links = 0
+    while pending:
+        name = pending.pop()
+        if name in ("", "."):
+            continue
+        if name == "..":
+            resolved = resolved.rpartition("/")[0]
+            continue
+        link = _HOST + resolved + "/" + name
+        if os.path.islink(link) and links < _MOST_LINKS:
+            links += 1
+            target = os.readlink(link)
+            resolved = "" if target.startswith("/") else resolved
+            pending += target.split("/")[::-1]
+            continue
+        resolved += "/" + name
+    return resolved
+
+
+def _editable_folders() -> List[str]:
+    """Where packages are that were installed to be edited in place, if they are found by other means than a path."""
+    found: List[str] = []
+    for name, module in list(sys.modules.items()):
+        if name.startswith("__editable__"):
+            found += [str(path) for path in getattr(module, "MAPPING", {}).values()]
+    return found
+
+
+def _show_programs(folders: Sequence[str]) -> None:
+    """What this environment alone executes. Others get to see its mount points in the root they share, but empty."""
+    hidden = [path for path in interpreter_paths_below("", folders) if not os.path.isdir(path)]
+    if hidden:
+        namespaces.make_writable("/")
+        for path in hidden:
+            _show_hidden(path)
+        namespaces.make_read_only("/", recursive=False)
+
+
+def _show_hidden(path: str) -> None:
+    """Show a directory that is outside everything that is shown anyway; /tmp comes with the environment."""
+    if path.split("/")[1] not in (*_SHOWN_TOP, "tmp", "proc", "dev"):
+        _show(path)
+
+
+def _cover(path: str) -> None:
+    if os.path.isdir(path):
+        namespaces.mount(_EMPTY, path, flags=namespaces.MS_BIND)
+    elif os.path.isfile(path):
+        namespaces.mount(_EMPTY_FILE, path, flags=namespaces.MS_BIND)
 
 
 def _show(path: str) -> None:

@@ -142,6 +142,11 @@ def make_read_only(target: str, recursive: bool = True) -> None:
             _remount_read_only(mount_point)
 
 
+def make_writable(target: str) -> None:
+    """The opposite, for one mount point that was made read-only here."""
+    mount("none", target, flags=MS_REMOUNT | MS_BIND | MS_NOSUID)
+
+
 def detach(target: str) -> None:
     _check(_libc.umount2(os.fsencode(target), _MNT_DETACH), "umount %s" % target)
 

@@ -1,4 +1,4 @@
-"""Script: `python -I zygote.py CONTROL_FD LIFELINE_FD ISOLATION`. See `zygote_loop` for what it does.
+"""Script: `python -I zygote.py CONTROL_FD LIFELINE_FD ISOLATION ENGINE_PID SHOWN...`. `zygote_loop` says what it does.
 
 Like `bootstrap.py` it gives this folder the private package name `lambdatui_runtime`, so that no name here can be in
 the way of a module of the user's.

@@ -42,7 +42,7 @@ def serve(arguments: List[str]) -> RuntimeOrder:
         _or_refuse(channel, lambda: _enter_namespaces(channel))
     enter_place: Callable[[Message], Entered] = _stay
     if namespaced:
-        _or_refuse(channel, _build_root)
+        _or_refuse(channel, lambda: _build_root(arguments[5:]))
         from .mount_tree import enter_place
     zygote = Zygote(channel, lifeline_fd, Powers(namespaced), enter_place)
     return zygote.run()
@@ -199,7 +199,7 @@ def _or_refuse(channel: ControlChannel, step: Callable[[], None]) -> None:
         os._exit(1)
 
 
-def _build_root() -> None:
+def _build_root(shown: List[str]) -> None:
     from . import mount_tree
 
-    mount_tree.build_root(_FOLDER)
+    mount_tree.build_root(_FOLDER, shown)

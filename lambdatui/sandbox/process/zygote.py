@@ -17,6 +17,8 @@ from lambdatui.sandbox.process.isolation import Isolation
 from lambdatui.sandbox.protocol import SandboxError
 
 START_TIMEOUT_S = 15.0
+# Where this program's own interpreter is: scripts of the project's environment name it in their first line.
+_OWN_FOLDERS = (sys.prefix, sys.base_prefix)
 _END_TIMEOUT_S = 5.0
 _SHOWN_OUTPUT_BYTES = 2000
 # Without these some interpreters cannot find their own libraries; the runtime does not see them.
@@ -33,7 +35,14 @@ def why_namespaces_are_refused(runtime_dir: Path) -> str | None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         process = subprocess.Popen(
-            [*_command(sys.executable, runtime_dir), str(theirs.fileno()), "2", Isolation.NAMESPACES, str(os.getpid())],
+            [
+                *_command(sys.executable, runtime_dir),
+                str(theirs.fileno()),
+                "2",
+                Isolation.NAMESPACES,
+                str(os.getpid()),
+                *_OWN_FOLDERS,
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -82,7 +91,7 @@ class Zygote:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
         ours, theirs = socket.socketpair()
         self._lifeline, lifeline_end = os.pipe()
-        arguments = [str(theirs.fileno()), str(lifeline_end), isolation.value, str(os.getpid())]
+        arguments = [str(theirs.fileno()), str(lifeline_end), isolation.value, str(os.getpid()), *_OWN_FOLDERS]
         try:
             self._process = subprocess.Popen(
                 [*_command(interpreter, runtime_dir), *arguments],
