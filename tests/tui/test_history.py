@@ -7,6 +7,8 @@ import pytest
 from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import Invocation
+from lambdatui.telemetry.trace_rows import TraceRow
+from lambdatui.telemetry.waterfall import Waterfall
 from lambdatui.tui.call_text import Dialect, call_text
 from tests.tui.support import pictures
 from tests.tui.support.desk import Desk, desk
@@ -158,3 +160,23 @@ async def test_every_size_has_room_for_list_and_detail(size: tuple[int, int]) ->
 def test_call_can_be_typed_elsewhere(dialect: Dialect, parts: tuple[str, ...]) -> None:
     text = call_text(dialect, "http://127.0.0.1:9001", "f", b'{"a": "it\'s"}')
     assert all(part in text for part in parts)
+
+
+async def test_trace_is_drawn_as_a_waterfall() -> None:
+    trace = Waterfall(
+        request_id=RequestId(NEW), function=FunctionName("orders-api"), environment=None, trace_id="1-abc",
+        sampled=True, start_s=10.0, end_s=11.0,
+        rows=(
+            TraceRow(name="orders-api", depth=0, start_s=10.0, end_s=11.0),
+            TraceRow(name="Init", depth=1, start_s=10.0, end_s=10.5),
+            TraceRow(name="GET [bold]x", depth=2, start_s=10.5, end_s=10.6, status="fault"),
+        ),
+    )  # fmt: skip
+    client = FakeClient(views=pictures.busy(), history=TWO, traces={NEW: trace})
+    async with desk(client) as bench:
+        await opened(bench)
+        await bench.press("t")
+        title, whole, init, call = bench.rows("#history-detail")[:4]
+    assert title == "1-abc  sampled"
+    assert whole.count("█") > 2 * init.count("█") - 2 > 0
+    assert "✖     GET [bold]x" in call

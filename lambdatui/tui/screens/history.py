@@ -22,6 +22,7 @@ from lambdatui.tui.ports import EngineClient
 from lambdatui.tui.sanitise import clean, clean_rows
 from lambdatui.tui.screens.dialogs import Lines
 from lambdatui.tui.spans import Line
+from lambdatui.tui.trace_text import trace_rows
 from lambdatui.tui.widgets.bars import KeyBar
 from lambdatui.tui.widgets.line_view import TONE_CLASSES
 from lambdatui.tui.widgets.row_list import RowList
@@ -157,6 +158,10 @@ class HistoryScreen(Screen[None]):
         else:
             self._say(Refusal(message="mark two invocations to compare them", hint="space marks"))
 
+    def action_trace(self) -> None:
+        if self.rows.key is not None:
+            self._run("history: trace", self._trace(self.rows.key))
+
     def action_copy_as(self) -> None:
         shown = self._shown
         if shown is None:
@@ -233,6 +238,13 @@ class HistoryScreen(Screen[None]):
             await self._compare(*answered[0])
         elif answered:
             self.notify(f"{len(answered)} events were sent again", timeout=2, markup=False)
+
+    async def _trace(self, request_id: str) -> None:
+        found = await self._ask(lambda client: client.trace(request_id))
+        if isinstance(found, Refusal):
+            self._say(found)
+        else:
+            self.detail.show(trace_rows(found, self.detail.room))
 
     async def _past(self, request_id: str) -> InvocationDetail | None:
         """None once the refusal has been shown."""

@@ -16,6 +16,7 @@ from lambdatui.model.invocation import InvocationType
 from lambdatui.model.records import Record
 from lambdatui.model.views import Views
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.waterfall import Waterfall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class FakeClient:
     past: Sequence[LogLine] = ()
     history: Sequence[InvocationDetail] = ()
     searched: list[str] = field(default_factory=list)
+    traces: Mapping[str, Waterfall] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
     snapshots: int = 0
 
@@ -161,6 +163,9 @@ class FakeClient:
             if detail.summary.request_id == request_id:
                 return detail
         raise EngineRefused(404, "NotFound", f"The history has no invocation '{request_id}'.")
+
+    async def trace(self, request_id: str) -> Waterfall:
+        return self.traces[request_id]
 
     async def kill_environment(self, environment: EnvironmentId) -> None:
         self.killed.append(environment)
