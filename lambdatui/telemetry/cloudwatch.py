@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from lambdatui.model.function import LogFormat, LoggingConfig
+from lambdatui.model.function import Function, LogFormat, LoggingConfig
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.records import ProjectLoaded
 from lambdatui.telemetry.cloudwatch_json import JSON_KINDS, json_lines
@@ -40,6 +40,11 @@ class LogRenderer:
 
     def __init__(self, configurations: Mapping[FunctionName, LoggingConfig] | None = None) -> None:
         self._logging = dict(configurations or {})
+
+    @classmethod
+    def of(cls, functions: Iterable[Function]) -> "LogRenderer":
+        """For the functions of a project."""
+        return cls({function.name: function.logging for function in functions})
 
     def lines(self, event: TelemetryEvent) -> tuple[str, ...]:
         record = event.record
