@@ -57,6 +57,8 @@ _COVERED = (
 # Its programs need libraries from all over the place.
 _HOMEBREW = "/home/linuxbrew/.linuxbrew"
 _RESOLVER_SETTINGS = "/etc/resolv.conf"
+_HOSTS = "/etc/hosts"
+_OWN_HOSTS = "/.hosts"
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 # As many as ext4, which Lambda has there, makes by itself: one for every 16 KB.
@@ -94,6 +96,8 @@ def build_root(runtime_folder: str, shown: Sequence[str] = ()) -> None:
             _show(path)
     for path in _COVERED:
         _cover(path)
+    _name_the_sandbox()
+    _show_language()
     namespaces.bind(_HOST + os.path.realpath(runtime_folder), RUNTIME_DIR, read_only=True)
     _show_devices()
     for path in interpreter_paths_below("", shown):
@@ -264,6 +268,27 @@ def _show_hidden(path: str) -> None:
     """Show a directory that is outside everything that is shown anyway; /tmp comes with the environment."""
     if path.split("/")[1] not in (*_SHOWN_TOP, "tmp", "proc", "dev"):
         _show(path)
+
+
+def _name_the_sandbox() -> None:
+    """Extensions listen for their telemetry at `sandbox.localdomain`: the environment itself."""
+    if not os.path.isfile(_HOSTS):
+        return
+    with open(_HOST + _HOSTS, "rb") as known:
+        names = known.read()
+    with open(_OWN_HOSTS, "wb") as own:
+        own.write(names + b"\n127.0.0.1 sandbox.localdomain sandbox\n")
+    namespaces.mount(_OWN_HOSTS, _HOSTS, flags=namespaces.MS_BIND)
+
+
+def _show_language() -> None:
+    """Lambda's interpreter is in /var/lang/bin, first on PATH, and is also called `python`."""
+    folder = "/var/lang/bin"
+    if os.path.isdir("/var/lang"):
+        return
+    os.makedirs(folder)
+    for name in ("python", "python3", "python%d.%d" % sys.version_info[:2]):
+        os.symlink(sys.executable, folder + "/" + name)
 
 
 def _cover(path: str) -> None:

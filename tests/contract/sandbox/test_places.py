@@ -39,6 +39,22 @@ async def test_tmp_of_another_environment_and_of_the_host_is_not_visible(stage: 
 
 
 @namespaces_only
+@pytest.mark.parametrize("name", ["sandbox.localdomain", "sandbox", "localhost"])
+async def test_the_environment_knows_itself_by_the_names_that_extensions_listen_at(
+    environment: StagedEnvironment, name: str
+) -> None:
+    await environment.run(f"import socket; print(socket.gethostbyname({name!r}))")
+    assert (await environment.line()).startswith("127.")
+
+
+@namespaces_only
+async def test_the_interpreter_is_where_lambda_has_it_and_under_its_short_name(environment: StagedEnvironment) -> None:
+    version = "import sys; print(sys.version_info[:2])"
+    await environment.run(f"import subprocess; subprocess.run(['/var/lang/bin/python', '-c', {version!r}])")
+    assert await environment.line() == str(tuple(sys.version_info[:2]))
+
+
+@namespaces_only
 @pytest.mark.parametrize(
     "path",
     [
