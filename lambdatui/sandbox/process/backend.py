@@ -8,6 +8,7 @@ from pathlib import Path
 from lambdatui.model.capability import CapabilityReport
 from lambdatui.sandbox.process import cgroups
 from lambdatui.sandbox.process.capability_table import Findings, report
+from lambdatui.sandbox.process.cgroups_limits import Controller
 from lambdatui.sandbox.process.channel import ChannelClosedError
 from lambdatui.sandbox.process.isolation import Isolation
 from lambdatui.sandbox.process.limits import EngineLimits, EnvironmentLimits
@@ -51,6 +52,9 @@ class ProcessBackend:
             cgroup_path=self._cgroup_location if found else None,
             cgroup_refusal="" if found else self._cgroup_location,
             as_root=os.geteuid() == 0,
+            memory_group=self._limits.where(Controller.MEMORY),
+            cpu_group=self._limits.where(Controller.CPU),
+            processes_group=self._limits.where(Controller.PIDS),
         )
         return report(findings)
 

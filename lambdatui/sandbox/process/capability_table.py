@@ -7,45 +7,56 @@ from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
 
 _ENFORCED = Enforcement.ENFORCED
 _MISSING = Enforcement.MISSING
+_MEASURED = Enforcement.MEASURED
 _NETWORK = "environments share the host's network, and reach what listens on it, other Runtime APIs included"
+_LOOKED_AT = "the engine looks every 20 ms, counts neither /tmp nor cached files, and kills who is over"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """``refusal`` is why there are no namespaces, or None; ``cgroup_path`` where groups can be made, or None and why
-    not; ``as_root`` whether environments have the machine's user 0.
+    not; ``as_root`` whether environments have the machine's user 0. The others name the group that limits something, or
+    are None where there is none.
     """
 
     refusal: str | None
     cgroup_path: str | None
     cgroup_refusal: str
     as_root: bool
+    memory_group: str | None = None
+    cpu_group: str | None = None
+    processes_group: str | None = None
 
 
 def report(findings: Findings) -> tuple[CapabilityReport, ...]:
     """One row for every capability there is."""
-    isolation = _namespaced_rows(findings.as_root) if findings.refusal is None else _plain_rows(findings.refusal)
+    isolation = _namespaced_rows(findings) if findings.refusal is None else _plain_rows(findings.refusal)
     return tuple(
         CapabilityReport(capability=capability, enforcement=enforcement, how=how)
         for capability, enforcement, how in (
             *isolation,
             (Capability.FREEZE, _ENFORCED, _freezer(findings)),
             (Capability.KILL_TREE, *_kill(findings)),
-            (Capability.MEMORY_LIMIT, *_memory()),
-            (Capability.CPU_SHARE, _MISSING, "every environment may use all the CPU there is"),
-            (Capability.TMP_QUOTA, _MISSING, "/tmp is a directory of the host: its free space is the limit"),
-            (Capability.NETWORK_OFF, _MISSING, _NETWORK),
+            (Capability.MEMORY_LIMIT, *_memory(findings)),
+            (Capability.CPU_SHARE, *_cpu(findings)),
         )
     )
 
 
-def _namespaced_rows(as_root: bool) -> tuple[tuple[Capability, Enforcement, str], ...]:
-    readable = "all of root's too" if as_root else "as far as this user may"
-    files = f"the rest of this machine's files can be read, {readable}, except for the project's state and /run"
+def _namespaced_rows(findings: Findings) -> tuple[tuple[Capability, Enforcement, str], ...]:
+    user = "user 0, without privileges" if findings.as_root else "this user's, without privileges"
+    shown = f"only programs and libraries of this machine are shown; they run with the rights of {user}"
+    most = findings.processes_group or "no group that counts them"
     return (
         (Capability.OWN_TMP, _ENFORCED, "mount namespace; the project's state, with the others' /tmp, is hidden"),
-        (Capability.READ_ONLY_CODE, _ENFORCED, f"mount namespace: nothing but /tmp can be written; {files}"),
-        (Capability.OWN_PROCESSES, _ENFORCED, "process namespace"),
+        (Capability.READ_ONLY_CODE, _ENFORCED, f"mount namespace: nothing but /tmp can be written; {shown}"),
+        (Capability.OWN_PROCESSES, _ENFORCED, f"process namespace; at most 1024 processes and threads: {most}"),
+        (Capability.TMP_QUOTA, _ENFORCED, "a tmpfs of the function's size: ENOSPC past it; files are limited too"),
+        (
+            Capability.NETWORK_OFF,
+            _ENFORCED,
+            "network namespace with the Runtime API only, for functions that ask for it",
+        ),
     )
 
 
@@ -55,6 +66,8 @@ def _plain_rows(refusal: str) -> tuple[tuple[Capability, Enforcement, str], ...]
         (Capability.OWN_TMP, _MISSING, f"TMPDIR only, /tmp itself is shared ({because})"),
         (Capability.READ_ONLY_CODE, _MISSING, f"code runs where it is, and may change it ({because})"),
         (Capability.OWN_PROCESSES, _MISSING, f"functions can see and signal processes of this user ({because})"),
+        (Capability.TMP_QUOTA, _MISSING, f"/tmp is a directory of the host: its free space is the limit ({because})"),
+        (Capability.NETWORK_OFF, _MISSING, f"{_NETWORK} ({because})"),
     )
 
 
@@ -81,7 +94,18 @@ def _kill(findings: Findings) -> tuple[Enforcement, str]:
     return _MISSING, "SIGKILL to the process group; a process that starts a session of its own survives"
 
 
-def _memory() -> tuple[Enforcement, str]:
-    if sys.platform == "linux":
-        return Enforcement.MEASURED, "sum of the processes' peak resident sizes (VmHWM)"
-    return Enforcement.MEASURED, "peak resident size of the runtime, known after it has ended (ru_maxrss)"
+def _memory(findings: Findings) -> tuple[Enforcement, str]:
+    if sys.platform != "linux":
+        return _MEASURED, "peak resident size of the runtime, known after it has ended (ru_maxrss)"
+    if findings.memory_group is not None:
+        return _ENFORCED, f"{findings.memory_group}; {_LOOKED_AT}"
+    advice = (
+        "a group with a memory controller, as systemd-run --user --scope -p Delegate=yes makes, would stop it at once"
+    )
+    return _ENFORCED, f"{_LOOKED_AT}; {advice}"
+
+
+def _cpu(findings: Findings) -> tuple[Enforcement, str]:
+    if findings.cpu_group is not None:
+        return _MEASURED, f"full speed; memory / 1769 MB of a processor where asked for, by {findings.cpu_group}"
+    return _MISSING, "full speed: there is no group with a cpu controller that this user may write"

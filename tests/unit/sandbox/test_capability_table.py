@@ -5,7 +5,14 @@ import pytest
 from lambdatui.model.capability import Capability, Enforcement
 from lambdatui.sandbox.process.capability_table import Findings, report
 
-ALL_THERE = Findings(refusal=None, cgroup_path="/sys/fs/cgroup/own", cgroup_refusal="", as_root=True)
+ALL_THERE = Findings(
+    refusal=None,
+    cgroup_path="/sys/fs/cgroup/own",
+    cgroup_refusal="",
+    as_root=True,
+    memory_group="cgroup v2",
+    cpu_group="cgroup v1 below /cpu",
+)
 NOTHING = Findings(
     refusal="unshare: Operation not permitted", cgroup_path=None, cgroup_refusal="not mounted", as_root=False
 )
@@ -25,8 +32,8 @@ def test_rows_without_namespaces_give_the_kernels_reason() -> None:
         assert "unshare: Operation not permitted" in rows[capability].how
 
 
-@pytest.mark.parametrize(("as_root", "words"), [(True, "all of root's too"), (False, "as far as this user may")])
-def test_what_can_be_read_with_namespaces_depends_on_the_user(as_root: bool, words: str) -> None:
+@pytest.mark.parametrize(("as_root", "words"), [(True, "user 0, without"), (False, "this user's, without")])
+def test_whose_rights_functions_have_depends_on_the_user(as_root: bool, words: str) -> None:
     rows = {row.capability: row for row in report(replace(ALL_THERE, as_root=as_root))}
     assert words in rows[Capability.READ_ONLY_CODE].how
 
@@ -35,3 +42,18 @@ def test_freezer_names_the_group_it_uses_or_why_there_is_none() -> None:
     how = {findings: {row.capability: row.how for row in report(findings)} for findings in (ALL_THERE, NOTHING)}
     assert "/sys/fs/cgroup/own" in how[ALL_THERE][Capability.FREEZE]
     assert "not mounted" in how[NOTHING][Capability.FREEZE]
+
+
+def test_limits_name_the_group_that_keeps_them() -> None:
+    rows = {row.capability: row for row in report(ALL_THERE)}
+    assert "cgroup v2" in rows[Capability.MEMORY_LIMIT].how
+    assert rows[Capability.CPU_SHARE].enforcement is Enforcement.MEASURED
+    assert "below /cpu" in rows[Capability.CPU_SHARE].how
+
+
+def test_limits_without_namespaces_and_groups_say_what_is_missing() -> None:
+    rows = {row.capability: row for row in report(NOTHING)}
+    for capability in (Capability.TMP_QUOTA, Capability.NETWORK_OFF):
+        assert rows[capability].enforcement is Enforcement.MISSING
+        assert "unshare: Operation not permitted" in rows[capability].how
+    assert "no group with a cpu controller" in rows[Capability.CPU_SHARE].how
