@@ -27,6 +27,7 @@ from lambdatui.lifecycle.phases import HEARD, may_be_late
 from lambdatui.lifecycle.refusals import Refusal, RuntimeState
 from lambdatui.lifecycle.reporting import Identity
 from lambdatui.lifecycle.restoring import Restoring
+from lambdatui.lifecycle.runtime_side import WITH_REQUEST_ID
 from lambdatui.lifecycle.shutdown import Shutdown
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.phase import InitPhase, Phase
@@ -287,8 +288,10 @@ class Environment:
         """It was asked to end. There is no event any more to be answered, and no next one."""
         if isinstance(happened, inputs.RuntimeExited | inputs.RuntimeLaunchFailed):
             self._facts.runtime.is_gone()
-        elif isinstance(happened, inputs.RuntimePostedResponse | inputs.RuntimePostedError):
+        elif isinstance(happened, WITH_REQUEST_ID):
             self._refuse(happened, refusals.INVALID_REQUEST_ID)
+        elif isinstance(happened, inputs.RuntimePostedInitError | inputs.RuntimePostedRestoreError):
+            self._facts.out.accept(happened.token)
         else:
             self._drop()
 

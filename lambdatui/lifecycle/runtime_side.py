@@ -7,7 +7,7 @@ from lambdatui.lifecycle.refusals import Refusal, RuntimeState
 from lambdatui.lifecycle.runtime_states import MOVES, RUNTIME
 from lambdatui.model.ids import RequestId
 
-_WITH_ID = (inputs.RuntimePostedResponse, inputs.RuntimePostedError, inputs.RuntimeBeganStreaming)
+WITH_REQUEST_ID = (inputs.RuntimePostedResponse, inputs.RuntimePostedError, inputs.RuntimeBeganStreaming)
 
 
 class RuntimeSide:
@@ -22,7 +22,7 @@ class RuntimeSide:
 
     def refusal(self, happened: inputs.RuntimeInput, current: RequestId | None) -> Refusal | None:
         """Why it is not allowed now, or None. The request id is checked before the state, as the service does."""
-        if isinstance(happened, _WITH_ID) and happened.request_id != current:
+        if isinstance(happened, WITH_REQUEST_ID) and happened.request_id != current:
             return refusals.INVALID_REQUEST_ID
         kind = type(happened)
         if kind in RUNTIME[self.state]:
