@@ -153,6 +153,7 @@ class Driver:
             memory_mb=function.memory_mb,
             ephemeral_storage_mb=function.ephemeral_storage_mb,
             network=function.network,
+            cpu_share=self._ports.cpu_share,
         )
 
     async def _close(self) -> None:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverPorts:
-    """What drivers need of the engine. ``files`` is where what blocks on the disk is done."""
+    """What drivers need of the engine. ``files`` is where what blocks on the disk is done; with ``cpu_share`` functions
+    get no more processor time than Lambda gives for their memory.
+    """
 
     backend: Backend
     bus: Bus
@@ -27,6 +29,7 @@ class DriverPorts:
     telemetry: TelemetrySubscribers
     xray: XRayDaemon
     files: Executor
+    cpu_share: bool = False
 
 
 class DriverListener(Protocol):

@@ -66,6 +66,8 @@ class EngineOptions:
 
     Environments end after ``idle_timeout_s`` without an invoke, and ``max_lifetime_s`` after they were ready; None is
     never. A function without either for ``inactive_after_s`` is Inactive. All three by the service's clock.
+
+    ``cpu_share``: functions get no more processor time than Lambda gives for their memory, where that can be enforced.
     """
 
     reload: bool = True
@@ -74,6 +76,7 @@ class EngineOptions:
     idle_timeout_s: float | None = DEFAULT_IDLE_TIMEOUT_S
     max_lifetime_s: float | None = DEFAULT_MAX_LIFETIME_S
     inactive_after_s: float = INACTIVE_AFTER_S
+    cpu_share: bool = False
 
 
 class Engine:
@@ -101,7 +104,13 @@ class Engine:
         telemetry = TelemetrySubscribers(bus=self.bus, clock=clock, spawn=self.tasks.spawn)
         self._xray = XRayDaemon(self.bus, clock)
         self._driver_ports = DriverPorts(
-            backend=backend, bus=self.bus, clock=clock, telemetry=telemetry, xray=self._xray, files=self._files
+            backend=backend,
+            bus=self.bus,
+            clock=clock,
+            telemetry=telemetry,
+            xray=self._xray,
+            files=self._files,
+            cpu_share=self.options.cpu_share,
         )
         self._ports = PoolPorts(
             bus=self.bus,
