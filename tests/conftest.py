@@ -9,7 +9,7 @@ import pytest
 from tests.conformance import page
 from tests.conformance.catalogue import sections
 
-_outcomes = pytest.StashKey[dict[str, str]]()
+_outcomes = pytest.StashKey[dict[str, page.Outcome]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,12 +34,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     ended = item.config.stash[_outcomes]
     name = _name(item.nodeid)
+    known = ended.get(name)
     if report.failed:
-        ended[name] = page.FAILED
-    elif report.skipped and ended.get(name) != page.FAILED:
-        ended[name] = page.SKIPPED
-    elif report.when == "call":
-        ended.setdefault(name, page.PASSED)
+        ended[name] = page.Outcome(page.FAILED)
+    elif report.skipped:
+        ended.setdefault(name, page.Outcome(page.SKIPPED, _why_skipped(report)))
+    elif report.when == "call" and (known is None or known.ended == page.SKIPPED):
+        # Of the parameters of a test, those that this machine has something to show for decide.
+        ended[name] = page.Outcome(page.PASSED)
     return report
 
 
@@ -49,6 +51,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
         ended = session.config.stash[_outcomes]
         target.write_text(page.render(sections(), ended, machine))
+
+
+def _why_skipped(report: pytest.TestReport) -> str:
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+    return str(reason).removeprefix("Skipped: ")
 
 
 def _name(nodeid: str) -> str:

@@ -1,26 +1,37 @@
 """docs/conformance.md: every rule, what shows it, and how that ended in the run that wrote the page."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from tests.conformance.catalogue import Rule, Section
 
-PASSED, FAILED, SKIPPED, NOT_RUN = "pass", "FAIL", "not enforceable here", "not run"
+PASSED, FAILED, SKIPPED, NOT_DONE, NOT_RUN = "pass", "FAIL", "not enforceable here", "not done", "not run"
 
 _HEAD = """# Conformance
 
 What the Lambda service observably does, rule by rule, and the test that shows lambdatui doing it. Written by a run of
 these tests on {machine}: `make docs`. *Not enforceable here*: the test needs something of the machine that was not
-there, or no program of this kind can do it; the last column says which.
+there, or no program of this kind can do it; *not done*: it is missing, or on purpose different. The last column says
+which and why.
 
 {counts}
 """
 
 
-def render(sections: Sequence[Section], outcomes: Mapping[str, str], machine: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of one test; ``reason`` is why it was skipped."""
+
+    ended: str
+    reason: str = ""
+
+
+def render(sections: Sequence[Section], outcomes: Mapping[str, Outcome], machine: str) -> str:
     """``outcomes`` by the name of the test, without parameters."""
     rules = [rule for section in sections for rule in section.rules]
     verdicts = [verdict(rule, outcomes) for rule in rules]
-    counts = ", ".join(f"{verdicts.count(each)} {each}" for each in dict.fromkeys(verdicts))
+    words = (PASSED, FAILED, SKIPPED, NOT_DONE, NOT_RUN)
+    counts = ", ".join(f"{verdicts.count(word)} {word}" for word in words if word in verdicts)
     lines = [_HEAD.format(machine=machine, counts=f"{len(rules)} rules: {counts}.")]
     for section in sections:
         lines += ["", f"## {section.title}", "", "| rule | | shown by |", "|---|---|---|"]
@@ -28,19 +39,19 @@ def render(sections: Sequence[Section], outcomes: Mapping[str, str], machine: st
     return "\n".join(lines) + "\n"
 
 
-def verdict(rule: Rule, outcomes: Mapping[str, str]) -> str:
+def verdict(rule: Rule, outcomes: Mapping[str, Outcome]) -> str:
     """The worst of its tests decides."""
     if rule.not_done:
-        return "not done"
+        return NOT_DONE
     if rule.unenforceable:
         return SKIPPED
-    ended = [outcomes.get(test, NOT_RUN) for test in rule.tests]
+    ended = [outcomes.get(test, Outcome(NOT_RUN)).ended for test in rule.tests]
     return next((each for each in (FAILED, NOT_RUN, SKIPPED) if each in ended), PASSED)
 
 
-def _rows(section: Section, outcomes: Mapping[str, str]) -> Iterator[str]:
+def _rows(section: Section, outcomes: Mapping[str, Outcome]) -> Iterator[str]:
     for rule in section.rules:
-        shown_by = "<br>".join(_shown(test) for test in rule.tests) or rule.unenforceable or rule.not_done
+        shown_by = "<br>".join(_shown(test, outcomes) for test in rule.tests) or rule.unenforceable or rule.not_done
         yield f"| {cell(rule.text)} | {verdict(rule, outcomes)} | {shown_by} |"
 
 
@@ -49,6 +60,8 @@ def cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def _shown(test: str) -> str:
-    file, _, name = test.partition("::")
-    return f"[{name.removeprefix('test_').replace('_', ' ')}](../{file})"
+def _shown(test: str, outcomes: Mapping[str, Outcome]) -> str:
+    file, *_, name = test.split("::")
+    reason = outcomes.get(test, Outcome(NOT_RUN)).reason
+    link = f"[{name.removeprefix('test_').replace('_', ' ')}](../{file})"
+    return f"{link} ({cell(reason)})" if reason else link
