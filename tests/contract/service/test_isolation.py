@@ -14,7 +14,7 @@ from tests.support.running import RUNTIME, running, write_project
 
 pytestmark = pytest.mark.namespaces
 
-LOOK = "import os\ndef handler(event, context):\n    return [os.listdir(path) for path in event]\n"
+LOOK = "import os\ndef handler(event, context):\n    return [os.path.exists(path) and os.listdir(path) for path in event]\n"
 WRITE = "def handler(event, context):\n    open('/tmp/secret', 'w').write('of another function')\n"
 
 
@@ -32,7 +32,7 @@ async def test_state_of_the_engine_and_tmp_of_other_environments_cannot_be_reach
     async with running(root, isolation=Isolation.NAMESPACES) as run:
         await run.invoke("write")
         assert secrets_in(folder) != []
-        assert await run.result("look", [f"{folder}/.lambdatui"]) == [[]]
+        assert await run.result("look", [f"{folder}/.lambdatui"]) == [False]
 
 
 async def test_state_of_the_engine_is_not_in_the_code_when_that_is_the_whole_project(folder: Path) -> None:
