@@ -13,6 +13,7 @@ from lambdatui.api.routes import INVOKE, Handler, Parameters
 from lambdatui.events.catalogue import SampleNotFound, catalogue, find
 from lambdatui.net.request import Request
 from lambdatui.service.project_document import project_document
+from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.snapshot import encode_views
 
 PREFIX = "/lambdatui/v1"
@@ -73,7 +74,8 @@ class ControlApi:
 
     async def _answer_logs(self, request: Request, function: str | None, request_id: str | None, limit: int) -> None:
         history = self._service.store.history
-        lines = await history.logs(function=function, request_id=request_id, limit=limit)
+        renderer = LogRenderer.of(self._service.project.functions)
+        lines = await history.logs(function=function, request_id=request_id, limit=limit, renderer=renderer)
         answer_json(request, [asdict(line) for line in lines])
 
     def samples(self, request: Request, parameters: Parameters) -> None:

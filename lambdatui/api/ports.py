@@ -10,6 +10,7 @@ from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
+from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
 
 
@@ -17,7 +18,12 @@ class Logs(Protocol):
     """The part of the history that is asked for."""
 
     async def logs(
-        self, *, function: str | None = None, request_id: str | None = None, limit: int = 1000
+        self,
+        *,
+        function: str | None = None,
+        request_id: str | None = None,
+        limit: int = 1000,
+        renderer: LogRenderer | None = None,
     ) -> tuple[LoggedLine, ...]:
         """The newest log lines of this and earlier engines, oldest first."""
 

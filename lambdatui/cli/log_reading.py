@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lambdatui.cli.failures import engine_failed
+from lambdatui.cli.projects import read_project
 from lambdatui.client import EngineClient, EngineUnreachable
 from lambdatui.model.records import EventsDropped
 from lambdatui.service import rendezvous
 from lambdatui.service.rendezvous import Rendezvous
 from lambdatui.service.state_dir import StateDir
 from lambdatui.service.state_place import place_of
-from lambdatui.telemetry.cloudwatch import log_lines
+from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
 
 LOOK_FOR_ENGINE_S = 0.5
@@ -40,7 +41,8 @@ async def newest(root: Path, function: str | None, limit: int) -> list[Line]:
     try:
         store = await Store.open(StateDir(place).history, claim=False)
         try:
-            logged = await store.history.logs(function=function, limit=limit)
+            renderer = LogRenderer.of(read_project(root).functions)
+            logged = await store.history.logs(function=function, limit=limit, renderer=renderer)
         finally:
             await store.aclose()
     except StoreError as error:
@@ -90,12 +92,14 @@ async def _stream(running: Rendezvous, function: str | None, limit: int | None) 
     and those of engines before it, come from the history.
     """
     async with EngineClient.at(running) as client:
-        now = (await client.snapshot()).seq
+        snapshot = await client.snapshot()
+        now = snapshot.seq
+        renderer = LogRenderer({name: function.logging for name, function in snapshot.functions.items()})
         backlog: list[Line] = []
         since_s: float | None = None
         async for batch in client.events(after=0):
             since_s = _first_time(batch, since_s)
-            lines = _lines_of(batch, function)
+            lines = _lines_of(batch, function, renderer)
             if limit is None:
                 yield lines
                 continue
@@ -122,7 +126,7 @@ def _first_time(batch: Sequence[TelemetryEvent], known: float | None) -> float:
     return (kept or list(batch))[0].time_s
 
 
-def _lines_of(batch: Iterable[TelemetryEvent], function: str | None) -> list[Line]:
+def _lines_of(batch: Iterable[TelemetryEvent], function: str | None, renderer: LogRenderer) -> list[Line]:
     return [
         Line(
             time_s=event.time_s,
@@ -132,8 +136,8 @@ def _lines_of(batch: Iterable[TelemetryEvent], function: str | None) -> list[Lin
             line=line,
         )
         for event in batch
-        if function is None or event.function == function
-        for line in log_lines(event)
+        if function is None or event.function in (function, None)
+        for line in renderer.lines(event)
     ]
 
 

@@ -49,4 +49,5 @@ def _summary(function: Function, project: Project) -> FunctionSummary:
         ephemeral_storage_mb=function.ephemeral_storage_mb,
         events=function.events,
         problems=tuple(str(problem) for problem in project.problems if problem.function == function.name),
+        logging=function.logging,
     )

@@ -20,6 +20,7 @@ from lambdatui.lifecycle.reporting import Identity
 from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model import error_types, limits
+from lambdatui.model.function import LogFormat
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import ExtensionLog, FunctionLog, PlatformFault, Record
@@ -135,7 +136,13 @@ class Driver:
             layers_dir=layers_dir,
             xray_address=self._ports.xray.address,
         )
-        self._logs = LogReader(self._sandbox.log_fd, self._function_wrote, lambda: self._bus.congested)
+        json_lines = self.plan.function.logging.log_format is LogFormat.JSON
+        self._logs = LogReader(
+            self._sandbox.log_fd,
+            self._function_wrote,
+            lambda: self._bus.congested,
+            on_labelled=self._function_wrote if json_lines else None,
+        )
         self.post(inputs.SandboxReady(at=self._clock.monotonic(), extensions=names))
 
     def _spec(self, layers_dir: Path | None) -> SandboxSpec:
@@ -222,8 +229,8 @@ class Driver:
             self._extension_logs.drain(flush=isinstance(happened, extension_inputs.ExtensionCalledNext))
         self.post(happened)
 
-    def _function_wrote(self, lines: tuple[str, ...]) -> None:
-        self._publish(FunctionLog(request_id=self._logged_request_id, lines=lines))
+    def _function_wrote(self, lines: tuple[str, ...], levels: tuple[str, ...] | None = None) -> None:
+        self._publish(FunctionLog(request_id=self._logged_request_id, lines=lines, levels=levels))
 
     def _extension_wrote(self, name: str, lines: tuple[str, ...]) -> None:
         self._publish(ExtensionLog(extension=name, request_id=self._logged_request_id, lines=lines))

@@ -309,7 +309,7 @@ class Engine:
         self, pool: FunctionPool, invocation: Invocation, flight: AwaitedFlight
     ) -> InvokeOutcome:
         """The tail ends with REPORT, so this caller waits for the end of the invoke, not for the response alone."""
-        tail = LogTail(invocation.request_id)
+        tail = LogTail(invocation.request_id, logging=pool.function.logging)
         with tail.following(self.bus):
             pool.submit(flight)
             await asyncio.shield(flight.released)

@@ -16,7 +16,7 @@ from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.records import InvokeStart
 from lambdatui.store.database import Database
 from lambdatui.store.rows import Row, insert_rows
-from lambdatui.telemetry.cloudwatch import LOGGED_TYPES, log_lines
+from lambdatui.telemetry.cloudwatch import EVER_LOGGED_TYPES, LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.weight import portions
 from lambdatui.telemetry.wire import encode_record, record_of
@@ -100,14 +100,21 @@ class History:
         return await self._database.read(lambda connection: _events(connection, first, end, wanted, limit))
 
     async def logs(
-        self, *, function: str | None = None, request_id: str | None = None, limit: int = 1000
+        self,
+        *,
+        function: str | None = None,
+        request_id: str | None = None,
+        limit: int = 1000,
+        renderer: LogRenderer | None = None,
     ) -> tuple[LoggedLine, ...]:
         """The newest log lines of all runs, oldest first. Raises StoreError.
 
-        With ``request_id``: from the START of its first attempt on, only what belongs to it.
+        ``renderer`` knows the formats of the functions' logs; without it they are text. With ``request_id``: from the
+        START of its first attempt on, only what belongs to it.
         """
-        wanted = _Wanted(function, LOGGED_TYPES, request_id)
-        return await self._database.read(lambda connection: _newest_lines(connection, wanted, limit))
+        wanted = _Wanted(function, EVER_LOGGED_TYPES, request_id)
+        shown = renderer or LogRenderer()
+        return await self._database.read(lambda connection: _newest_lines(connection, wanted, limit, shown))
 
     async def around(self, request_id: str) -> tuple[TelemetryEvent, ...]:
         """All events, of every request and environment, from a little before the first of this request to its last one,
@@ -200,13 +207,15 @@ def _around(connection: sqlite3.Connection, request_id: str) -> tuple[TelemetryE
     return tuple(_event(line) for _, lines in (*earlier, *own) for line in lines.split("\n"))
 
 
-def _newest_lines(connection: sqlite3.Connection, wanted: _Wanted, limit: int) -> tuple[LoggedLine, ...]:
+def _newest_lines(
+    connection: sqlite3.Connection, wanted: _Wanted, limit: int, renderer: LogRenderer
+) -> tuple[LoggedLine, ...]:
     condition, values = _holding(wanted)
     lines: list[LoggedLine] = []
     started = 0
     for (text,) in connection.execute(f"SELECT lines FROM batch WHERE TRUE{condition} ORDER BY id DESC", values):
         for event in _chosen(reversed(text.split("\n")), wanted):
-            lines += [_logged(event, line) for line in reversed(log_lines(event))]
+            lines += [_logged(event, line) for line in reversed(renderer.lines(event))]
             if isinstance(event.record, InvokeStart):
                 started = len(lines)
         if len(lines) >= limit:

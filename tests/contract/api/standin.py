@@ -17,6 +17,7 @@ from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
+from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
 
 REQUEST_ID = RequestId("8f5a9c6e-27b5-4a52-9a3c-3c9f1f0f5f11")
@@ -62,7 +63,12 @@ class StandInHistory:
         return ()
 
     async def logs(
-        self, *, function: str | None = None, request_id: str | None = None, limit: int = 1000
+        self,
+        *,
+        function: str | None = None,
+        request_id: str | None = None,
+        limit: int = 1000,
+        renderer: LogRenderer | None = None,
     ) -> tuple[LoggedLine, ...]:
         self.asked.append((function, request_id, limit))
         return self.lines
