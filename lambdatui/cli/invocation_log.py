@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.records import InvokeAccepted, InvokeStart, QueueMoved, Record, Report
 from lambdatui.telemetry.cloudwatch import log_lines
@@ -14,11 +15,19 @@ class InvocationLog:
     """Feed it every event since before the invoke was sent.
 
     Where the engine chooses the request id, the first acceptance that looks like ours is taken for it until ``settle``
-    says which one it was; so lines can be shown while the function still runs.
+    says which one it was; so lines can be shown while the function still runs. ``logging`` is the function's own.
     """
 
-    def __init__(self, function: str, *, payload_bytes: int = 0, request_id: RequestId | None = None) -> None:
+    def __init__(
+        self,
+        function: str,
+        *,
+        payload_bytes: int = 0,
+        request_id: RequestId | None = None,
+        logging: LoggingConfig = LoggingConfig(),  # noqa: B008 - frozen
+    ) -> None:
         self.request_id = request_id
+        self._logging = logging
         self.environment: EnvironmentId | None = None
         self.report: Report | None = None
         self.retry: QueueMoved | None = None
@@ -68,14 +77,14 @@ class InvocationLog:
             return []
         about = _request_id_of(record)
         if about is None and event.environment is not None:
-            self._before_start.setdefault(event.environment, []).extend(log_lines(event))
+            self._before_start.setdefault(event.environment, []).extend(log_lines(event, self._logging))
             return []
         if isinstance(record, InvokeStart) and event.environment is not None:
             before = self._before_start.pop(event.environment, [])
             if about != self.request_id:
                 return []
             self.environment = event.environment
-            return [*before, *log_lines(event)]
+            return [*before, *log_lines(event, self._logging)]
         if about is None or about != self.request_id:
             return []
         return self._own(event)
@@ -86,7 +95,7 @@ class InvocationLog:
                 self.report = event.record
             case QueueMoved():
                 self.retry = event.record
-        return list(log_lines(event))
+        return list(log_lines(event, self._logging))
 
 
 def _request_id_of(record: Record) -> RequestId | None:

@@ -28,7 +28,7 @@ async def invoke_alone(
     function = next(each for each in project.functions if each.name == order.function)
     interpreter = check_order(order, function, project.root)
     request_id = RequestId(str(uuid.uuid4()))
-    log = InvocationLog(order.function, request_id=request_id)
+    log = InvocationLog(order.function, request_id=request_id, logging=function.logging)
     follower = LogFollower(log, show, is_over=_is_over_async if order.asynchronous else _is_over)
     backend = engine_setup.build_backend(settings)
     await engine_setup.start_interpreter(backend, interpreter)

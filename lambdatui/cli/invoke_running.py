@@ -9,6 +9,8 @@ from lambdatui.cli.calls import Answer, LogFollower, Order, Show
 from lambdatui.cli.client_errors import failed
 from lambdatui.cli.invocation_log import InvocationLog
 from lambdatui.client import ClientError, EngineClient
+from lambdatui.model.function import Function, LoggingConfig
+from lambdatui.model.ids import FunctionName
 from lambdatui.service.rendezvous import Rendezvous
 from lambdatui.service.tasks import Tasks
 from lambdatui.telemetry.event import TelemetryEvent
@@ -16,19 +18,22 @@ from lambdatui.telemetry.event import TelemetryEvent
 KILL_S = 2.0
 
 
-async def choose(rendezvous: Rendezvous, wanted: str | None) -> str:
-    """The function that is meant, as the running engine knows them."""
+async def choose(rendezvous: Rendezvous, wanted: str | None) -> Function:
+    """The function that is meant, as the running engine knows it."""
     try:
         async with EngineClient.at(rendezvous) as client:
             project = await client.functions()
     except ClientError as error:
         raise failed(error) from error
-    return projects.choose_function(wanted, [function.name for function in project.functions], project.problems)
+    known = {function.name: function for function in project.functions}
+    return known[FunctionName(projects.choose_function(wanted, list(known), project.problems))]
 
 
-async def invoke_running(rendezvous: Rendezvous, order: Order, show: Show) -> tuple[Answer, InvocationLog]:
+async def invoke_running(
+    rendezvous: Rendezvous, order: Order, logging: LoggingConfig, show: Show
+) -> tuple[Answer, InvocationLog]:
     """Leaving early (Ctrl-C) kills the environment that the invocation runs in. Raises CommandFailed."""
-    log = InvocationLog(order.function, payload_bytes=len(order.event.payload))
+    log = InvocationLog(order.function, payload_bytes=len(order.event.payload), logging=logging)
     follower = LogFollower(log, show, is_over=lambda log: log.report is not None)
     tasks = Tasks()
     async with AsyncExitStack() as stack:

@@ -57,7 +57,7 @@ async def _visit(engine: "Engine", function: Function) -> None:
 
 
 async def _step(engine: "Engine", function: Function, sample: str) -> None:
-    log = InvocationLog(function.name, request_id=RequestId(str(uuid.uuid4())))
+    log = InvocationLog(function.name, request_id=RequestId(str(uuid.uuid4())), logging=function.logging)
     body = find(sample, engine.project.root).body
     async with engine.bus.subscribe("tour") as events:
         outcome = await engine.invoke(

@@ -14,6 +14,7 @@ from lambdatui.model.records import (
     CodeBroken,
     CodeReady,
     EventsDropped,
+    ExtensionLog,
     FunctionLog,
     InvokeStart,
     PlatformFault,
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     OUTPUT = "output"
     MORE = "more"
     """A further row of one output record, such as a line of its traceback."""
+    EXTENSION = "extension"
     PLATFORM = "platform"
     REPORT = "report"
     RULE = "rule"
@@ -60,6 +62,9 @@ def rows(event: TelemetryEvent) -> Iterator[LogLine]:
     match record:
         case FunctionLog():
             yield from _output(event, record)
+        case ExtensionLog():
+            for line in record.lines:
+                yield _plain(event, line, Kind.EXTENSION)
         case CodeReady():
             yield _rule(event, f"{_names(record.files)} → ready in {figures.duration(record.save_to_ready_ms)}")
         case CodeBroken():
@@ -105,6 +110,17 @@ def _output(event: TelemetryEvent, record: FunctionLog) -> Iterator[LogLine]:
                 request_id=record.request_id,
             )
             kind = Kind.MORE
+
+
+def _plain(event: TelemetryEvent, text: str, kind: Kind) -> LogLine:
+    return LogLine(
+        kind=kind,
+        time_s=event.time_s,
+        text=clip(text),
+        function=event.function,
+        environment=event.environment,
+        request_id=getattr(event.record, "request_id", None),
+    )
 
 
 def _parts(line: str) -> list[str]:
@@ -160,6 +176,8 @@ def lay_out(line: LogLine, width: int, *, short: bool = False) -> Line:
     match line.kind:
         case Kind.REPORT if isinstance(line.record, Report):
             return (*head, *_report(line.record, short=short))
+        case Kind.EXTENSION:
+            return (*head, ("◇", "info"), (clean(line.text), "dim"))
         case Kind.PLATFORM | Kind.REPORT:
             return (*head, (" ", "faint"), (_platform_text(line), _platform_tone(line)))
     return (*head, *_message(line.text))

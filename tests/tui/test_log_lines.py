@@ -1,7 +1,7 @@
 """Telemetry as rows of the log."""
 
 from lambdatui.model.ids import EnvironmentId, FunctionName
-from lambdatui.model.records import CodeBroken, CodeReady, EnvironmentFrozen, FunctionLog, Record
+from lambdatui.model.records import CodeBroken, CodeReady, EnvironmentFrozen, ExtensionLog, FunctionLog, Record
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.tui.log_lines import Kind, lay_out, rows
 from lambdatui.tui.spans import plain
@@ -63,3 +63,8 @@ def test_hostile_output_is_clean_in_every_row() -> None:
 
 def test_state_changes_add_no_rows() -> None:
     assert list(rows(event(EnvironmentFrozen()))) == []
+
+
+def test_output_of_an_extension_is_told_from_the_functions() -> None:
+    written = ExtensionLog(extension="listener", request_id=None, lines=("ready", "[bold]x"))
+    assert [row[18:] for row in shown(written)] == ["◇ready", "◇[bold]x"]

@@ -89,8 +89,8 @@ class _Invoke:
         from lambdatui.cli.invoke_running import choose, invoke_running
 
         async def call() -> tuple[Answer, InvocationLog]:
-            name = await choose(rendezvous, self.wanted)
-            return await invoke_running(rendezvous, self._order(name, chosen), show)
+            function = await choose(rendezvous, self.wanted)
+            return await invoke_running(rendezvous, self._order(function.name, chosen), function.logging, show)
 
         for option, given in (
             ("--env-vars", self.settings.env_vars),
