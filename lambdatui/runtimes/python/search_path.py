@@ -29,7 +29,7 @@ def prepare_search_path(environ: MutableMapping[str, str], runtime_folder: str) 
     sys.path[:] = [*first, *rest]
     for folder in first:
         _obey_path_files(folder)
-    sys.path.append(os.path.join(own, BUNDLED))
+    sys.path.append(os.path.join(environ.get("LAMBDA_RUNTIME_DIR") or own, BUNDLED))
 
 
 def _obey_path_files(folder: str) -> None:
