@@ -16,6 +16,7 @@ from tests.tui.support.fake_client import NOW_S, FakeClient
 
 def make_app(client: FakeClient) -> LambdatuiApp:
     async def connect() -> FakeClient:
+        await client.reachable.wait()
         return client
 
     return LambdatuiApp(connect, wall=lambda: NOW_S, frame_s=0)

@@ -77,6 +77,8 @@ class FakeClient:
     def __post_init__(self) -> None:
         self._batches: asyncio.Queue[tuple[TelemetryEvent, ...] | None] = asyncio.Queue()
         self._seq = self.views.seq
+        self.reachable = asyncio.Event()
+        self.reachable.set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -108,7 +110,8 @@ class FakeClient:
         self._batches.put_nowait(tuple(batch))
 
     def hang_up(self) -> None:
-        """End the stream, as an engine that stops does."""
+        """End the stream, as an engine that stops does; whoever connects again waits until it is ``reachable``."""
+        self.reachable.clear()
         self._batches.put_nowait(None)
 
     async def heard(self) -> None:
