@@ -1,6 +1,7 @@
 """What a handler finds of its environment and its limits, and what its failures cost, through a whole engine."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -210,3 +211,25 @@ def handler(event, context):
         took_s = await run.result("busy", {"until_s": 0.4})
     assert isinstance(took_s, float)
     assert took_s > 2
+
+
+async def test_custom_runtime_has_no_variable_for_the_trace_before_it_sets_one(tmp_path: Path) -> None:
+    bootstrap = tmp_path / "own" / "bootstrap"
+    bootstrap.parent.mkdir()
+    bootstrap.write_text(f"""#!{sys.executable}
+import json, os, urllib.request
+base = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(base + "next") as event:
+        url = base + event.headers["Lambda-Runtime-Aws-Request-Id"] + "/response"
+    urllib.request.urlopen(url, data=json.dumps(sorted(os.environ)).encode()).read()
+""")
+    bootstrap.chmod(0o755)
+    (tmp_path / "lambdatui.toml").write_text(
+        '[functions.own]\nhandler = "any"\ncode_uri = "own"\nruntime = "provided.al2023"\n'
+    )
+    async with running(tmp_path) as run:
+        found = await run.result("own")
+    assert isinstance(found, list)
+    assert "_HANDLER" in found
+    assert not {"_X_AMZN_TRACE_ID", "AWS_EXECUTION_ENV"} & set(found)

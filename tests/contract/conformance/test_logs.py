@@ -1,11 +1,13 @@
 """What stands in the log of an invoke, line by line, through a whole engine."""
 
+import asyncio
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from lambdatui.model.records import FunctionLog
 from tests.contract.node.node_process import node, node_major
 from tests.support.running import running, write_project
 
@@ -77,3 +79,40 @@ async def test_node_writes_time_request_level_and_message_and_its_failure_as_one
         "TypeError",
         "boom",
     )
+
+
+async def test_failed_init_is_warned_about_before_its_error(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"broken": "raise Exception('no start')\n"})) as run:
+        await run.tail("broken")
+        lines = [line for log in run.records(FunctionLog) for line in log.lines]
+    warning, error, *_again = lines
+    assert re.match(rf"\[WARNING\]\t{TIME}\t\tLAMBDA_WARNING: Unhandled exception\.", warning)
+    assert error.startswith("[ERROR] Exception: no start")
+
+
+async def test_timeout_and_exit_are_told_by_the_report_alone(tmp_path: Path) -> None:
+    sources = {
+        "hangs": "import time\ndef handler(event, context):\n    time.sleep(60)\n",
+        "quits": "import os\ndef handler(event, context):\n    os._exit(1)\n",
+    }
+    async with running(write_project(tmp_path, sources, {"hangs": "timeout = 1"})) as run:
+        logs = [(await run.tail(name)).splitlines() for name in sources]
+    assert [[line.split()[0] for line in log] for log in logs] == [["START", "END", "REPORT"]] * 2
+    assert logs[0][-1].endswith("\tStatus: timeout\t")
+    assert logs[1][-1].endswith("\tStatus: error\tError Type: Runtime.ExitError\t")
+
+
+async def test_every_environment_has_a_log_stream_of_its_own_and_keeps_it_after_a_reset(tmp_path: Path) -> None:
+    source = """
+import os, time
+def handler(event, context):
+    time.sleep(event.get("for_s", 0))
+    return context.log_stream_name
+"""
+    async with running(write_project(tmp_path, {"streams": source}, {"streams": "timeout = 2"})) as run:
+        one, other = await asyncio.gather(*(run.result("streams", {"for_s": 0.5}) for _ in range(2)))
+        await asyncio.gather(*(run.result("streams", {"for_s": 60}) for _ in range(2)))
+        after = await run.result("streams")
+    assert re.fullmatch(r"\d{4}/\d\d/\d\d/\[\$LATEST\][0-9a-f]{32}", str(one))
+    assert one != other
+    assert after in (one, other)

@@ -1,0 +1,48 @@
+"""What the records of an invoke hold, through a whole engine; and of an init that took too long."""
+
+import re
+from pathlib import Path
+
+from lambdatui.lifecycle.timers import Timer
+from lambdatui.model.records import InitReport, InitStart, InvokeStart, Report, RuntimeDone
+from tests.support.running import running, write_project
+from tests.unit.lifecycle.stage import Stage, init_report
+
+ECHO = "def handler(event, context):\n    return event\n"
+
+
+async def test_records_of_a_tenants_invoke_name_the_tenant(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"echo": ECHO})) as run:
+        await run.invoke("echo", tenant_id="blue")
+        records = [*run.records(InvokeStart), *run.records(RuntimeDone), await run.until(Report)]
+    assert [record.tenant_id for record in records] == ["blue"] * 3
+
+
+async def test_records_of_an_invoke_belong_together(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"echo": ECHO})) as run:
+        outcome = await run.invoke("echo", {"n": 1})
+        report = await run.until(Report)
+        (done,) = run.records(RuntimeDone)
+        (started,) = run.records(InvokeStart)
+        (init,), (begun,) = run.records(InitReport), run.records(InitStart)
+    assert {started.request_id, done.request_id, report.request_id} == {outcome.request_id}
+    assert done.metrics is not None
+    assert done.metrics.produced_bytes == len(b'{"n": 1}')
+    assert [span.name for span in done.spans] == ["responseLatency", "responseDuration", "runtimeOverhead"]
+    assert (begun.instance_max_memory, report.metrics.memory_size_mb) == (128, 128)
+    assert report.metrics.init_duration_ms == init.metrics.duration_ms
+
+
+def test_durations_of_records_have_three_decimals() -> None:
+    stage = Stage()
+    stage.sandbox_ready()
+    stage.at = 1 / 3
+    told = init_report(stage.calls_next())
+    assert re.fullmatch(r"\d+\.\d{3}", repr(told.metrics.duration_ms))
+
+
+def test_init_that_took_too_long_has_the_unknown_error() -> None:
+    stage = Stage()
+    stage.sandbox_ready()
+    stage.at = 10.0
+    assert init_report(stage.fires(Timer.INIT)).error_type == "Runtime.Unknown"
