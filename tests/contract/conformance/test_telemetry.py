@@ -14,8 +14,9 @@ ECHO = "def handler(event, context):\n    return event\n"
 async def test_records_of_a_tenants_invoke_name_the_tenant(tmp_path: Path) -> None:
     async with running(write_project(tmp_path, {"echo": ECHO})) as run:
         await run.invoke("echo", tenant_id="blue")
-        records = [*run.records(InvokeStart), *run.records(RuntimeDone), await run.until(Report)]
-    assert [record.tenant_id for record in records] == ["blue"] * 3
+        report = await run.until(Report)
+        (started,), (done,) = run.records(InvokeStart), run.records(RuntimeDone)
+    assert (started.tenant_id, done.tenant_id, report.tenant_id) == ("blue", "blue", "blue")
 
 
 async def test_records_of_an_invoke_belong_together(tmp_path: Path) -> None:
