@@ -42,10 +42,11 @@ format: $(READY) ## format and mend what ruff can mend
 bench: $(READY) ## measure against the peers and limits; BENCH_ARGS are passed on
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-docs: $(READY) ## write anew what is made from the code: events, life cycle, configuration, keys, pictures
+docs: $(READY) ## write anew what is made from the code: events, life cycle, configuration, conformance, keys, pictures
 	$(BIN)/python -m lambdatui.telemetry.describe_events > docs/events.md
 	$(BIN)/python -m lambdatui.lifecycle.describe_tables > docs/lifecycle.md
 	$(BIN)/python -m lambdatui.project.describe_configuration > docs/configuration.md
+	$(BIN)/python -m pytest -q --conformance docs/conformance.md
 	$(BIN)/python docs/screenshots.py
 
 constraints: ## compile constraints.txt anew from pyproject.toml (needs uv); UPGRADE=1 takes newer versions

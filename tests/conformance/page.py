@@ -10,12 +10,13 @@ PASSED, FAILED, SKIPPED, NOT_DONE, NOT_RUN = "pass", "FAIL", "not enforceable he
 _HEAD = """# Conformance
 
 What the Lambda service observably does, rule by rule, and the test that shows lambdatui doing it. Written by a run of
-these tests on {machine}: `make docs`. *Not enforceable here*: the test needs something of the machine that was not
-there, or no program of this kind can do it; *not done*: it is missing, or on purpose different. The last column says
-which and why.
+these tests: `make docs`.
 
-{counts}
-"""
+- *not enforceable here*: the test needs something of the machine that was not there, or no program of this kind can do
+  it; the last column says which
+- *not done*: it is missing, or on purpose different; the last column says why
+
+{machine}: {counts}"""
 
 
 @dataclass(frozen=True, slots=True)
