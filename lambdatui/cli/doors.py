@@ -87,7 +87,7 @@ def bind(root: Path, address: Address) -> Doors:
         raise _already_running(error.rendezvous) from error
     except UnsafeDirectory as error:
         raise engine_failed(str(error)) from error
-    tcp = _bind_tcp(address)
+    tcp = bind_tcp(address)
     try:
         unix = bind_unix(path)
     except OSError as error:
@@ -139,11 +139,12 @@ async def opened(doors: Doors, engine: "Engine") -> AsyncIterator[None]:
             api.close()
 
 
-def _bind_tcp(address: Address) -> socket.socket:
-    from lambdatui.net.listener import bind_tcp
+def bind_tcp(address: Address) -> socket.socket:
+    """Raises CommandFailed with words for why the port cannot be had."""
+    from lambdatui.net import listener
 
     try:
-        return bind_tcp(address.host, address.port)
+        return listener.bind_tcp(address.host, address.port)
     except OSError as error:
         raise _cannot_bind(address, error) from error
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "serve": "Run the engine alone: Lambda's Invoke API on a port, for boto3, curl and CI.",
+    "web": "Show the terminal UI in a browser, on this machine, behind a token.",
     "invoke": "Invoke a function: response on stdout, log lines and REPORT on stderr.",
     "ls": "List the project's functions, and where each of their values comes from.",
     "logs": "Print what functions have logged; -f follows.",
