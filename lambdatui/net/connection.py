@@ -46,6 +46,7 @@ class HttpConnection(asyncio.Protocol):
         self._handling = False
         self._reading_paused = False
         self._writing_paused = False
+        self._held = b""
         self._peer_finished = False
         self._closing = False
         self._accounted_bytes = 0
@@ -140,7 +141,16 @@ class HttpConnection(asyncio.Protocol):
     # The request's side (Wire)
 
     def send(self, data: bytes) -> None:
+        if self._held:
+            data, self._held = self._held + data, b""
         self._transport.write(data)
+
+    def send_with_next(self, data: bytes) -> None:
+        """Together with the next answer, where the request for that is there already."""
+        if self._reader.completed:
+            self._held += data
+        else:
+            self.send(data)
 
     @property
     def writable(self) -> bool:
@@ -188,7 +198,7 @@ class HttpConnection(asyncio.Protocol):
             else:
                 if self._reader.wants_continue:
                     self._reader.wants_continue = False
-                    self._transport.write(heads.CONTINUE)
+                    self.send(heads.CONTINUE)
                 if self._reading_paused:
                     self._resume_reading()
                 return
@@ -197,7 +207,7 @@ class HttpConnection(asyncio.Protocol):
         """Its peer may have been held up, or have asked whether to send it at all."""
         if self._reader.wants_continue:
             self._reader.wants_continue = False
-            self._transport.write(heads.CONTINUE)
+            self.send(heads.CONTINUE)
         stream.on_room = self._resume_reading
         if self._reading_paused and stream is self._reader.stream:
             self._resume_reading()
@@ -248,7 +258,7 @@ class HttpConnection(asyncio.Protocol):
         body = f"{refusal}\n".encode()
         headers = _PLAIN_TEXT + _RETRY_SOON if refusal.status == 503 else _PLAIN_TEXT
         head = heads.render_response_head(refusal.status, headers, len(body), keep_alive=False)
-        self._transport.write(head + body)
+        self.send(head + body)
         self._close_after_answer()
 
     def _close_after_answer(self) -> None:

@@ -16,6 +16,8 @@ class Wire(Protocol):
 
     def send(self, data: bytes) -> None: ...
 
+    def send_with_next(self, data: bytes) -> None: ...
+
     def finish_answer(self, *, keep_alive: bool) -> None: ...
 
     def release_body(self, size: int) -> None: ...
@@ -98,6 +100,15 @@ class Request:
     def peer(self) -> str:
         """Address of the client without its port; empty on a unix socket."""
         return self._wire.peer if self._wire is not None else ""
+
+    def acknowledge(self, answer: bytes) -> None:
+        """Send a whole rendered answer, its head included, for a peer that is known to have asked for more behind this
+        request: where that has come already, together with the answer to it. Raises as ``respond`` does.
+        """
+        wire = self._take_wire()
+        if wire is not None:
+            wire.send_with_next(answer)
+            wire.finish_answer(keep_alive=True)
 
     def respond(self, status: int, headers: Headers = b"", body: bytes = b"") -> None:
         """Send the whole answer. ``Content-Length`` is added. Raises RuntimeError when already answered."""

@@ -4,13 +4,16 @@ import json
 
 from lambdatui.lifecycle.refusals import Refusal
 from lambdatui.model.invocation import Invocation
-from lambdatui.net.heads import clean_value
+from lambdatui.net.heads import clean_value, render_response_head
 from lambdatui.net.request import Request
 
 JSON = b"Content-Type: application/json\r\n"
 PLAIN = b"Content-Type: text/plain; charset=utf-8\r\n"
+NEXT_FOLLOWS = b"lambdatui-next-follows"
+"""Our own Python runtime sends this with a response behind which it has sent its next call, in the same segment."""
 _ERROR_TEXT = PLAIN + b"X-Content-Type-Options: nosniff\r\n"
 _OK = b'{"status":"OK"}\n'
+_ACCEPTED = render_response_head(202, JSON, len(_OK)) + _OK
 _HTML = str.maketrans({"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"})
 
 
@@ -41,10 +44,19 @@ def next_headers(invocation: Invocation, *, deadline_epoch_ms: int, invocation_i
 
 
 def accepted(request: Request) -> None:
-    request.respond(202, JSON, _OK)
+    """A runtime that says that its next call is on its way gets it together with the next event."""
+    if NEXT_FOLLOWS in request.headers and request.keep_alive:
+        request.acknowledge(_ACCEPTED)
+    else:
+        request.respond(202, JSON, _OK)
 
 
 def refused(request: Request, refusal: Refusal) -> None:
+    """A runtime whose next call is on its way already sent that in the belief that this would not happen: it is not
+    heard, and the runtime sees the end of the connection.
+    """
+    if NEXT_FOLLOWS in request.headers:
+        request.keep_alive = False
     document = {"errorMessage": refusal.message, "errorType": refusal.error_type}
     request.respond(refusal.status_code, JSON, go_json(document) + b"\n")
 

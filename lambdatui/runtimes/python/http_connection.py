@@ -47,6 +47,25 @@ class HttpConnection:
                 raise
         return self._exchange(head, body)
 
+    def send(self, requests: bytes) -> None:
+        """Send requests whose responses will be asked for one by one, by `receive`. Raises OSError."""
+        self._connected().sendall(requests)
+
+    def receive(self) -> Response:
+        """The response to the oldest request that was sent and has none yet. Raises OSError.
+
+        After a response that says so the connection is closed: requests sent behind it are lost.
+        """
+        try:
+            return self._receive_response()
+        except ConnectionError:
+            self.close()
+            raise
+
+    @property
+    def is_open(self) -> bool:
+        return self._socket is not None
+
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()
@@ -54,18 +73,22 @@ class HttpConnection:
         self._buffer = b""
 
     def _exchange(self, head: bytes, body: bytes) -> Response:
+        connection = self._connected()
+        if len(body) <= _JOIN_BYTES:
+            connection.sendall(head + body)
+        else:
+            sent = connection.sendmsg((head, body))
+            if sent < len(head):
+                connection.sendall(head[sent:])
+                sent = len(head)
+            connection.sendall(memoryview(body)[sent - len(head) :])
+        return self._receive_response()
+
+    def _connected(self) -> socket:
         if self._socket is None:
             self._socket = _connect(self._host, self._port)
             self._socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-        if len(body) <= _JOIN_BYTES:
-            self._socket.sendall(head + body)
-        else:
-            sent = self._socket.sendmsg((head, body))
-            if sent < len(head):
-                self._socket.sendall(head[sent:])
-                sent = len(head)
-            self._socket.sendall(memoryview(body)[sent - len(head) :])
-        return self._receive_response()
+        return self._socket
 
     def _receive_response(self) -> Response:
         end = self._buffer.find(b"\r\n\r\n")

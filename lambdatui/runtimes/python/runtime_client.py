@@ -12,13 +12,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Tuple
 
-    from .http_connection import Body
+    from .http_connection import Body, Response
 
     Invocation = Tuple[Body, Dict[str, str]]
 
 _VERSION = "/2018-06-01/runtime"
 # Lambda does not forward an X-Ray cause of this size or more.
 _LONGEST_CAUSE_BYTES = 1024 * 1024
+_RESPONSE_FAILED = "Failed to post invocation response"
+# Up to here a response and the call for the next event are one write: one segment, so they arrive together.
+_TOGETHER_BYTES = 16 * 1024
+_NEXT_FOLLOWS = "lambdatui-next-follows: 1\r\n"
 REQUEST_ID_HEADER = "lambda-runtime-aws-request-id"
 
 
@@ -33,20 +37,25 @@ class LambdaRuntimeClientError(RuntimeError):
 
 
 class RuntimeClient:
-    """One environment's connection to its Runtime API. Every method raises RuntimeError when it is refused."""
+    """One environment's connection to its Runtime API. Every method raises RuntimeError when it is refused.
 
-    __slots__ = ("_common", "_connection", "_next")
+    A small response is sent with the call for the next event behind it, and a header that says so: the engine need not
+    answer at once. Whether it was accepted is known, and raised, in `next`; after a refusal the call is not heard.
+    """
+
+    __slots__ = ("_common", "_connection", "_has_called", "_next")
 
     def __init__(self, address: str) -> None:
         self._connection = HttpConnection(address)
         python = "%d.%d.%d" % sys.version_info[:3]
         self._common = f"Host: {address}\r\nUser-Agent: lambdatui-python/{python}\r\nAccept: */*\r\n"
         self._next = self._head("GET", "/invocation/next", "")
+        self._has_called = False
 
     def next(self) -> Invocation:
         """Wait for the next invocation: the event's bytes and the headers, names in lower case."""
         try:
-            status, headers, body = self._connection.exchange(self._next, repeatable=True)
+            status, headers, body = self._call_next()
             problem = ""
             if not 200 <= status < 300:
                 problem = f"Failed to get next invocation. Http Response code: {status}"
@@ -62,8 +71,12 @@ class RuntimeClient:
     def post_response(self, request_id: str, body: bytes, content_type: str, invocation_id: str | None) -> None:
         """Answer an invocation. `invocation_id` is echoed when `next` had one."""
         fields = f"content-type: {content_type}\r\ncontent-length: {len(body)}\r\n{_echo(invocation_id)}"
-        if not self._posted(f"/invocation/{request_id}/response", fields, body):
-            raise RuntimeError("Failed to post invocation response")
+        path = f"/invocation/{request_id}/response"
+        if len(body) <= _TOGETHER_BYTES:
+            fields += _NEXT_FOLLOWS
+            self._respond_and_call_next(self._head("POST", path, fields) + body)
+        elif not self._posted(path, fields, body):
+            raise RuntimeError(_RESPONSE_FAILED)
 
     def post_error(self, request_id: str, body: bytes, xray_cause: bytes, invocation_id: str | None) -> None:
         """Report a failed invocation, with the X-Ray cause unless it is too large to travel."""
@@ -88,6 +101,26 @@ class RuntimeClient:
         if status != 200:
             raise LambdaRuntimeClientError(path, status, bytes(answer))
 
+    def _respond_and_call_next(self, response: bytes) -> None:
+        try:
+            self._connection.send(response + self._next)
+        except OSError:
+            raise RuntimeError(_RESPONSE_FAILED) from None
+        self._has_called = True
+
+    def _call_next(self) -> Response:
+        """Raises OSError; RuntimeError where the response that was sent before was refused."""
+        if self._has_called:
+            self._has_called = False
+            if not self._accepted():
+                raise RuntimeError(_RESPONSE_FAILED)
+            if self._connection.is_open:
+                try:
+                    return self._connection.receive()
+                except ConnectionError:
+                    pass  # closed while idle: called again, as is a call of its own
+        return self._connection.exchange(self._next, repeatable=True)
+
     def _post_failure(self, path: str, body: bytes, error_type: str) -> None:
         fields = f"Lambda-Runtime-Function-Error-Type: {error_type}\r\nContent-Length: {len(body)}\r\n"
         status, _, answer = self._connection.exchange(self._head("POST", path, fields), body)
@@ -96,17 +129,29 @@ class RuntimeClient:
 
     def _posted(self, path: str, fields: str, body: bytes) -> bool:
         try:
-            status, _, answer = self._connection.exchange(self._head("POST", path, fields), body)
+            answer = self._connection.exchange(self._head("POST", path, fields), body)
         except OSError:
             return False
-        if 200 <= status < 300:
-            return True
-        said = answer.decode("utf-8", "replace")
-        _log(f"Failed to post handler success response. Http response code: {status}. {said}")
-        return False
+        return _is_accepted(answer)
+
+    def _accepted(self) -> bool:
+        try:
+            answer = self._connection.receive()
+        except OSError:
+            return False
+        return _is_accepted(answer)
 
     def _head(self, method: str, path: str, fields: str) -> bytes:
         return f"{method} {_VERSION}{path} HTTP/1.1\r\n{self._common}{fields}\r\n".encode()
+
+
+def _is_accepted(answer: Response) -> bool:
+    status, _, body = answer
+    if 200 <= status < 300:
+        return True
+    said = body.decode("utf-8", "replace")
+    _log(f"Failed to post handler success response. Http response code: {status}. {said}")
+    return False
 
 
 def _echo(invocation_id: str | None) -> str:

@@ -242,3 +242,15 @@ async def test_an_answer_is_given_at_once_when_the_input_is_handled(stage: Stage
     answer = next(effect for effect in effects if isinstance(effect, AnswerNext))
     stage.api.answer_next(answer.token, answer.invocation, DEADLINE_MS)
     assert (await peer.answer())[0] == 200
+
+
+async def test_who_says_that_its_next_call_follows_a_response_gets_both_answers_with_the_next_event(
+    stage: Stage,
+) -> None:
+    peer = await stage.running()
+    await peer.send(post("invocation/r-1/response", b"1", b"Lambdatui-Next-Follows: 1") + NEXT)
+    assert (await stage.result()).payload == b"1"
+    await stage.invoke(invocation("r-2"))
+    accepted, event = await peer.answer(), await peer.answer()
+    assert (accepted[0], accepted[2]) == (202, b'{"status":"OK"}\n')
+    assert (event[0], event[1]["lambda-runtime-aws-request-id"]) == (200, "r-2")

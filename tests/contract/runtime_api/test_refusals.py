@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lambdatui.lifecycle.inputs import RuntimeBeganStreaming
+from lambdatui.lifecycle.inputs import RuntimeBeganStreaming, RuntimePostedResponse
 from lambdatui.model.limits import MAX_RESPONSE_BYTES
 from tests.contract.net.peer import Peer
 from tests.contract.runtime_api.stage import NEXT, OK, Stage, ask, post
@@ -243,3 +243,11 @@ async def test_a_stream_of_another_attempt_is_refused(stage: Stage) -> None:
     peer = await stage.running()
     raw = STREAMING.replace(b"Transfer", b"Lambda-Runtime-Invocation-Id: x\r\nTransfer")
     assert await ask(peer, raw) == refusal(400, "InvalidInvocationId", "Invalid invocation ID")
+
+
+async def test_a_next_call_said_to_follow_a_response_is_not_heard_when_that_is_refused(stage: Stage) -> None:
+    peer = await stage.running()
+    heard = len(stage.seen)
+    assert await ask(peer, post("invocation/other/response", b"1", b"Lambdatui-Next-Follows: 1") + NEXT) == INVALID_ID
+    assert await peer.rest() == b""
+    assert [type(happened) for happened in stage.seen[heard:]] == [RuntimePostedResponse]

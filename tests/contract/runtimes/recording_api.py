@@ -84,7 +84,10 @@ class RecordingApi:
         if status:
             writer.write(answer if answer and status == 200 else _status_response(status))
             await writer.drain()
-        return status != 0 and not (request.method == "POST" and event.close_after_report)
+        if request.method != "POST":
+            return status != 0
+        # After a refusal nobody is heard any more: our runtime may have called for the next event already.
+        return status == 202 and not event.close_after_report
 
     @property
     def reports(self) -> list[Request]:
