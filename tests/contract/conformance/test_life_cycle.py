@@ -165,7 +165,7 @@ def kept_by_the_kernel(capability: Capability, word: str) -> bool:
     not kept_by_the_kernel(Capability.OWN_PROCESSES, "1024"), reason="no group of the kernel counts processes here"
 )
 async def test_environment_has_no_more_than_1024_processes_and_threads(tmp_path: Path) -> None:
-    # The kernel's group has the processes a tenth of a second after they started. Those that were there when it came may
+    # The kernel's group has the processes a tenth of a second after they started. Those that were there before may
     # be too many; the round after it is the one that counts.
     source = """
 import threading
