@@ -4,19 +4,19 @@ Pure: it knows the grammar and the refusals, not which functions exist.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from lambdatui.api.constraints import FUNCTION_NAME_PATTERN, MAX_QUALIFIER_CHARS, QUALIFIER_PATTERN, Violations
 from lambdatui.model import limits
 from lambdatui.model.arn import function_arn
 from lambdatui.model.ids import LATEST, FunctionName
+from lambdatui.model.value import value
 from lambdatui.service.invoking import ServiceError, function_not_found
 
 _REGION_GROUP, _ACCOUNT_GROUP, _NAME_GROUP, _QUALIFIER_GROUP = 3, 9, 11, 13
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FunctionReference:
     """What a caller named. ``qualifier`` is None when neither the name nor the query gave one."""
 

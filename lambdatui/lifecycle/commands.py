@@ -1,7 +1,5 @@
 """Commands: do this. Imperative; interpreted in one place, the environment's driver."""
 
-from dataclasses import dataclass
-
 from lambdatui.lifecycle.extension_commands import ExtensionCommand
 from lambdatui.lifecycle.inputs import Token
 from lambdatui.lifecycle.stream_commands import ReadStream
@@ -9,16 +7,17 @@ from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import Invocation, InvokeResult
 from lambdatui.model.records import Record
+from lambdatui.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SpawnRuntime:
     """Start the runtime as ``generation``; its inputs carry that number."""
 
     generation: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AnswerNext:
     """Hand the event to the runtime waiting on ``token``. ``deadline_at`` is monotonic; the wire wants epoch ms."""
 
@@ -27,21 +26,21 @@ class AnswerNext:
     deadline_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AnswerRestoreNext:
     """``restore/next`` returns: the environment runs again, from its snapshot."""
 
     token: Token
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AcceptPost:
     """202 ``{"status":"OK"}``."""
 
     token: Token
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RefuseRequest:
     """Answer the runtime with the error document AWS sends."""
 
@@ -51,41 +50,41 @@ class RefuseRequest:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ArmTimer:
     timer: Timer
     arm_id: int
     due_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class DisarmTimer:
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Freeze:
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Thaw:
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class KillProcesses:
     """SIGKILL every process, keep the place and /tmp; ends in the input ProcessesGone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class DestroySandbox:
     """Kill everything and release the place; the environment is dead."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AnswerCaller:
     """The caller of the invocation gets its result now."""
 
@@ -93,7 +92,7 @@ class AnswerCaller:
     result: InvokeResult
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RefuseCaller:
     """The invocation never began, and never will: the service's own exception, by its name, is the answer."""
 
@@ -102,29 +101,29 @@ class RefuseCaller:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReleaseInvoke:
     """The invoke is over and reported; whoever waited for its REPORT has it now."""
 
     request_id: RequestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AnnounceIdle:
     """Tell placement that this environment can take an invoke."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AnnounceBusy:
     """Tell placement that this environment mends itself: it takes no invoke now, and will announce itself again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AnnounceGone:
     """Tell placement that this environment will never take an invoke again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Publish:
     """The world should know."""
 

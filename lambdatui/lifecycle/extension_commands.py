@@ -1,13 +1,12 @@
 """Commands that concern extensions and an orderly end. Interpreted where all commands are, by the driver."""
 
-from dataclasses import dataclass
-
 from lambdatui.lifecycle.extension_inputs import SubscriptionApi
 from lambdatui.lifecycle.inputs import Token
 from lambdatui.model.invocation import Invocation
+from lambdatui.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SpawnExtensions:
     """Start every external extension, in the order of ``names``, as ``generation``."""
 
@@ -15,7 +14,7 @@ class SpawnExtensions:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AnswerRegister:
     """200 with the identifier in its header; with the account's number where ``with_account_id``."""
 
@@ -24,7 +23,7 @@ class AnswerRegister:
     with_account_id: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SendInvokeEvent:
     """``event/next`` returns: an invoke begins. ``deadline_at`` is monotonic; the wire wants epoch ms."""
 
@@ -33,7 +32,7 @@ class SendInvokeEvent:
     deadline_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SendShutdownEvent:
     """``event/next`` returns: the environment ends, by ``deadline_at``. ``reason`` is spindown, timeout or failure."""
 
@@ -42,7 +41,7 @@ class SendShutdownEvent:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class AcceptSubscription:
     """200 ``"OK"``, and from now on the extension gets what it asked for."""
 
@@ -52,17 +51,17 @@ class AcceptSubscription:
     api: SubscriptionApi
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class TerminateRuntime:
     """SIGTERM to the runtime process."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class KillRuntime:
     """SIGKILL to the runtime process; ends in RuntimeExited."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class KillExtension:
     """SIGKILL to one external extension; ends in ExtensionExited."""
 

@@ -4,10 +4,10 @@ What can be judged without state (a missing or malformed header, a body that is 
 never becomes an input. ``extension_id`` is the identifier the extension sent; the machine knows whether it exists.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from lambdatui.lifecycle.inputs import Input, Token
+from lambdatui.model.value import value
 
 
 class SubscriptionApi(StrEnum):
@@ -17,14 +17,14 @@ class SubscriptionApi(StrEnum):
     LOGS = "logs"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionInput(Input):
     """What an extension of one generation did."""
 
     generation: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionRegistered(ExtensionInput):
     """It asked to be registered. ``extension_id`` was minted for it; it is the answer, if it may register.
 
@@ -38,35 +38,35 @@ class ExtensionRegistered(ExtensionInput):
     wants_account_id: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionCalledNext(ExtensionInput):
     token: Token
     extension_id: str
     memory_used_mb: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionHungUp(ExtensionInput):
     """A connection that waited in event/next is gone."""
 
     token: Token
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionPostedInitError(ExtensionInput):
     token: Token
     extension_id: str
     error_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionPostedExitError(ExtensionInput):
     token: Token
     extension_id: str
     error_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionSubscribed(ExtensionInput):
     """It asked for telemetry; the subscription itself is valid. ``types`` as it wrote them."""
 
@@ -76,7 +76,7 @@ class ExtensionSubscribed(ExtensionInput):
     types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionLaunchFailed(ExtensionInput):
     """An external extension could not be executed at all. ``error_type`` is e.g. ``PermissionDenied``."""
 
@@ -84,7 +84,7 @@ class ExtensionLaunchFailed(ExtensionInput):
     error_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionExited(ExtensionInput):
     """The process of an external extension ended. Exactly one of ``exit_code`` and ``signal`` is set."""
 

@@ -4,13 +4,13 @@ Every input carries ``at`` (monotonic seconds), stamped at the edge; what comes 
 belongs to and, where the runtime waits for an answer, the token to answer with.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import Invocation
+from lambdatui.model.value import value
 
 Token = NewType("Token", int)
 """Stands for one unanswered request of a runtime; the driver knows the connection behind it."""
@@ -24,31 +24,31 @@ class ResponseFault(StrEnum):
     INVALID_MODE = "invalid mode"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Input:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SandboxReady(Input):
     """The place exists; nothing runs in it yet. ``extensions`` are the files in its /opt/extensions, by name."""
 
     extensions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SandboxLost(Input):
     """The place could not be made, or is gone."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class SandboxClosed(Input):
     """After DestroySandbox: everything is released."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InvokeAssigned(Input):
     """Placement chose this environment; it never does so unless the environment announced itself idle.
 
@@ -59,7 +59,7 @@ class InvokeAssigned(Input):
     epoch_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class TimerFired(Input):
     """``memory_used_mb`` is measured before anything is killed."""
 
@@ -68,14 +68,14 @@ class TimerFired(Input):
     memory_used_mb: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RetireRequested(Input):
     """End this environment as soon as no invoke runs in it (new code, idle for long)."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class StopRequested(Input):
     """End this environment now, whatever it does: at once, or (``orderly``) in the order that extensions may expect."""
 
@@ -83,21 +83,21 @@ class StopRequested(Input):
     orderly: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ProcessesGone(Input):
     """After KillProcesses: nothing of this generation runs any more."""
 
     generation: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeInput(Input):
     """What the runtime process of one generation did."""
 
     generation: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeExited(RuntimeInput):
     """Exactly one of ``exit_code`` and ``signal`` is set. ``out_of_memory``: the environment went over its memory."""
 
@@ -107,7 +107,7 @@ class RuntimeExited(RuntimeInput):
     out_of_memory: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeLaunchFailed(RuntimeInput):
     """There is nothing to execute as the runtime. ``error_type`` is e.g. ``Runtime.InvalidEntrypoint``."""
 
@@ -115,20 +115,20 @@ class RuntimeLaunchFailed(RuntimeInput):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeCalledNext(RuntimeInput):
     token: Token
     memory_used_mb: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeHungUp(RuntimeInput):
     """A connection that waited in /next is gone; the event must go to another that waits, or to the next one."""
 
     token: Token
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimePostedResponse(RuntimeInput):
     """``at`` is when the body was here; ``begun_at`` is when its head was, where that was earlier."""
 
@@ -140,7 +140,7 @@ class RuntimePostedResponse(RuntimeInput):
     begun_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimePostedError(RuntimeInput):
     """``error_type`` is already normalised; the payload reaches the caller as it is. Times as in a response."""
 
@@ -152,7 +152,7 @@ class RuntimePostedError(RuntimeInput):
     begun_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimePostedInitError(RuntimeInput):
     token: Token
     payload: bytes
@@ -160,7 +160,7 @@ class RuntimePostedInitError(RuntimeInput):
     content_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeCalledRestoreNext(RuntimeInput):
     """SnapStart: init and the hooks before a snapshot are over. 200 without a body answers it when it is restored."""
 
@@ -168,7 +168,7 @@ class RuntimeCalledRestoreNext(RuntimeInput):
     memory_used_mb: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimePostedRestoreError(RuntimeInput):
     """A hook after restore failed. ``error_type`` is already normalised."""
 
@@ -178,7 +178,7 @@ class RuntimePostedRestoreError(RuntimeInput):
     content_type: str = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeBeganStreaming(RuntimeInput):
     """The head of a response in the streaming mode is here, its bytes are not: the runtime's state is now
     ``InvocationResponse``. ReadStream lets the bytes go to the caller, past the machine; a refusal ends the call.
@@ -189,7 +189,7 @@ class RuntimeBeganStreaming(RuntimeInput):
     content_type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeEndedStreaming(RuntimeInput):
     """The last byte of a stream that was begun with the same token went to the caller, or the stream broke.
 

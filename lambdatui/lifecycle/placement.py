@@ -12,21 +12,22 @@ from enum import StrEnum
 from lambdatui.lifecycle.errors import IllegalTransition
 from lambdatui.lifecycle.life_span import LifeSpan
 from lambdatui.model.ids import EnvironmentId, RequestId
+from lambdatui.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class StartEnvironment:
     environment_id: EnvironmentId
     revision: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Assign:
     environment_id: EnvironmentId
     request_id: RequestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Throttle:
     """Refuse the invocation; ``reason`` is TooManyRequestsException's."""
 
@@ -34,14 +35,14 @@ class Throttle:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Hesitate:
     """An environment has answered and will be idle any moment: say ``hesitation_over`` if it is not, shortly."""
 
     request_id: RequestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FailWaiting:
     """No environment could be made for this invocation; starting another would fail the same way."""
 
@@ -49,14 +50,14 @@ class FailWaiting:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class TurnAway:
     """The function is being stopped: nothing more is run, and it is the service's doing."""
 
     request_id: RequestId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Retire:
     environment_id: EnvironmentId
     reason: str

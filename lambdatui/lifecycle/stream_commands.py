@@ -1,12 +1,11 @@
 """The command that concerns a streamed response. Interpreted where all commands are, by the driver."""
 
-from dataclasses import dataclass
-
 from lambdatui.lifecycle.inputs import Token
 from lambdatui.model.ids import RequestId
+from lambdatui.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReadStream:
     """Let the bytes of the stream behind ``token`` go to the caller of ``request_id``; ends in RuntimeEndedStreaming,
     which is answered with AcceptPost or RefuseRequest of the same token.

@@ -1,9 +1,9 @@
 """One invocation: what was asked, and what came of it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from lambdatui.model.ids import LATEST, FunctionName, RequestId
+from lambdatui.model.value import value
 
 
 class InvocationType(StrEnum):
@@ -12,7 +12,7 @@ class InvocationType(StrEnum):
     DRY_RUN = "DryRun"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Invocation:
     """An event on its way to a function. ``client_context`` is the decoded JSON text; ``invoked_arn`` is as the caller
     spelled it (qualified only when a qualifier was given); ``attempt`` counts from 1.
@@ -33,7 +33,7 @@ class Invocation:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InvokeResult:
     """What the caller gets: the runtime's own bytes, or a platform error document.
 

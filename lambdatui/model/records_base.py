@@ -1,17 +1,18 @@
 """What every record of the telemetry stream is, and the words that several families share."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from lambdatui.model.value import value
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@value
 class Record:
     """Base of every record."""
 
     TYPE: ClassVar[str] = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Span:
     """A named part of a phase. ``start`` is ISO-8601 on the wire; here seconds since the epoch."""
 
@@ -20,7 +21,7 @@ class Span:
     duration_ms: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Tracing:
     """Which trace an event belongs to. ``value`` is an X-Amzn-Trace-Id header's, ``span_id`` the segment's number."""
 

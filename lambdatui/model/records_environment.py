@@ -1,14 +1,14 @@
 """What AWS never shows of an environment: phases, freeze, misbehaviour, its /tmp, the code it runs, its traces."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import Phase
 from lambdatui.model.records_base import Record
+from lambdatui.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EnvironmentPhase(Record):
     """An environment moved. ``reason`` says why where it is not the ordinary course; ``pid`` is the runtime's."""
 
@@ -19,14 +19,14 @@ class EnvironmentPhase(Record):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EnvironmentFrozen(Record):
     """Every process of the environment stopped; nothing of it runs until it is thawed."""
 
     TYPE: ClassVar[str] = "environment.frozen"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EnvironmentThawed(Record):
     """The environment runs again; ``frozen_ms`` is how long it stood still."""
 
@@ -34,7 +34,7 @@ class EnvironmentThawed(Record):
     frozen_ms: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeMisbehaved(Record):
     """A runtime made a move the Runtime API refuses; it was answered as AWS answers it."""
 
@@ -44,7 +44,7 @@ class RuntimeMisbehaved(Record):
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ScratchFile:
     """One entry below /tmp; ``path`` is relative to it, ``modified_s`` seconds since the epoch."""
 
@@ -54,7 +54,7 @@ class ScratchFile:
     is_dir: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ScratchChanged(Record):
     """The whole content of an environment's /tmp after a change, at most a few hundred entries."""
 
@@ -64,7 +64,7 @@ class ScratchChanged(Record):
     truncated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CodeChanged(Record):
     """Files of a function were saved; ``revision`` counts the saves of this function since the engine started."""
 
@@ -73,7 +73,7 @@ class CodeChanged(Record):
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CodeReady(Record):
     """An environment finished init on the new code. ``save_to_ready_ms`` runs from the notice of the save."""
 
@@ -83,7 +83,7 @@ class CodeReady(Record):
     save_to_ready_ms: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class CodeBroken(Record):
     """The saved code does not compile; environments on the last good code stay until the next invoke."""
 
@@ -93,7 +93,7 @@ class CodeBroken(Record):
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class TraceSegment(Record):
     """A segment or subsegment that a handler's X-Ray library sent. ``document`` is all of it, as JSON text.
 

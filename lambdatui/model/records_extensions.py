@@ -1,13 +1,13 @@
 """Logs, and what the platform says of extensions: as in AWS's Telemetry API schema, with the extension's name added."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from lambdatui.model.ids import RequestId
 from lambdatui.model.records_base import Record
+from lambdatui.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FunctionLog(Record):
     """Lines a function wrote, in order, without their line ends; a framed record is one line even with CRs in it.
 
@@ -21,7 +21,7 @@ class FunctionLog(Record):
     levels: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionLog(Record):
     """Lines an external extension wrote, as those of a function. ``extension`` is its name, which AWS does not tell."""
 
@@ -31,7 +31,7 @@ class ExtensionLog(Record):
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PlatformExtension(Record):
     """An extension at the end of init. ``state`` is ``Ready``, or where it failed, such as ``LaunchError``;
     ``events`` are those it registered for.
@@ -44,7 +44,7 @@ class PlatformExtension(Record):
     error_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class TelemetrySubscription(Record):
     """An extension subscribed by the Telemetry API. ``types`` are ``platform``, ``function`` and ``extension``."""
 
@@ -54,7 +54,7 @@ class TelemetrySubscription(Record):
     types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LogsSubscription(Record):
     """An extension subscribed by the older Logs API."""
 
@@ -64,7 +64,7 @@ class LogsSubscription(Record):
     types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class LogsDropped(Record):
     """What extension ``name`` subscribed to was lost for it: it takes events more slowly than they come.
 

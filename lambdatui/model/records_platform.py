@@ -1,21 +1,21 @@
 """What the platform says of an environment's phases, field for field as in AWS's Telemetry API schema 2022-12-13."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import InitializationType, InitPhase, Status
 from lambdatui.model.records_base import Record, Span, Tracing
+from lambdatui.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InitMetrics:
     """The number of an INIT_REPORT line."""
 
     duration_ms: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeDoneMetrics:
     """What the runtime itself took, and the size of its response."""
 
@@ -23,7 +23,7 @@ class RuntimeDoneMetrics:
     produced_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReportMetrics:
     """The numbers of a REPORT line. ``max_memory_used_mb`` is None where the platform cannot measure it.
 
@@ -39,7 +39,7 @@ class ReportMetrics:
     billed_restore_duration_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InitStart(Record):
     """Init began. ``phase`` is ``invoke`` where it runs inside an invoke, after a reset."""
 
@@ -55,7 +55,7 @@ class InitStart(Record):
     tracing: Tracing | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InitRuntimeDone(Record):
     """The runtime finished its init, or failed to."""
 
@@ -68,7 +68,7 @@ class InitRuntimeDone(Record):
     tracing: Tracing | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InitReport(Record):
     """End of init, with its measured duration; the text log has an INIT_REPORT for failed ones only."""
 
@@ -82,7 +82,7 @@ class InitReport(Record):
     tracing: Tracing | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InvokeStart(Record):
     """An environment took the invocation; ``version`` is the one that runs."""
 
@@ -93,7 +93,7 @@ class InvokeStart(Record):
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RuntimeDone(Record):
     """The runtime asked for the next invocation, or the platform ended it."""
 
@@ -107,7 +107,7 @@ class RuntimeDone(Record):
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Report(Record):
     """End of an invoke. A handler's own exception is ``error`` without an ``error_type``: the text log shows a Status
     only for what the platform found (timeout, exit, failed init), as CloudWatch does.
@@ -123,7 +123,7 @@ class Report(Record):
     tenant_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PlatformFault(Record):
     """A line the platform itself adds to the log between START and END, such as why there is no runtime to start."""
 
@@ -132,14 +132,14 @@ class PlatformFault(Record):
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RestoreMetrics:
     """The number of a RESTORE_REPORT line."""
 
     duration_ms: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RestoreStart(Record):
     """A snapshot is being restored (SnapStart)."""
 
@@ -152,7 +152,7 @@ class RestoreStart(Record):
     runtime_version_arn: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RestoreRuntimeDone(Record):
     """The runtime's after-restore hooks are done, or failed."""
 
@@ -163,7 +163,7 @@ class RestoreRuntimeDone(Record):
     tracing: Tracing | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class RestoreReport(Record):
     """End of a restore, hooks included."""
 

@@ -1,15 +1,16 @@
 """What the service around the environments does: invocations, the asynchronous queue, the engine itself."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.records_base import Record
+from lambdatui.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InvokeAccepted(Record):
     """A door of the service accepted an invocation (synchronous ones too, before an environment has it)."""
 
@@ -20,7 +21,7 @@ class InvokeAccepted(Record):
     sample: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InvokeAnswered(Record):
     """The caller has its answer; extensions and END/REPORT may still follow."""
 
@@ -31,7 +32,7 @@ class InvokeAnswered(Record):
     payload_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InvokeThrottled(Record):
     """The invocation was refused because no environment may take it; ``reason`` is Lambda's."""
 
@@ -40,7 +41,7 @@ class InvokeThrottled(Record):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class QueueMoved(Record):
     """An asynchronous event changed state: ``waiting``, ``running``, ``succeeded`` or ``failed``.
 
@@ -55,7 +56,7 @@ class QueueMoved(Record):
     error_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EngineStarted(Record):
     """Which engine this stream comes from. Published again when something of it changes (the URL, the speed)."""
 
@@ -69,7 +70,7 @@ class EngineStarted(Record):
     capabilities: tuple[CapabilityReport, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FunctionSummary:
     """One function of the project as the screen names it; no values of environment variables, ever."""
 
@@ -84,7 +85,7 @@ class FunctionSummary:
     logging: LoggingConfig = field(default_factory=LoggingConfig)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ProjectLoaded(Record):
     """The project was read (again). ``functions`` names them all; ``summaries`` says more of those that are known.
 
@@ -97,7 +98,7 @@ class ProjectLoaded(Record):
     summaries: tuple[FunctionSummary, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EventsDropped(Record):
     """A slow viewer lost this many events; its picture must be taken anew. In the history: they were not recorded."""
 
@@ -105,7 +106,7 @@ class EventsDropped(Record):
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class HistoryTrouble(Record):
     """The history on disk is not complete. ``problem`` is a sentence for people, empty when all is well again.
 
@@ -117,7 +118,7 @@ class HistoryTrouble(Record):
     lost: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class UnknownRecord(Record):
     """A record this version does not know, as a newer engine sent or stored it: kept, passed on, never interpreted."""
 

@@ -4,7 +4,7 @@ A number shown in two places is a field here. Times are seconds since the epoch;
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from lambdatui.model.capability import CapabilityReport
@@ -12,6 +12,7 @@ from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import Phase, Status
 from lambdatui.model.records import ScratchFile
+from lambdatui.model.value import value
 
 
 class Span(StrEnum):
@@ -27,7 +28,7 @@ class Span(StrEnum):
     KILLED = "killed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class PhaseSegment:
     """One stretch; ``end_s`` is None while it lasts. ``request_id`` names the invoke it belongs to, if any."""
 
@@ -37,7 +38,7 @@ class PhaseSegment:
     request_id: RequestId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ExtensionView:
     """An extension of an environment, as its last ``platform.extension`` told it."""
 
@@ -51,7 +52,7 @@ class ExtensionView:
     """Telemetry that it was too slow for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EnvironmentView:
     id: EnvironmentId
     function: FunctionName
@@ -71,7 +72,7 @@ class EnvironmentView:
     """How long it has been frozen in all, up to its last thaw."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReportView:
     """One finished invoke, as its REPORT line tells it."""
 
@@ -93,7 +94,7 @@ class ReportView:
         return self.init_duration_ms is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class MetricsView:
     """Counts and percentiles of one function since the engine started; percentiles over the last 512 invokes."""
 
@@ -108,7 +109,7 @@ class MetricsView:
     p95_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EmbeddedMetric:
     """One metric that a function's log lines carry (embedded metric format), with one set of dimensions.
 
@@ -131,7 +132,7 @@ class EmbeddedMetric:
         return self.total / self.count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EmbeddedMetricsView:
     """The first hundred metrics of a function's log lines; values of further ones are counted in ``left_out``.
 
@@ -144,7 +145,7 @@ class EmbeddedMetricsView:
     complaint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class QueuedEventView:
     """An asynchronous event: ``state`` is waiting, running, succeeded or failed; ``due_s`` when waiting."""
 
@@ -157,7 +158,7 @@ class QueuedEventView:
     error_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class ReloadView:
     """The last save that concerned a function, and what became of it."""
 
@@ -168,7 +169,7 @@ class ReloadView:
     broken: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class FunctionView:
     """A function with what the screen says of it. ``problems`` are complete sentences with file and line."""
 
@@ -186,7 +187,7 @@ class FunctionView:
     reload: ReloadView | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class EngineView:
     """The engine itself. ``history_problem`` is also one of the ``problems``; it is empty while all is recorded."""
 
@@ -202,7 +203,7 @@ class EngineView:
     history_problem: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class Views:
     """Everything, as of telemetry event ``seq``."""
 

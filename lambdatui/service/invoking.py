@@ -1,12 +1,11 @@
 """What callers ask of the service and what they get; the errors it refuses them with."""
 
-from dataclasses import dataclass
-
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import InvocationType, InvokeResult
+from lambdatui.model.value import value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InvokeRequest:
     """An Invoke call after its door parsed it. ``qualifier`` is None when the caller gave none.
 
@@ -26,7 +25,7 @@ class InvokeRequest:
     sample: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value
 class InvokeOutcome:
     """``status_code`` is 200, 202 (Event) or 204 (DryRun); ``result`` and ``executed_version`` only with 200.
 
