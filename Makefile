@@ -46,7 +46,7 @@ docs: $(READY) ## write anew what is made from the code: events, life cycle, con
 	$(BIN)/python -m lambdatui.telemetry.describe_events > docs/events.md
 	$(BIN)/python -m lambdatui.lifecycle.describe_tables > docs/lifecycle.md
 	$(BIN)/python -m lambdatui.project.describe_configuration > docs/configuration.md
-	$(BIN)/python -m pytest -q --conformance docs/conformance.md
+	$(BIN)/python -m pytest -q --conformance=docs/conformance.md
 	$(BIN)/python docs/screenshots.py
 
 constraints: ## compile constraints.txt anew from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
