@@ -13,6 +13,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY sample_events sample_events
+COPY examples examples
 COPY lambdatui lambdatui
 # A virtual environment, because a distribution's own Python refuses to be installed into.
 RUN python3 -m venv /opt/lambdatui \

@@ -28,6 +28,7 @@ COMMANDS = {
     "replay": "Send past events again, to the code as it is now.",
     "events": "List and show the sample events.",
     "doctor": "Show what this machine can isolate, measure and run.",
+    "demo": "A guided tour in the terminal UI, on a copy of the examples; or a recording of it.",
     "tour": "Invoke every function cold and warm and explain what happens, without a terminal UI.",
 }
 """Name and one line of help of every command but the one without a name, which opens the terminal UI."""

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     REPORTS = "5 Reports"
     SCRATCH = "6 /tmp"
     HISTORY = "History"
+    DEMO = "Demo"
 
 
 SCREENS = frozenset({Scope.HISTORY})
@@ -141,6 +142,9 @@ ACTIONS: tuple[Action, ...] = (
            ("", "All problems", "What is wrong with the project and this machine, errors first")),
     _bench("help", "question_mark f1", "screen.help",
            ("Help", "Keys and glyphs", "All keys, and what the glyphs mean")),
+    _action(Scope.DEMO, "demo.next", "ctrl+n", "screen.next_step",
+            ("Next", "Next step of the demo", "In `lambdatui demo`: go on, once the step is done"),
+            priority=True, palette=False),
     _action(Scope.APP, "palette", "ctrl+p", "app.command_palette",
             ("Commands", "Commands", "Search and run every command"), priority=True, palette=False),
     _action(Scope.APP, "quit", "ctrl+q", "app.quit",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
@@ -19,11 +19,14 @@ from lambdatui.tui.ports import Connect
 from lambdatui.tui.screens.workbench import Workbench
 from lambdatui.tui.theme import LAMBDATUI
 
+if TYPE_CHECKING:
+    from lambdatui.tui.screens.demo import Demo
+
 _HERE = Path(__file__).parent
 
 
 class LambdatuiApp(App[int]):
-    """``connect`` is called after the first paint, and again whenever the engine was lost."""
+    """``connect`` is called after the first paint, and again whenever the engine was lost. ``demo``: with a guide."""
 
     TITLE = "lambdatui"
     CSS_PATH = [_HERE / name for name in ("base.tcss", "panes.tcss", "workbench.tcss")]  # noqa: RUF012  as Textual
@@ -31,13 +34,22 @@ class LambdatuiApp(App[int]):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, connect: Connect, *, wall: Callable[[], float], frame_s: float = FRAME_S) -> None:
+    def __init__(
+        self, connect: Connect, *, wall: Callable[[], float], frame_s: float = FRAME_S, demo: "Demo | None" = None
+    ) -> None:
         super().__init__()
         self.animation_level = "none"
         self.register_theme(LAMBDATUI)
         self.theme = LAMBDATUI.name
         self.feed = Feed(connect, self._publish, wall=wall, frame_s=frame_s)
-        self.workbench = Workbench(self.feed, wall)
+        self.workbench = self._bench(wall, demo)
+
+    def _bench(self, wall: Callable[[], float], demo: "Demo | None") -> Workbench:
+        if demo is None:
+            return Workbench(self.feed, wall)
+        from lambdatui.tui.screens.demo import DemoBench
+
+        return DemoBench(self.feed, wall, demo)
 
     def get_default_screen(self) -> Screen[None]:
         return self.workbench

@@ -115,7 +115,7 @@ class Errands:
             if not self._bench.invoke.draft.text:
                 self._bench.invoke.set_event(function, "{}", None)
             return
-        await self._take(function, name)
+        await self.take_sample(function, name)
 
     async def _pick_sample(self) -> None:
         from lambdatui.tui.screens.dialogs import Picker
@@ -131,9 +131,10 @@ class Errands:
         fitting = frozenset(sample.name for sample in order if fits(sample, function.events))
         name = await self._bench.app.push_screen_wait(Picker(order, fitting, function.name))
         if name is not None:
-            await self._take(function.name, name)
+            await self.take_sample(function.name, name)
 
-    async def _take(self, function: FunctionName, name: str) -> None:
+    async def take_sample(self, function: FunctionName, name: str) -> None:
+        """A sample event into the function's draft."""
         text = await self._ask(lambda client: client.sample(name))
         if isinstance(text, Refusal):
             self._say(text)
