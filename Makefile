@@ -48,6 +48,7 @@ docs: $(READY) ## write anew what is made from the code: events, life cycle, con
 	$(BIN)/python -m lambdatui.project.describe_configuration > docs/configuration.md
 	$(BIN)/python -m pytest -q --conformance=docs/conformance.md
 	$(BIN)/python docs/screenshots.py
+	$(BIN)/lambdatui demo --record docs/demo.cast --size 100x30 --pause 2
 
 constraints: ## compile constraints.txt anew from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
 	@test -n "$(UV)" || { echo "constraints.txt is compiled by uv, and uv is not on PATH: https://docs.astral.sh/uv/" >&2; exit 1; }

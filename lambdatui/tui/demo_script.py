@@ -20,7 +20,7 @@ COUNTER = FunctionName("lost-globals")
 WORKER = FunctionName("order-worker")
 RETRIED_TIMES = 2
 
-ENVIRONMENTS, LOGS, REPORTS = 2, 4, 5
+ENVIRONMENTS, INVOKE, LOGS, REPORTS = 2, 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +97,7 @@ STEPS: tuple[Step, ...] = (
         before="The same function again. Its frozen environment is thawed; nothing is imported anew, and its globals "
         "are as they were left.",
         after="No Init Duration, and the answer lists two orders: the one made before is still in memory.",
-        happened=_ran(API, cold=False),
+        happened=_ran(API, cold=False), looks=(ENVIRONMENTS, INVOKE),
     ),
     Step(
         title="The freeze trap", function=MAILER, press="i", keys=("i",),
@@ -116,7 +116,7 @@ STEPS: tuple[Step, ...] = (
         title="Counting in a global", function=COUNTER, press="i", keys=("i",),
         before="lost-globals counts its visits twice: in a global, and in a file in /tmp.",
         after="One and one. As long as the environment lives, both go up together.",
-        happened=_ran(COUNTER, Status.SUCCESS),
+        happened=_ran(COUNTER, Status.SUCCESS), looks=(ENVIRONMENTS, INVOKE),
     ),
     Step(
         title="Timeout", function=COUNTER, event='{"hang": true}', press="i", keys=("i",),
@@ -128,7 +128,7 @@ STEPS: tuple[Step, ...] = (
         title="After the reset", function=COUNTER, press="i", keys=("i",),
         before="Once more without hanging. INIT runs again, inside this invoke. What will the two counters say?",
         after="Memory says 1, /tmp says 3: a timeout loses what was in globals and keeps what was written to disk.",
-        happened=_ran(COUNTER, Status.SUCCESS),
+        happened=_ran(COUNTER, Status.SUCCESS), looks=(ENVIRONMENTS, INVOKE),
     ),
     Step(
         title="Retries", function=WORKER, sample="sqs-batch", mode=InvocationType.EVENT, press="i", keys=("i",),
@@ -149,7 +149,7 @@ STEPS: tuple[Step, ...] = (
         title="Cold again", function=API, sample="http-get", press="i", keys=("i",),
         before="The same request as before. Which orders will be there?",
         after="A cold start, and one order: new code means new environments, and their globals begin anew.",
-        happened=_ran(API, cold=True),
+        happened=_ran(API, cold=True), looks=(ENVIRONMENTS, INVOKE),
     ),
 )  # fmt: skip
 

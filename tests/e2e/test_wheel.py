@@ -55,6 +55,28 @@ def test_the_installed_wheel_brings_its_sample_events(installed: Installed, tmp_
     assert b'"routeKey"' in shown.stdout
 
 
+def test_the_installed_wheel_brings_the_examples_and_the_demo_is_made_of_them(
+    installed: Installed, tmp_path: Path
+) -> None:
+    tracked = subprocess.run(
+        ["git", "ls-files", "examples/orders", "examples/traps"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        check=True,
+        timeout=20,
+    )
+    package = installed.site_packages / "lambdatui"
+    packed = {str(path.relative_to(package)) for path in (package / "examples").rglob("*") if path.is_file()}
+    assert packed == set(tracked.stdout.decode().split())
+    program = "import sys; from lambdatui.cli import demo_project as p; print(p.write(p.Path(sys.argv[1])))"
+    made = subprocess.run(
+        [installed.python, "-c", program, tmp_path / "demo"], cwd=tmp_path, capture_output=True, timeout=20, check=False
+    )
+    assert made.returncode == 0, made.stderr.decode()
+    listed = installed.run("ls", str(tmp_path / "demo"), cwd=tmp_path)
+    assert listed.stdout.count(b"python3.") == 4
+
+
 def test_the_installed_wheel_holds_every_file_of_the_package(installed: Installed) -> None:
     tracked = subprocess.run(
         ["git", "ls-files", "lambdatui", "sample_events"], cwd=CHECKOUT, capture_output=True, check=True, timeout=20

@@ -12,7 +12,6 @@ from lambdatui.cli.exit_codes import ExitCode
 from lambdatui.cli.failures import CommandFailed, engine_failed
 
 SPEED = "60"
-_READING_S = 2.5
 _ENGINE = ("--speed", SPEED, "--idle-timeout", "never", "--max-lifetime", "never")
 _KEYS = {"ctrl+n": b"\x0e", "ctrl+q": b"\x11"}
 
@@ -30,14 +29,18 @@ def _size(_context: click.Context, _parameter: click.Parameter, given: str) -> t
     help="Run it in a terminal of its own, press the keys, and write an asciinema cast.",
 )  # fmt: skip
 @click.option("--size", default="120x36", show_default=True, callback=_size, help="Of the recorded terminal.")
-def command(record: Path | None, size: tuple[int, int]) -> int:
+@click.option(
+    "--pause", "pause_s", default=2.5, show_default=True, metavar="SECONDS", type=click.FloatRange(0, 60),
+    help="How long each text of a recording stays.",
+)  # fmt: skip
+def command(record: Path | None, size: tuple[int, int], pause_s: float) -> int:
     """See in ten steps what Lambda does to code: a cold start, a warm one, the freeze, a timeout, retries, a reload.
 
     The real thing, on a copy of the example functions in a temporary directory, which goes when you leave. A panel
     explains each step and names the key to press. Retries run 60 times as fast as on Lambda.
     """
     if record is not None:
-        return _record(record, size)
+        return _record(record, size, pause_s)
     if not output.is_terminal():
         raise CommandFailed(
             "the demo needs a terminal, and one of stdin, stdout and stderr is none",
@@ -62,7 +65,7 @@ def _show(root: Path) -> int:
         engine.stop()
 
 
-def _record(file: Path, size: tuple[int, int]) -> int:
+def _record(file: Path, size: tuple[int, int], pause_s: float) -> int:
     from lambdatui.cli import recording
     from lambdatui.tui.demo_script import STEPS
 
@@ -78,13 +81,14 @@ def _record(file: Path, size: tuple[int, int]) -> int:
         try:
             for number, step in enumerate(STEPS, 1):
                 running.wait_for(f"▶ {number}/{len(STEPS)}")
-                running.watch(_READING_S)
+                running.watch(pause_s)
                 for key in step.keys:
                     running.type(_KEYS.get(key) or key.encode())
                 running.wait_for(f"✔ seen {number}/{len(STEPS)}")
-                running.watch(_READING_S)
+                running.watch(pause_s)
                 running.type(_KEYS["ctrl+n"])
-            running.watch(_READING_S)
+            running.wait_for("The end")
+            running.watch(pause_s)
             running.type(_KEYS["ctrl+q"])
             code = running.end()
         except recording.NothingCame as error:
