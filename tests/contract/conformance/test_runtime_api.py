@@ -1,10 +1,14 @@
-"""What a handler sees of the Runtime API, through a whole engine."""
+"""What a handler sees of the Runtime API, through a whole engine; and its limit of a stream."""
 
 import json
 from pathlib import Path
 
 import pytest
 
+from lambdatui.lifecycle.inputs import ResponseFault, RuntimeBeganStreaming, RuntimeEndedStreaming
+from lambdatui.net.heads import LAST_CHUNK, render_chunk
+from tests.contract.runtime_api.door import ApiDoor
+from tests.contract.runtime_api.test_streaming import HEAD
 from tests.support.running import running, write_project
 
 SHOW = """
@@ -51,3 +55,21 @@ async def test_trace_of_the_caller_is_the_invokes_variable_and_not_there_before(
     trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=25:a87bd80c:1"
     seen = await shown(tmp_path, trace_id=trace)
     assert (seen["trace at import"], seen["trace"]) == (None, trace)
+
+
+@pytest.mark.parametrize(("more", "fault"), [(b"", None), (b"x", ResponseFault.TOO_LARGE)])
+async def test_stream_may_have_200_mb_and_no_byte_more(more: bytes, fault: ResponseFault | None) -> None:
+    piece = b"x" * (8 << 20)
+    async with ApiDoor() as door:
+        peer = await door.connect()
+        await peer.send(HEAD)
+        stream = door.api.read_stream((await door.came(RuntimeBeganStreaming)).token)
+        for _ in range(200 // 8):
+            peer.write(render_chunk(piece))
+            read = 0
+            while read < len(piece):
+                read += len(await stream.next_piece())
+        peer.write((render_chunk(more) if more else b"") + LAST_CHUNK)
+        assert await stream.next_piece() == b""
+        ended = await door.came(RuntimeEndedStreaming)
+    assert ended.fault is fault
