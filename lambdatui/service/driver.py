@@ -28,6 +28,7 @@ from lambdatui.project.code import CodeUnusable
 from lambdatui.runtime_api.extension_answers import FunctionIdentity
 from lambdatui.runtime_api.runtime_api import RuntimeApi
 from lambdatui.sandbox.protocol import ExtensionExit, RuntimeExit, Sandbox, SandboxError, SandboxSpec
+from lambdatui.service.deadlines import Deadlines
 from lambdatui.service.driver_ports import DriverListener, DriverPorts
 from lambdatui.service.extension_logs import ExtensionLogs
 from lambdatui.service.log_reader import LogReader
@@ -37,6 +38,8 @@ from lambdatui.service.processes import Processes, credentials_of_role
 from lambdatui.service.scratch import ScratchWatch
 
 _log = logging.getLogger(__name__)
+_QUIET = frozenset({do.AnswerNext, do.AcceptPost, do.ArmTimer, do.DisarmTimer, do.Freeze, do.Thaw})
+"""Nobody who is told of these publishes anything, or looks at what is published."""
 
 
 class Driver:
@@ -63,7 +66,7 @@ class Driver:
         self._listener = listener
         self._inbox: deque[inputs.Input] = deque()
         self._pumping = False
-        self._timers: dict[Timer, asyncio.TimerHandle] = {}
+        self._deadlines = Deadlines(clock, self._timer_fired)
         self.gone = asyncio.Event()
         self._destroy = asyncio.Event()
         self._failure: str | None = None
@@ -102,12 +105,25 @@ class Driver:
         self._pumping = True
         try:
             while self._inbox:
-                for command in self.machine.handle(self._inbox.popleft()):
-                    self._do(command)
+                self._carry_out(self.machine.handle(self._inbox.popleft()))
         except Exception as error:  # noqa: BLE001 - supervision: a bug costs one environment, never the engine
             self._crash(error)
         finally:
             self._pumping = False
+
+    def _carry_out(self, commands: do.Effects) -> None:
+        """In order; records that nothing audible comes between are published together, as of one moment."""
+        records: list[Record] = []
+        for command in commands:
+            if isinstance(command, do.Publish):
+                records.append(command.record)
+                continue
+            if records and type(command) not in _QUIET:
+                self._bus.publish_all(records, function=self._function_name, environment=self._id)
+                records = []
+            self._do(command)
+        if records:
+            self._bus.publish_all(records, function=self._function_name, environment=self._id)
 
     def _crash(self, error: Exception) -> None:
         _log.error("environment %s crashed: this is a bug in lambdatui", self.id, exc_info=error)
@@ -164,8 +180,7 @@ class Driver:
         )
 
     async def _close(self) -> None:
-        for handle in self._timers.values():
-            handle.cancel()
+        self._deadlines.close()
         self._scratch.close()
         self._runtime_api.close()
         if self._logs is not None:
@@ -244,37 +259,37 @@ class Driver:
     # Commands
 
     def _do(self, command: do.Command) -> None:
-        match command:
-            case do.Publish():
-                self._publish(command.record)
+        match command:  # those of every invoke first
             case do.AnswerNext():
                 self._runtime_api.answer_next(command.token, command.invocation, self._epoch_ms(command.deadline_at))
                 self._scratch.look_soon()
+            case do.ArmTimer():
+                self._deadlines.arm(command.timer, command.arm_id, command.due_at)
             case do.AcceptPost():
                 self._runtime_api.accept(command.token)
-            case do.RefuseRequest():
-                self._runtime_api.refuse(command.token, command.status_code, command.error_type, command.message)
             case do.AnswerCaller():
                 self._runtime_api.forget_event()
                 self._listener.invoke_answered(command.request_id, command.result)
+            case do.DisarmTimer():
+                self._deadlines.disarm(command.timer)
             case do.ReleaseInvoke():
                 self._listener.invoke_released(command.request_id)
-            case do.ArmTimer():
-                self._arm(command)
-            case do.DisarmTimer():
-                self._timers.pop(command.timer).cancel()
+            case do.Freeze():
+                self._place.freeze()
             case do.AnnounceIdle():
                 self._listener.environment_idle(self)
+            case do.Thaw():
+                self._place.thaw()
+            case do.Publish():
+                self._publish(command.record)
+            case do.RefuseRequest():
+                self._runtime_api.refuse(command.token, command.status_code, command.error_type, command.message)
             case do.AnnounceBusy():
                 self._listener.environment_busy(self)
             case do.AnnounceGone():
                 self._listener.environment_gone(self, self._failure)
             case do.DestroySandbox():
                 self._destroy.set()
-            case do.Freeze():
-                self._place.freeze()
-            case do.Thaw():
-                self._place.thaw()
             case do.RefuseCaller():
                 self._listener.invoke_refused(command.request_id, command.exception, command.message)
             case ReadStream():
@@ -351,16 +366,7 @@ class Driver:
         account_id = limits.ACCOUNT_ID if command.with_account_id else None
         self._runtime_api.answer_register(command.token, command.extension_id, identity, account_id)
 
-    def _arm(self, command: do.ArmTimer) -> None:
-        if (old := self._timers.pop(command.timer, None)) is not None:
-            old.cancel()
-        delay_s = max(0.0, command.due_at - self._clock.monotonic())
-        self._timers[command.timer] = asyncio.get_running_loop().call_later(
-            delay_s, self._timer_fired, command.timer, command.arm_id
-        )
-
     def _timer_fired(self, timer: Timer, arm_id: int) -> None:
-        self._timers.pop(timer, None)
         self._drain(flush=True)
         self.post(
             inputs.TimerFired(

@@ -8,7 +8,7 @@ snapshot at ``seq`` can ask for everything after it. Queues are bounded in numbe
 import asyncio
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from enum import Enum, auto
 from itertools import islice
@@ -199,24 +199,39 @@ class Bus:
         time_s: float | None = None,
     ) -> TelemetryEvent:
         """Append ``record`` to the stream, as of ``time_s`` or now."""
-        self._seq = seq = self._seq + 1
+        return self.publish_all((record,), function=function, environment=environment, time_s=time_s)[0]
+
+    def publish_all(
+        self,
+        records: Sequence[Record],
+        *,
+        function: FunctionName | None = None,
+        environment: EnvironmentId | None = None,
+        time_s: float | None = None,
+    ) -> list[TelemetryEvent]:
+        """``publish`` for what happened in one moment: most of its cost is there once."""
         stamp = int((self._wall() if time_s is None else time_s) * 1e6 + 0.5) / 1e6
-        event = TelemetryEvent(seq, stamp, record, function, environment)
-        self._ring.append(event)
-        weigh = WEIGHED.get(type(record))
+        seq, ring = self._seq, self._ring
+        events: list[TelemetryEvent] = []
         weight = 0
-        if weigh is not None:
-            weight = weigh(record)
-            self._make_room(weight)
+        for record in records:
+            self._seq = seq = seq + 1
+            event = TelemetryEvent(seq, stamp, record, function, environment)
+            events.append(event)
+            ring.append(event)
+            if (weigh := WEIGHED.get(type(record))) is not None:
+                added = weigh(record)
+                weight += added
+                self._make_room(added)
         for subscription in self._subscriptions:
             queue = subscription._queue
-            queue.append(event)
+            queue.extend(events)
             subscription._weight += weight
             if subscription._waiter is not None:
                 _resolve(subscription._waiter)
             if len(queue) > subscription.limit or subscription._weight > subscription.limit_bytes:
                 subscription._overflowed()
-        return event
+        return events
 
     def _make_room(self, weight: int) -> None:
         """The newest event weighs this much. Nothing else can make the ring too heavy, so only now it is looked at."""

@@ -251,3 +251,21 @@ async def read(batches: Subscription) -> list[TelemetryEvent]:
 
 async def collect(batches: Subscription) -> list[int]:
     return [event.seq async for batch in batches for event in batch]
+
+
+async def test_records_of_one_moment_have_numbers_of_their_own_and_one_time() -> None:
+    times = iter((1.0, 2.0))
+    bus = Bus(lambda: next(times))
+    async with bus.subscribe("reader") as subscription:
+        published = bus.publish_all([EnvironmentFrozen(), EnvironmentFrozen()], function=ORDERS, environment=E1A)
+        assert [(event.seq, event.time_s) for event in published] == [(1, 1.0), (2, 1.0)]
+        assert await anext(subscription) == published
+
+
+async def test_a_viewer_that_falls_behind_within_records_of_one_moment_is_told_how_many_it_lost() -> None:
+    bus = make_bus()
+    async with bus.subscribe("viewer", overflow=Overflow.DROP_OLDEST, limit=2) as subscription:
+        bus.publish_all([EnvironmentFrozen()] * 5)
+        lost, *kept = await anext(subscription)
+    assert lost.record == EventsDropped(count=3)
+    assert numbers(kept) == [4, 5]
