@@ -1,10 +1,14 @@
 """What the records of an invoke hold, through a whole engine; and of an init that took too long."""
 
+import asyncio
+import itertools
 import re
 from pathlib import Path
 
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.records import InitReport, InitStart, InvokeStart, Report, RuntimeDone
+from lambdatui.service.telemetry_delivery import RETRY_DELAYS_S
+from tests.contract.service.test_telemetry_delivery import Extension, staged, start
 from tests.support.running import running, write_project
 from tests.unit.lifecycle.stage import Stage, init_report
 
@@ -47,3 +51,15 @@ def test_init_that_took_too_long_has_the_unknown_error() -> None:
     stage.sandbox_ready()
     stage.at = 10.0
     assert init_report(stage.fires(Timer.INIT)).error_type == "Runtime.Unknown"
+
+
+async def test_refused_payload_comes_again_after_longer_and_longer_pauses() -> None:
+    loop = asyncio.get_running_loop()
+    async with staged() as stage, Extension(500, 404, 503) as extension:
+        stage.subscribe(extension.port)
+        stage.happens(start())
+        came = [(await extension.request(), loop.time()) for _ in range(4)]
+    pauses_s = [after - before for (_, before), (_, after) in itertools.pairwise(came)]
+    clock_grain_s = 0.01
+    assert all(pause > delay - clock_grain_s for pause, delay in zip(pauses_s, RETRY_DELAYS_S, strict=False))
+    assert list(RETRY_DELAYS_S) == sorted(set(RETRY_DELAYS_S))
