@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 
 from lambdatui.lifecycle import inputs
@@ -30,7 +31,7 @@ from lambdatui.service.describe import engine_started, project_loaded
 from lambdatui.service.driver import Driver
 from lambdatui.service.driver_ports import DriverPorts
 from lambdatui.service.error_name import error_name
-from lambdatui.service.flight import Answer, AwaitedFlight, Flight
+from lambdatui.service.flight import Answer, AwaitedFlight, Flight, outcome
 from lambdatui.service.function_pool import INACTIVE_AFTER_S, FunctionPool, FunctionState, PoolPorts
 from lambdatui.service.identifiers import mint_request_id
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
@@ -52,9 +53,7 @@ _log = logging.getLogger(__name__)
 
 SCRATCH_READ_BYTES = 1024 * 1024
 STOP_S = 2.4
-"""Environments have this long to be gone when the engine stops: extensions have 2 s. What is left then dies with the
-backend.
-"""
+"""Environments have this long to be gone when the engine stops: extensions have 2 s. The rest dies with the backend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +95,7 @@ class Engine:
         self.tasks = Tasks()
         self.pools: dict[FunctionName, FunctionPool] = {}
         self._former: list[FunctionPool] = []
+        self.variants: list[FunctionPool] = []  # of experiments that run
         self.state = StateDir.of_project(project.root)
         self.places = Places(self.state, project.root)
         self._views = LiveViews(self.bus)
@@ -207,7 +207,7 @@ class Engine:
             return await self._invoke_with_tail(pool, invocation, make_flight(invocation))
         flight = make_flight(invocation)
         pool.submit(flight)
-        return _outcome(invocation, await asyncio.shield(flight.answered))
+        return outcome(invocation, await asyncio.shield(flight.answered))
 
     def begin_invoke(self, request: InvokeRequest, answered: Callable[[InvokeOutcome | ServiceError], None]) -> None:
         """The short way for a synchronous invoke without a log tail: no task, and the answer within the call that made
@@ -218,9 +218,25 @@ class Engine:
         self._accepted(invocation, request.sample)
 
         def tell(answer: Answer) -> None:
-            answered(answer if isinstance(answer, ServiceError) else _outcome(invocation, answer))
+            answered(answer if isinstance(answer, ServiceError) else outcome(invocation, answer))
 
         pool.submit(Flight(invocation, tell))
+
+    def variant(self, function: Function, *, cpu_share: bool) -> FunctionPool:
+        """Environments apart, for an experiment. Whoever asks ends them, then takes the pool from ``variants``."""
+        make_driver = partial(self._make_driver, cpu_share=cpu_share)
+        self.variants.append(FunctionPool(function, replace(self._ports, make_driver=make_driver)))
+        return self.variants[-1]
+
+    async def invoke_variant(self, pool: FunctionPool, request: InvokeRequest) -> InvokeOutcome:
+        """Synchronously, past the function's own environments; returns after the REPORT. Raises ServiceError."""
+        invocation = self._invocation(pool.function, request, mint_request_id())
+        self._accepted(invocation, request.sample)
+        flight = AwaitedFlight(invocation)
+        pool.submit(flight)
+        result = await asyncio.shield(flight.answered)
+        await asyncio.shield(flight.released)
+        return outcome(invocation, result)
 
     def kill_environment(self, environment_id: str) -> None:
         """SIGKILL everything in it; an invoke that runs there fails. Raises KeyError."""
@@ -313,7 +329,7 @@ class Engine:
         with tail.following(self.bus):
             pool.submit(flight)
             await asyncio.shield(flight.released)
-        return _outcome(invocation, await asyncio.shield(flight.answered), tail.getvalue())
+        return outcome(invocation, await asyncio.shield(flight.answered), tail.getvalue())
 
     async def _run_event(self, invocation: Invocation) -> str | None:
         """One attempt of an asynchronous event: its error type, or None. Raises ServiceError when it cannot run."""
@@ -326,16 +342,14 @@ class Engine:
         await flight.released
         return None if result.function_error is None else error_name(result)
 
-    def _make_driver(self, pool: FunctionPool, environment_id: EnvironmentId, revision: int) -> Driver:
-        now_s = self.clock.wall()
+    def _make_driver(
+        self, pool: FunctionPool, environment_id: EnvironmentId, revision: int, *, cpu_share: bool | None = None
+    ) -> Driver:
         plan = self.places.plan(
-            pool.function,
-            environment_id,
-            revision,
-            wall_s=now_s,
-            nonce=secrets.token_hex(16),
+            pool.function, environment_id, revision, wall_s=self.clock.wall(), nonce=secrets.token_hex(16)
         )
-        return Driver(plan, self._driver_ports, pool)
+        ports = self._driver_ports
+        return Driver(plan, ports if cpu_share is None else replace(ports, cpu_share=cpu_share), pool)
 
     async def _prewarm(self) -> None:
         """Have what runs the functions ready before the first invoke, which tells the user of any failure."""
@@ -362,7 +376,7 @@ class Engine:
         )
 
     def _driver(self, environment_id: str) -> Driver:
-        for pool in self.pools.values():
+        for pool in (*self.pools.values(), *self.variants):
             if (driver := pool.drivers.get(EnvironmentId(environment_id))) is not None:
                 return driver
         raise KeyError(environment_id)
@@ -371,7 +385,7 @@ class Engine:
         self._files.submit(self.state.remove_environment, environment_id)
 
     async def _stop_environments(self) -> None:
-        pools = (*self.pools.values(), *self._former)
+        pools = (*self.pools.values(), *self._former, *self.variants)
         for pool in pools:
             pool.stop("the engine stops")
         gone = [driver.gone.wait() for pool in pools for driver in pool.drivers.values()]
@@ -380,14 +394,3 @@ class Engine:
                 await asyncio.gather(*gone)
         except TimeoutError:
             _log.warning("some environments were not gone after %s s; they are killed with their backend", STOP_S)
-
-
-def _outcome(invocation: Invocation, result: InvokeResult, log_tail: bytes | None = None) -> InvokeOutcome:
-    return InvokeOutcome(
-        status_code=200,
-        request_id=invocation.request_id,
-        result=result,
-        executed_version=invocation.version,
-        log_tail=log_tail,
-        trace_id=invocation.trace_id,
-    )

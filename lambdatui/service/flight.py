@@ -6,7 +6,7 @@ from collections.abc import Callable
 from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.invocation import Invocation, InvokeResult
 from lambdatui.runtime_api.response_stream import ResponseStream
-from lambdatui.service.invoking import ServiceError
+from lambdatui.service.invoking import InvokeOutcome, ServiceError
 
 Answer = InvokeResult | ServiceError
 """A refusal is an answer too: no environment ever took the invocation."""
@@ -69,3 +69,15 @@ class AwaitedFlight(Flight):
             self.answered.set_exception(answer)
         else:
             self.answered.set_result(answer)
+
+
+def outcome(invocation: Invocation, result: InvokeResult, log_tail: bytes | None = None) -> InvokeOutcome:
+    """What the caller of a synchronous invoke is told."""
+    return InvokeOutcome(
+        status_code=200,
+        request_id=invocation.request_id,
+        result=result,
+        executed_version=invocation.version,
+        log_tail=log_tail,
+        trace_id=invocation.trace_id,
+    )

@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 
-from . import snap_start
+from . import import_times, snap_start
 from .context import LambdaContext
 from .error_documents import exception_document, fault_document, log_error, user_frames, xray_cause
 from .execution_env import is_from_312
@@ -96,7 +96,7 @@ def keep_freed_memory() -> None:
 def initialise(session: Session, handler: str) -> Handler:
     """Import the handler; when that fails, log it, post the init error and exit with status 1."""
     try:
-        found: Handler = find_handler(handler)
+        found: Handler = import_times.told(find_handler, handler) if import_times.is_wanted() else find_handler(handler)
         return found
     except Fault as fault:
         document = fault_document(fault)

@@ -1,0 +1,53 @@
+"""An experiment's words: one trial is one fresh environment, invoked once cold and then as often warm as asked."""
+
+from lambdatui.model.ids import EnvironmentId, RequestId
+from lambdatui.model.value import value
+
+
+@value
+class TrialOrder:
+    """What one trial is to do. ``memory_mb`` None is the function's own.
+
+    ``import_times``: the Python runtime tells what each import of the handler's module took; that costs time itself, so
+    such a trial is not one to compare with others. ``cpu_share``: no more processor time than Lambda gives for the
+    memory, where this machine can enforce it.
+    """
+
+    payload: bytes = b"{}"
+    warm_invokes: int = 1
+    memory_mb: int | None = None
+    import_times: bool = False
+    cpu_share: bool = False
+
+
+@value
+class ImportCost:
+    """One module that was imported during init. ``self_ms`` is without what it imported itself."""
+
+    module: str
+    self_ms: float
+    cumulative_ms: float
+    depth: int
+
+
+@value
+class TrialInvoke:
+    """The figures of one REPORT. ``init_ms`` only where the invoke had its environment made: a cold start."""
+
+    request_id: RequestId
+    environment: EnvironmentId | None
+    duration_ms: float
+    billed_ms: int
+    init_ms: float | None = None
+    memory_used_mb: int | None = None
+    error: str | None = None
+
+
+@value
+class Trial:
+    """What came of a trial; ``cold`` is its first invoke. ``imports`` in the order in which they were finished."""
+
+    memory_mb: int
+    cold: TrialInvoke
+    warm: tuple[TrialInvoke, ...]
+    imports: tuple[ImportCost, ...] = ()
