@@ -22,6 +22,7 @@ from lambdatui.api.routes import Parameters
 from lambdatui.model import limits
 from lambdatui.model.ids import LATEST
 from lambdatui.model.invocation import InvocationType
+from lambdatui.net.heads import clean_value
 from lambdatui.net.request import Request
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 
@@ -100,21 +101,22 @@ def _deliver(request: Request, outcome: InvokeOutcome | ServiceError) -> None:
 
 def answer(request: Request, outcome: InvokeOutcome) -> None:
     """Send an outcome: 200 with the function's own bytes, 202 and 204 without any."""
-    headers = [(REQUEST_ID_HEADER, str(outcome.request_id))]
+    # By hand, because every invoke waits for it; only what others wrote has to be cleaned.
+    lines = f"{REQUEST_ID_HEADER}: {outcome.request_id}\r\n"
     if outcome.trace_id is not None:
-        headers.append(("X-Amzn-Trace-Id", outcome.trace_id))
+        lines += f"X-Amzn-Trace-Id: {clean_value(outcome.trace_id)}\r\n"
     result = outcome.result
     if result is None:
-        request.respond(outcome.status_code, headers)
+        request.respond(outcome.status_code, lines.encode("utf-8", "replace"))
         return
-    headers.append(("Content-Type", result.content_type))
+    lines += f"Content-Type: {clean_value(result.content_type)}\r\n"
     if outcome.executed_version is not None:
-        headers.append(("X-Amz-Executed-Version", outcome.executed_version))
+        lines += f"X-Amz-Executed-Version: {outcome.executed_version}\r\n"
     if result.function_error is not None:
-        headers.append(("X-Amz-Function-Error", result.function_error))
+        lines += f"X-Amz-Function-Error: {result.function_error}\r\n"
     if outcome.log_tail is not None:
-        headers.append(("X-Amz-Log-Result", base64.b64encode(outcome.log_tail).decode()))
-    request.respond(outcome.status_code, headers, result.payload)
+        lines += f"X-Amz-Log-Result: {base64.b64encode(outcome.log_tail).decode()}\r\n"
+    request.respond(outcome.status_code, lines.encode("utf-8", "replace"), result.payload)
 
 
 def _payload(request: Request, invocation_type: InvocationType) -> bytes:

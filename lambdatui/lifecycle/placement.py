@@ -111,7 +111,7 @@ class Placement:
     @property
     def concurrency(self) -> int:
         """Invocations in flight: running, ending, and waiting for an environment."""
-        return self._count(Slot.BUSY) + self._count(Slot.FINISHING) + len(self._waiting)
+        return self._in_flight(self._slots())
 
     def set_limit(self, limit: int, reason: str) -> None:
         self._limit, self._limit_reason = limit, reason
@@ -124,8 +124,9 @@ class Placement:
     def invoke_arrived(self, request_id: RequestId) -> list[Decision]:
         if self._closed:
             return [TurnAway(request_id=request_id)]
-        soon_free = self._count(Slot.FINISHING) > len(self._hesitating)
-        if self.concurrency >= self._limit + soon_free:
+        slots = self._slots()
+        soon_free = slots.count(Slot.FINISHING) > len(self._hesitating)
+        if self._in_flight(slots) >= self._limit + soon_free:
             return [Throttle(request_id=request_id, reason=self._limit_reason)]
         decisions = self._let_stale_go()
         if self._idle:
@@ -248,8 +249,11 @@ class Placement:
     def _starting(self) -> int:
         return sum(known.slot is Slot.STARTING and known.revision == self.revision for known in self._known.values())
 
-    def _count(self, slot: Slot) -> int:
-        return [known.slot for known in self._known.values()].count(slot)
+    def _slots(self) -> list[Slot]:
+        return [known.slot for known in self._known.values()]
+
+    def _in_flight(self, slots: list[Slot]) -> int:
+        return slots.count(Slot.BUSY) + slots.count(Slot.FINISHING) + len(self._waiting)
 
     def _start(self) -> StartEnvironment:
         environment_id = self._mint()

@@ -200,7 +200,10 @@ class Request:
 
 def joined(pairs: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
     """Headers by lower-case name; the values of a repeated one in order, joined by a comma (cookies by a semicolon)."""
-    headers: dict[bytes, bytes] = {}
+    headers = {name.lower(): value for name, value in pairs}
+    if len(headers) == len(pairs):
+        return headers
+    headers = {}
     for name, value in pairs:
         key = name.lower()
         if key in headers:

@@ -60,8 +60,10 @@ class LogReader:
         response. With ``writers_gone`` nobody is left who could complete a record that was begun: it is delivered as
         it is.
         """
-        lines: list[LogLine] = []
         waiting = self._waiting_bytes() if self._open else 0
+        if not waiting and self._parser.is_empty:
+            return  # as with most invokes
+        lines: list[LogLine] = []
         while waiting > 0 and (chunk := self._read()):
             waiting -= len(chunk)
             lines += self._parser.feed(chunk)

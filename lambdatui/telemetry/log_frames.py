@@ -46,6 +46,11 @@ class LogParser:
         """An unfinished frame whose header is known to be one."""
         self._wanted = 0
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is unfinished: a flush would give nothing."""
+        return not (self._line or self._head) and self._body is None
+
     def feed(self, data: bytes) -> list[LogLine]:
         """The lines that ``data`` completes."""
         lines: list[LogLine] = []

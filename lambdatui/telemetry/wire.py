@@ -11,10 +11,12 @@ from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.records import Record, UnknownRecord
 from lambdatui.telemetry.catalogue import BY_TYPE
 from lambdatui.telemetry.event import TelemetryEvent
-from lambdatui.telemetry.json_codec import DecodeError, Json, UnknownValue, decoder, encoder
+from lambdatui.telemetry.json_codec import DecodeError, Encode, Json, UnknownValue, decoder, encoder
 from lambdatui.telemetry.timestamps import iso_micros, parse_iso
 
 _quote = json.encoder.encode_basestring_ascii
+_ENCODERS: dict[type[Record], tuple[str, Encode]] = {}
+"""Names and encoders of the kinds that were written so far."""
 
 
 class WireError(ValueError):
@@ -35,9 +37,14 @@ def encode_event(event: TelemetryEvent) -> str:
 
 def encode_record(record: Record) -> tuple[str, str]:
     """The type's name and the record's own JSON."""
-    if isinstance(record, UnknownRecord):
-        return record.name, record.body
-    return record.TYPE, encoder(type(record))(record)
+    kind = type(record)
+    known = _ENCODERS.get(kind)
+    if known is None:
+        if isinstance(record, UnknownRecord):
+            return record.name, record.body
+        known = _ENCODERS[kind] = record.TYPE, encoder(kind)
+    name, encode = known
+    return name, encode(record)
 
 
 def decode_event(line: str | bytes) -> TelemetryEvent:

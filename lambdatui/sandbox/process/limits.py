@@ -6,7 +6,7 @@ Nothing of it is on the way of a cold start: what takes the kernel long is done 
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -154,8 +154,8 @@ class EnvironmentLimits:
             groups.remove()
         self._groups.clear()
 
-    def _pids(self) -> list[int]:
-        pids = self._cgroup.pids() if self._cgroup is not None and not self._closing else []
+    def _pids(self) -> Sequence[int]:
+        pids = self._cgroup.pids() if self._cgroup is not None and not self._closing else ()
         return pids or limits_processes.descendants(self._init_pid)
 
     def _limit_cgroup(self, path: Path) -> None:
