@@ -63,12 +63,20 @@ class Request:
         "truncated",
     )
 
-    def __init__(self, method: str, path: str, query: str, raw_headers: list[tuple[bytes, bytes]]) -> None:
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        raw_headers: list[tuple[bytes, bytes]],
+        headers: dict[bytes, bytes] | None = None,
+    ) -> None:
+        """``headers`` are what ``joined`` makes of ``raw_headers``, where that is known. Both are not to be changed."""
         self.method = method
         self.path = path
         self.query = query
         self.raw_headers = raw_headers
-        self.headers = joined(raw_headers)
+        self.headers = joined(raw_headers) if headers is None else headers
         self.body: bytes = b""
         self.body_stream: BodyStream | None = None
         """In the place of ``body``, where the listener streams it; ``trailers`` and ``truncated`` are known at its end.

@@ -4,6 +4,7 @@ Knows the limits of size; those of time belong to the connection. A head that is
 """
 
 from collections import deque
+from typing import NamedTuple
 
 import httptools
 
@@ -14,6 +15,8 @@ from lambdatui.net.request import Request, joined
 from lambdatui.net.targets import parse_target
 
 _MANY_PIECES = 4096
+_STRANGERS = 8
+"""After so many requests with other heads the one that is remembered gives way."""
 _METHODS = {name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "CONNECT")}
 
 
@@ -27,6 +30,14 @@ class HeadRefused(Exception):
 
 class _Abandoned(Exception):
     """Raised inside a parser callback to leave the parser: the rest of the connection is not to be read."""
+
+
+class _KnownHead(NamedTuple):
+    """The bytes of a head, and what the parser made of them: the first arguments of a Request."""
+
+    head: bytes
+    body_bytes: int
+    parts: tuple[str, str, str, list[tuple[bytes, bytes]], dict[bytes, bytes]]
 
 
 class RequestReader:
@@ -61,11 +72,14 @@ class RequestReader:
         self._discarded_bytes = 0
         self._quiet_bytes = 0
         self._without_upgrade: bytes | None = None
+        self._known: _KnownHead | None = None
+        self._strangers = 0
+        """Requests with other heads since it came last."""
 
     def feed(self, data: bytes) -> None:
         """Read on. Raises HeadRefused; what was complete before it is in ``completed`` all the same."""
         while data and not self.finished:
-            data = self._feed(data)
+            data = self._feed(data) if self._known is None else self._feed_as_known(data, self._known)
         if self.mid_head and not self.finished and self._head_bytes > self._limits.max_head_bytes:
             self._refuse_large_head()
         if self.mid_body and self._quiet_bytes > self._limits.max_head_bytes and not self.finished:
@@ -99,7 +113,52 @@ class RequestReader:
         self.finished = True
         return True
 
+    # Heads that come again and again
+
+    def _feed_as_known(self, data: bytes, known: _KnownHead) -> bytes:
+        """A peer asks the same with the same bytes many times: what the parser once made of them needs no parser."""
+        head = known.head
+        if data.startswith(head) and not (self.mid_head or self.mid_body):
+            end = len(head) + known.body_bytes
+            if len(data) >= end and len(self.completed) < self._limits.max_pipelined:
+                self._repeat(known, data[len(head) : end])
+                return data[end:]
+        elif len(data) > len(head) and data.endswith(head):
+            # Perhaps behind another request, perhaps the end of its body: that is known when the rest was read.
+            rest = self._feed(data[: -len(head)])
+            return b"" if self.finished else rest + head
+        return self._feed(data)
+
+    def _repeat(self, known: _KnownHead, body: bytes) -> None:
+        method, path, query, raw_headers, headers = known.parts
+        request = Request(method, path, query, raw_headers, headers)
+        request.body = body
+        self.completed_bytes += len(body)
+        self.completed.append(request)
+        self._strangers = 0
+
+    def _learn(self, data: bytes) -> None:
+        """``data`` was read from the beginning of a request to the end of one: perhaps of the same."""
+        request = self.completed[-1]
+        end = data.find(b"\r\n\r\n") + 4
+        # Only then is this its head, and nothing about its body is special.
+        if end + len(request.body) == len(data) and request.keep_alive and request.body_stream is None:
+            parts = request.method, request.path, request.query, request.raw_headers, request.headers
+            self._known = _KnownHead(data[:end], len(request.body), parts)
+            self._strangers = 0
+
+    # Everything else
+
     def _feed(self, data: bytes) -> bytes:
+        one_more = -1 if self.mid_head or self.mid_body else len(self.completed) + 1
+        rest = self._parse(data)
+        if len(self.completed) == one_more and not (rest or self.mid_head or self.mid_body):
+            self._strangers += 1
+            if self._known is None or self._strangers > _STRANGERS:
+                self._learn(data)
+        return rest
+
+    def _parse(self, data: bytes) -> bytes:
         if self.mid_body:
             self._quiet_bytes += len(data)
         else:

@@ -15,7 +15,7 @@ from lambdatui.model.views import EngineView, FunctionView, QueuedEventView, Rel
 from lambdatui.telemetry import timeline
 from lambdatui.telemetry.embedded_metrics import means_to_be_metrics
 from lambdatui.telemetry.event import TelemetryEvent
-from lambdatui.telemetry.view_draft import Draft
+from lambdatui.telemetry.view_draft import DEAD_SHOWN_S, Draft
 
 
 def apply(views: Views, events: Sequence[TelemetryEvent]) -> Views:
@@ -27,7 +27,8 @@ def apply(views: Views, events: Sequence[TelemetryEvent]) -> Views:
         fold = _FOLD.get(type(event.record))
         if fold is not None:
             fold(draft, event, event.record)
-        draft.bury(event.time_s)
+        if event.time_s >= draft.next_burial_s + DEAD_SHOWN_S:
+            draft.bury(event.time_s)
     return draft.finish(events[-1].seq)
 
 

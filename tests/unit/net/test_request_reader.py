@@ -93,6 +93,29 @@ def test_every_split_of_a_stream_gives_the_same_requests(stream: list[tuple[byte
     assert [seen(request) for request in read(*parts)] == [expected for _, expected in stream]
 
 
+@given(st.lists(requests(), min_size=1, max_size=2), st.lists(st.integers(0, 1), max_size=14), st.data())
+def test_every_split_of_a_stream_that_repeats_itself_gives_the_same_requests(
+    pool: list[tuple[bytes, Seen]], order: list[int], data: st.DataObject
+) -> None:
+    stream = [pool[index % len(pool)] for index in order]
+    raw = b"".join(part for part, _ in stream)
+    ends = [sum(len(part) for part, _ in stream[:count]) for count in range(len(stream))]
+    cuts = sorted(data.draw(st.sets(st.sampled_from([0, *ends]) | st.integers(0, len(raw)), max_size=14)))
+    parts = [raw[start:end] for start, end in zip([0, *cuts], [*cuts, len(raw)], strict=True)]
+    assert [seen(request) for request in read(*parts)] == [expected for _, expected in stream]
+
+
+def test_a_body_that_ends_in_the_head_of_the_request_before_it_is_a_body() -> None:
+    head = b"GET / HTTP/1.1\r\n\r\n"
+    post = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n%b" % (len(head), head)
+    assert [(each.method, each.body) for each in read(head, post, head)] == [("GET", b""), ("POST", head), ("GET", b"")]
+
+
+def test_a_head_that_is_known_may_come_in_pieces_and_with_another_behind_it() -> None:
+    post = b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}"
+    assert [each.body for each in read(post, post[:9], post[9:-1], b"}" + post + post[:-2], b"{}")] == [b"{}"] * 4
+
+
 @given(requests())
 def test_a_stream_that_comes_byte_by_byte_gives_the_same_request(stream: tuple[bytes, Seen]) -> None:
     raw, expected = stream
