@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from lambdatui.events.answer_diff import diff_answers
+from lambdatui.model.experiments import Trial, TrialOrder
 from lambdatui.model.function import Project
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
@@ -38,6 +39,7 @@ Row = TypeVar("Row")
 
 _PREFIX = "/lambdatui/v1"
 _read_waterfall = decoder(Waterfall)
+_read_trial = decoder(Trial)
 _DEFAULT_PORT = 80
 _MAX_LINE_BYTES = 64 * 1024 * 1024
 """A line that grows past this is no event; a batch of logs stays far below."""
@@ -241,6 +243,21 @@ class EngineClient:
             executed_version=response.headers.get("x-amz-executed-version"),
             log_tail=None if encoded_tail is None else base64.b64decode(encoded_tail),
         )
+
+    async def trial(self, function: str, order: TrialOrder) -> Trial:
+        """One cold invoke and warm ones, in an environment of its own. Cancelling this ends that environment."""
+        asked = {"warm": str(order.warm_invokes), **({"memory_mb": str(order.memory_mb)} if order.memory_mb else {})}
+        asked |= {name: "1" for name in ("import_times", "cpu_share") if getattr(order, name)}
+        target = f"{_PREFIX}/functions/{quote(function, safe='')}/trials?{urlencode(asked)}"
+        response = await self._request("POST", target, self._headers, order.payload)
+        try:
+            document = json.loads(response.body)
+            if "refused" in document:
+                raise EngineRefused(response.status, document["refused"], document["message"])
+            found: Trial = _read_trial(document)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._not_understood(error) from error
+        return found
 
     async def kill_environment(self, environment: str) -> None:
         await self._request("DELETE", f"{_PREFIX}/environments/{quote(environment, safe='')}", self._headers)

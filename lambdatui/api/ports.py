@@ -7,6 +7,7 @@ from lambdatui.model.function import Function, Project
 from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSummary
 from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
+from lambdatui.service.experiments import Laboratory
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
@@ -48,7 +49,7 @@ class Storage(Protocol):
     def invocations(self) -> Invocations: ...
 
 
-class Service(Protocol):
+class Service(Laboratory, Protocol):
     """The engine, as seen from its doors."""
 
     @property

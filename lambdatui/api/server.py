@@ -7,6 +7,7 @@ from lambdatui.api.auth import LOCAL_HOSTS, Access
 from lambdatui.api.control import PREFIX, ControlApi
 from lambdatui.api.errors import internal_error, invalid_content, unknown_operation
 from lambdatui.api.event_stream import EventStream
+from lambdatui.api.experiments import ExperimentsApi
 from lambdatui.api.functions import FunctionOperations
 from lambdatui.api.history import HistoryApi
 from lambdatui.api.invoke import InvokeOperation
@@ -61,6 +62,7 @@ class ApiServer:
                 *((operation.method, operation.pattern, handler) for operation, handler in operations),
                 *ControlApi(service).routes(),
                 *HistoryApi(service).routes(),
+                *ExperimentsApi(service).routes(),
                 ("GET", f"{PREFIX}/events", EventStream(service).handle),
             ]
         )

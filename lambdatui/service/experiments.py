@@ -32,9 +32,10 @@ _IMPORT_LINE = re.compile(r"import time: +(\d+) \| +(\d+) \| ( *)(\S+)$")
 class Laboratory(Protocol):
     """The engine, as far as trials need it."""
 
-    bus: Bus
-    variants: list[FunctionPool]
-
+    @property
+    def bus(self) -> Bus: ...
+    @property
+    def variants(self) -> list[FunctionPool]: ...
     def function(self, name: str) -> Function: ...
     def variant(self, function: Function, *, cpu_share: bool) -> FunctionPool: ...
     async def invoke_variant(self, pool: FunctionPool, request: InvokeRequest) -> InvokeOutcome: ...
@@ -107,7 +108,6 @@ class _Seen:
     def figures(self, answer: InvokeOutcome) -> TrialInvoke:
         report, environment = self._reports[answer.request_id]
         metrics, result = report.metrics, answer.result
-        failed = result is not None and result.function_error is not None
         return TrialInvoke(
             request_id=answer.request_id,
             environment=environment,
@@ -115,7 +115,7 @@ class _Seen:
             billed_ms=metrics.billed_duration_ms,
             init_ms=metrics.init_duration_ms,
             memory_used_mb=metrics.max_memory_used_mb,
-            error=error_name(result) if failed and result is not None else None,
+            error=None if result is None or result.function_error is None else error_name(result),
         )
 
     def imports(self, environment: EnvironmentId | None) -> tuple[ImportCost, ...]:

@@ -14,6 +14,7 @@ from lambdatui.model.ids import LATEST, RequestId
 from lambdatui.model.invocation import InvocationType, InvokeResult
 from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
+from lambdatui.service.function_pool import FunctionPool
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
@@ -92,6 +93,13 @@ class StandIn:
     store: StandInHistory = field(default_factory=StandInHistory)
     scratch: dict[str, bytes] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    variants: list[FunctionPool] = field(default_factory=list)
+
+    def variant(self, function: Function, *, cpu_share: bool) -> FunctionPool:
+        raise NotImplementedError("trials are tested with the engine")
+
+    async def invoke_variant(self, pool: FunctionPool, request: InvokeRequest) -> InvokeOutcome:
+        raise NotImplementedError("trials are tested with the engine")
 
     @property
     def views(self) -> Views:
