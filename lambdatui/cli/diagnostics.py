@@ -41,6 +41,12 @@ def problem(found: Problem) -> None:
     _write(f"{where}{kind}{what}\n" + (f"  {found.hint}\n" if found.hint else ""))
 
 
+def progress(text: str) -> None:
+    """On a terminal only: one line that each call writes anew; an empty text takes it away."""
+    if sys.stderr.isatty():
+        _write(f"\r\x1b[K{text}")
+
+
 def end_line_of_ctrl_c() -> None:
     """A terminal has echoed ^C; what follows begins on a line of its own."""
     if sys.stderr.isatty():

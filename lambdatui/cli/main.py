@@ -26,6 +26,8 @@ COMMANDS = {
     "logs": "Print what functions have logged; -f follows.",
     "history": "List, show and export past invocations.",
     "replay": "Send past events again, to the code as it is now.",
+    "starts": "Compare cold with warm starts of a function, and show what its init imports.",
+    "tune": "Run the same event over memory sizes: time and cost, the cheapest and the fastest.",
     "events": "List and show the sample events.",
     "doctor": "Show what this machine can isolate, measure and run.",
     "demo": "A guided tour in the terminal UI, on a copy of the examples; or a recording of it.",

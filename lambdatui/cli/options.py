@@ -115,3 +115,10 @@ MAX_LIFETIME = click.option(
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
+
+EVENT = click.option(
+    "-e",
+    "--event",
+    metavar="FILE|-|SAMPLE",
+    help="A JSON file, - for stdin, or a sample event (`lambdatui events ls`).  [default: {}]",
+)

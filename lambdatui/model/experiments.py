@@ -51,3 +51,17 @@ class Trial:
     cold: TrialInvoke
     warm: tuple[TrialInvoke, ...]
     imports: tuple[ImportCost, ...] = ()
+
+
+def start_orders(payload: bytes, count: int) -> tuple[TrialOrder, ...]:
+    """Cold against warm: ``count`` environments, each invoked cold and then warm. The last one times its imports."""
+    pair = TrialOrder(payload=payload, warm_invokes=1)
+    return (*(pair for _ in range(count)), TrialOrder(payload=payload, warm_invokes=0, import_times=True))
+
+
+def power_orders(payload: bytes, sizes_mb: tuple[int, ...], count: int) -> tuple[TrialOrder, ...]:
+    """Power tuning: one environment for each size, invoked ``count`` times when it is warm."""
+    return tuple(
+        TrialOrder(payload=payload, warm_invokes=count, memory_mb=size, cpu_share=True)
+        for size in sorted(set(sizes_mb))
+    )

@@ -38,8 +38,12 @@ class StartFigures:
         return self.first.p50 - self.warm.p50
 
 
-def start_figures(trials: Sequence[Trial], imports: Sequence[ImportCost] = ()) -> StartFigures:
-    """``imports`` are those of a trial of its own: to time each of them makes init longer."""
+def start_figures(done: Sequence[Trial]) -> StartFigures:
+    """Of the trials of ``start_orders`` that are done. One that timed its imports is in no other figure: timing takes
+    time.
+    """
+    imports = [cost for trial in done for cost in trial.imports]
+    trials = [trial for trial in done if trial.warm]
     good = [trial for trial in trials if trial.cold.error is None]
     warm = [invoke for trial in trials for invoke in trial.warm]
     invokes = [invoke for trial in trials for invoke in (trial.cold, *trial.warm)]
