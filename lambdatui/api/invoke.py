@@ -28,6 +28,7 @@ from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceErro
 
 SAMPLE_HEADER = b"x-lambdatui-sample"
 """Percent-encoded name of the sample event that the payload was made from, for the record."""
+_TENANT_HEADER = b"x-amz-tenant-id"
 _INVOCATION_TYPES = (InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)
 _LOG_TYPES = ("None", "Tail")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -58,11 +59,12 @@ def parse_invoke(
 ) -> InvokeRequest:
     """Raises ServiceError for what is refused without running code; of several reasons, AWS's first."""
     violations = Violations()
+    headers = request.headers
     kind = request.header(b"x-amz-invocation-type") or InvocationType.REQUEST_RESPONSE
     violations.one_of("invocationType", kind, allowed)
     log_type = request.header(b"x-amz-log-type") or "None"
     violations.one_of("logType", log_type, _LOG_TYPES)
-    tenant = _tenant(request, violations)
+    tenant = _tenant(request, violations) if _TENANT_HEADER in headers else None
     named = reference(name, query_values(request.query), violations)
     invocation_type = InvocationType(kind)
     payload = _payload(request, invocation_type)
@@ -84,7 +86,7 @@ def parse_invoke(
         trace_id=request.header(b"x-amzn-trace-id") or None,
         tenant_id=tenant,
         log_tail=synchronous and log_type == "Tail",
-        sample=unquote(request.header(SAMPLE_HEADER)) or None,
+        sample=(unquote(request.header(SAMPLE_HEADER)) or None) if SAMPLE_HEADER in headers else None,
     )
 
 
@@ -126,10 +128,8 @@ def _payload(request: Request, invocation_type: InvocationType) -> bytes:
     return request.body or EMPTY_EVENT
 
 
-def _tenant(request: Request, violations: Violations) -> str | None:
-    tenant = request.header(b"x-amz-tenant-id")
-    if b"x-amz-tenant-id" not in request.headers:
-        return None
+def _tenant(request: Request, violations: Violations) -> str:
+    tenant = request.header(_TENANT_HEADER)
     if violations.length("tenantId", tenant, at_least=1, at_most=MAX_TENANT_CHARS):
         violations.pattern("tenantId", tenant, TENANT_PATTERN)
     return tenant

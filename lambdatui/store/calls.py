@@ -13,8 +13,12 @@ _quote = json.encoder.encode_basestring_ascii
 
 def write_call(invocation: Invocation) -> str:
     """What is None is left out. By hand, because every invoke waits for it: ``json.dumps`` takes thrice as long."""
-    pairs = zip(_PLAIN, _plain_values(invocation), strict=True)
-    return "{" + ",".join([f'"{name}":{_text(value)}' for name, value in pairs if value is not None]) + "}"
+    texts = [
+        f'"{name}":{_quote(value) if isinstance(value, str) else repr(value)}'
+        for name, value in zip(_PLAIN, _plain_values(invocation), strict=True)
+        if value is not None
+    ]
+    return "{" + ",".join(texts) + "}"
 
 
 def read_call(text: str, payload: bytes) -> Invocation:
@@ -22,7 +26,3 @@ def read_call(text: str, payload: bytes) -> Invocation:
     stored = {name: value for name, value in json.loads(text).items() if name in _PLAIN}
     invocation = Invocation(**stored, payload=payload)
     return replace(invocation, invocation_type=InvocationType(invocation.invocation_type))
-
-
-def _text(value: str | float) -> str:
-    return _quote(value) if isinstance(value, str) else repr(value)
