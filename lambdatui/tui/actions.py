@@ -23,10 +23,11 @@ class Scope(StrEnum):
     REPORTS = "5 Reports"
     SCRATCH = "6 /tmp"
     HISTORY = "History"
+    EXPERIMENT = "Experiments"
     DEMO = "Demo"
 
 
-SCREENS = frozenset({Scope.HISTORY})
+SCREENS = frozenset({Scope.HISTORY, Scope.EXPERIMENT})
 """Scopes that are a screen of their own: the workbench's keys do not reach there."""
 
 
@@ -138,6 +139,19 @@ ACTIONS: tuple[Action, ...] = (
             ("Copy as", "Copy as a call", "curl, AWS CLI and boto3; the curl command is copied"), palette=False),
     _action(Scope.HISTORY, "history.back", "escape h", "screen.back",
             ("Back", "Back to the workbench", "Leave the search, or the history"), palette=False),
+    _bench("starts", "w", "screen.starts",
+           ("Cold/warm", "Cold against warm", "Start the function cold and warm, many times, and compare")),
+    _bench("tune", "t", "screen.tune",
+           ("Tune", "Power tuning", "The same event over memory sizes: time and cost, cheapest and fastest")),
+    _action(Scope.EXPERIMENT, "experiment.again", "r", "screen.again",
+            ("Again", "Run again", "The whole series once more"), palette=False),
+    _action(Scope.EXPERIMENT, "experiment.more", "plus", "screen.more",
+            ("More", "Twice as many", "Run again with twice as many invokes"), palette=False),
+    _action(Scope.EXPERIMENT, "experiment.fewer", "minus", "screen.fewer",
+            ("Fewer", "Half as many", "Run again with half as many invokes"), palette=False),
+    _action(Scope.EXPERIMENT, "experiment.back", "escape", "screen.back",
+            ("Stop, back", "Stop, then back", "Stop the series and end its environment; once more leaves"),
+            palette=False),
     _bench("problems", "exclamation_mark", "screen.problems",
            ("", "All problems", "What is wrong with the project and this machine, errors first")),
     _bench("help", "question_mark f1", "screen.help",
@@ -153,6 +167,7 @@ ACTIONS: tuple[Action, ...] = (
 
 _NAMES = {
     "slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "enter": "⏎",
+    "plus": "+", "minus": "-",
     "ctrl+j": "^j", "ctrl+p": "^p", "ctrl+q": "^q", "ctrl+o": "^o", "ctrl+t": "^t",
 }  # fmt: skip
 
@@ -243,4 +258,5 @@ def markdown() -> str:
 
 
 def _spelled(key: str) -> str:
-    return {"slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc"}.get(key, key)
+    names = {"slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "plus": "+", "minus": "-"}
+    return names.get(key, key)

@@ -100,7 +100,8 @@ def _bars(found: PowerFigures, room: int) -> Iterator[Line]:
 def _priced() -> str:
     x86, arm = prices.DOLLARS_PER_GB_S[prices.X86_64], prices.DOLLARS_PER_GB_S[prices.ARM64]
     return (
-        f"Prices of {prices.AS_OF}, {prices.REGION}, without the free tier: ${x86:.10f} (x86) and ${arm:.10f} (arm) per GB-s, "
+        f"Prices of {prices.AS_OF}, {prices.REGION}, without the free tier: ${x86:.10f} (x86) and "
+        f"${arm:.10f} (arm) per GB-s, "
         f"${prices.DOLLARS_PER_MILLION_REQUESTS:.2f} per million requests ({prices.SOURCE}). One GB-s is 1024 MB for a "
         f"second; {MB_PER_CPU} MB is one whole processor. Both columns are of the durations measured here."
     )

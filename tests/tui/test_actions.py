@@ -9,6 +9,7 @@ from lambdatui.tui import actions
 from lambdatui.tui.actions import ACTIONS, Action, Scope
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.demo import DemoBench
+from lambdatui.tui.screens.experiment import ExperimentScreen
 from lambdatui.tui.screens.history import HistoryScreen
 from lambdatui.tui.screens.workbench import Workbench
 from lambdatui.tui.widgets.row_list import RowList
@@ -33,7 +34,7 @@ def test_key_means_one_thing_where_it_works(scope: Scope) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_action_can_be_run(action: Action) -> None:
-    screens = {Scope.HISTORY: HistoryScreen, Scope.DEMO: DemoBench}
+    screens = {Scope.HISTORY: HistoryScreen, Scope.EXPERIMENT: ExperimentScreen, Scope.DEMO: DemoBench}
     owners = {"screen": screens.get(action.scope, Workbench), "app": LambdatuiApp}
     namespace, _, name = action.run.partition(".")
     owner = owners.get(namespace, RowList)

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from lambdatui.model.ids import EnvironmentId
+from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.tui import actions, troubles
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.feed import Feed
@@ -286,6 +286,23 @@ class Workbench(Screen[None]):
         from lambdatui.tui.screens.history import HistoryScreen
 
         self.app.push_screen(HistoryScreen(self._feed, self.scene.function))
+
+    def action_starts(self) -> None:
+        from lambdatui.tui.screens.cold_warm import ColdWarmScreen
+
+        self._experiment(ColdWarmScreen)
+
+    def action_tune(self) -> None:
+        from lambdatui.tui.screens.power import PowerScreen
+
+        self._experiment(PowerScreen)
+
+    def _experiment(self, make: "Callable[[Feed, FunctionName, bytes], Screen[None]]") -> None:
+        """With the selected function and the event that it would be sent."""
+        function = self.scene.function
+        flaw = self.invoke.point_out_flaw(self._wall())
+        if function is not None and flaw is None:
+            self.app.push_screen(make(self._feed, function, self.invoke.draft.text.encode()))
 
     def take_event(self, detail: "InvocationDetail") -> None:
         """The event of a past invocation, into the editor of its function."""

@@ -27,6 +27,7 @@ async def settle(pilot: Pilot[int], client: FakeClient) -> None:
     await client.heard()
     await pilot.pause()
     ending = ("sample:", "kill:", "file:", "history") + (() if client.gate is not None else ("invoke:",))
+    ending += ("experiment",) if client.try_out is not None else ()
     errands = [worker for worker in pilot.app.workers if worker.name.startswith(ending)]
     if errands:
         await pilot.app.workers.wait_for_complete(errands)

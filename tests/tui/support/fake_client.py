@@ -1,7 +1,7 @@
 """The screen's peer, scripted: what the engine would say, said when the test wants it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -9,7 +9,8 @@ from typing import Self
 
 from lambdatui.client import EngineRefused, LogLine
 from lambdatui.events.query import parse_query
-from lambdatui.model.function import Problem, Project
+from lambdatui.model.experiments import Trial, TrialOrder
+from lambdatui.model.function import Function, Problem, Project
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.invocation import InvocationType
@@ -72,6 +73,11 @@ class FakeClient:
     searched: list[str] = field(default_factory=list)
     traces: Mapping[str, Waterfall] = field(default_factory=dict)
     problems: Sequence[Problem] = ()
+    shown_functions: Sequence[Function] = ()
+    try_out: Callable[[TrialOrder], Trial | Exception] | None = None
+    """What comes of a trial; without it none ever ends."""
+    tried: list[TrialOrder] = field(default_factory=list)
+    trials_given_up: int = 0
     snapshots: int = 0
 
     def __post_init__(self) -> None:
@@ -133,7 +139,25 @@ class FakeClient:
                 self._batches.task_done()
 
     async def functions(self) -> Project:
-        return Project(name="acme-orders", root=Path("/home/ada/src/acme-orders"), problems=tuple(self.problems))
+        return Project(
+            name="acme-orders",
+            root=Path("/home/ada/src/acme-orders"),
+            functions=tuple(self.shown_functions),
+            problems=tuple(self.problems),
+        )
+
+    async def trial(self, function: str, order: TrialOrder) -> Trial:
+        self.tried.append(order)
+        if self.try_out is None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.trials_given_up += 1
+        assert self.try_out is not None
+        answer = self.try_out(order)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     async def samples(self) -> Sequence[FakeSample]:
         return self.samples_shown
