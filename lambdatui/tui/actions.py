@@ -168,12 +168,19 @@ ACTIONS: tuple[Action, ...] = (
 _NAMES = {
     "slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "enter": "⏎",
     "plus": "+", "minus": "-",
-    "ctrl+j": "^j", "ctrl+p": "^p", "ctrl+q": "^q", "ctrl+o": "^o", "ctrl+t": "^t",
 }  # fmt: skip
+
+
+def adopt(table: tuple[Action, ...]) -> None:
+    """Take a user's keys. Only before the screen is imported: its bindings are made from the table then."""
+    global ACTIONS
+    ACTIONS = table
 
 
 def key_name(key: str) -> str:
     """A key as people see it on the screen."""
+    if key.startswith("ctrl+") and len(key) == len("ctrl+j"):
+        return f"^{key[-1]}"
     return _NAMES.get(key, key)
 
 
@@ -245,14 +252,35 @@ def typed_key(action: Action) -> str | None:
     return next((key for key in action.keys if key.startswith(("ctrl+", "f1"))), None)
 
 
+_OWN_KEYS = """\
+Other keys: `~/.config/lambdatui/keymap.toml` (`$XDG_CONFIG_HOME` is honoured), a line per action, by the names below:
+
+```toml
+kill = "ctrl+k"
+"copy.logs" = "y"
+history = ["h", "f2"]
+```
+
+A key replaces all that the action had. Key bar, borders and help show the new ones; hints inside of panes name the
+usual ones. What cannot be (two actions on one key where both work, a name that does not exist) is told when the screen
+opens, and the action keeps the key it had. Whatever the keys, `ctrl+p` finds every action by its name.
+"""
+
+
 def markdown() -> str:
     """docs/keys.md."""
-    parts = ["# Keys", "", "Generated from `lambdatui/tui/actions.py`; a test fails when this page is stale.", ""]
+    parts = [
+        "# Keys",
+        "",
+        "Generated from `lambdatui/tui/actions.py`; a test fails when this page is stale.",
+        "",
+        _OWN_KEYS,
+    ]
     for scope in Scope:
-        parts += [f"## {scope.value}", "", "| Key | What it does | |", "|---|---|---|"]
+        parts += [f"## {scope.value}", "", "| Key | What it does | | Name |", "|---|---|---|---|"]
         for action in listed(scope):
             keys = ", ".join(f"`{_spelled(key)}`" for key in action.keys)
-            parts.append(f"| {keys} | {action.description} | {action.tooltip} |")
+            parts.append(f"| {keys} | {action.description} | {action.tooltip} | `{action.id}` |")
         parts.append("")
     return "\n".join(parts)
 

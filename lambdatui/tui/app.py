@@ -9,6 +9,7 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.screen import Screen
+from textual.theme import Theme
 
 from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
@@ -16,8 +17,9 @@ from lambdatui.tui.feed import FRAME_S, Feed
 from lambdatui.tui.messages import PastEventWanted, ViewsChanged
 from lambdatui.tui.palette import ActionCommands
 from lambdatui.tui.ports import Connect
+from lambdatui.tui.preferences import Preferences
 from lambdatui.tui.screens.workbench import Workbench
-from lambdatui.tui.theme import LAMBDATUI
+from lambdatui.tui.theme import LAMBDATUI, OWN, shades
 
 if TYPE_CHECKING:
     from lambdatui.tui.screens.demo import Demo
@@ -26,7 +28,10 @@ _HERE = Path(__file__).parent
 
 
 class LambdatuiApp(App[int]):
-    """``connect`` is called after the first paint, and again whenever the engine was lost. ``demo``: with a guide."""
+    """``connect`` is called after the first paint, and again whenever the engine was lost. ``demo``: with a guide.
+
+    ``preferences``: where the theme is remembered, None to forget it. ``complaints`` are told once, as it opens.
+    """
 
     TITLE = "lambdatui"
     CSS_PATH = [_HERE / name for name in ("base.tcss", "panes.tcss", "workbench.tcss")]  # noqa: RUF012  as Textual
@@ -35,12 +40,23 @@ class LambdatuiApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
-        self, connect: Connect, *, wall: Callable[[], float], frame_s: float = FRAME_S, demo: "Demo | None" = None
+        self,
+        connect: Connect,
+        *,
+        wall: Callable[[], float],
+        frame_s: float = FRAME_S,
+        demo: "Demo | None" = None,
+        preferences: Preferences | None = None,
+        complaints: tuple[str, ...] = (),
     ) -> None:
         super().__init__()
         self.animation_level = "none"
-        self.register_theme(LAMBDATUI)
-        self.theme = LAMBDATUI.name
+        self._preferences = preferences
+        self._complaints = complaints
+        for theme in OWN:
+            self.register_theme(theme)
+        chosen = preferences.theme() if preferences is not None else None
+        self.theme = chosen if chosen in self.available_themes else LAMBDATUI.name
         self.feed = Feed(connect, self._publish, wall=wall, frame_s=frame_s)
         self.workbench = self._bench(wall, demo)
 
@@ -54,8 +70,23 @@ class LambdatuiApp(App[int]):
     def get_default_screen(self) -> Screen[None]:
         return self.workbench
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return shades(self.current_theme)
+
     def on_mount(self) -> None:
+        self.theme_changed_signal.subscribe(self, self._remember)
+        for complaint in self._complaints:
+            self._warn(complaint)
         self.call_after_refresh(self._follow_engine)
+
+    def _remember(self, theme: Theme) -> None:
+        """The user chose another theme: the next session begins with it."""
+        problem = self._preferences.remember_theme(theme.name) if self._preferences is not None else ""
+        if problem:
+            self._warn(problem)
+
+    def _warn(self, text: str) -> None:
+        self.notify(text, severity="warning", timeout=15, markup=False)
 
     def _follow_engine(self) -> None:
         self.run_worker(self.feed.run(), name="feed", description="follows the engine")

@@ -1,11 +1,14 @@
 """Runs the screen until the user leaves. The only name of this package that the command line needs."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from time import time  # noqa: TID251  the screen runs no service clock: it only counts what people see
 from typing import TYPE_CHECKING
 
-from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui import actions, keymap
 from lambdatui.tui.ports import Connect
+from lambdatui.tui.preferences import Preferences
 
 if TYPE_CHECKING:
     from lambdatui.tui.screens.demo import Demo
@@ -18,6 +21,14 @@ def run(connect: Connect, *, wall: Callable[[], float] = time, demo: "Demo | Non
     after the engine was lost. It raises EngineUnreachable while there is none.
     ``demo``: with the guide of ``lambdatui demo`` under the workbench.
     """
-    app = LambdatuiApp(connect, wall=wall, demo=demo)
+    preferences = Preferences.of_user(os.environ, Path.home())
+    text, complaint = preferences.keymap_text()
+    mine = keymap.read(text, actions.ACTIONS)
+    actions.adopt(keymap.remapped(actions.ACTIONS, mine.keys))
+    complaints = tuple(f"{preferences.keymap_file}: {one}" for one in (complaint, *mine.complaints) if one)
+
+    from lambdatui.tui.app import LambdatuiApp  # its bindings are made from the table of keys as it is now
+
+    app = LambdatuiApp(connect, wall=wall, demo=demo, preferences=preferences, complaints=complaints)
     app.run()
     return 3 if app.return_code else 0

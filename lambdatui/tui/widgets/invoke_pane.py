@@ -46,12 +46,14 @@ class InvokePane(Pane):
 
     async def mount_editor(self) -> None:
         """Put the editor in; done after the first paint, because it is the slowest part to load."""
-        from lambdatui.tui.theme import editor_theme
+        from lambdatui.tui.theme import editor_themes, syntax_for
 
         editor = EventEditor()
-        editor.register_theme(editor_theme())
-        editor.theme = "lambdatui"
+        for theme in editor_themes():
+            editor.register_theme(theme)
+        editor.theme = syntax_for(self.app.current_theme)
         await self.mount(editor, after=self._line)
+        self.app.theme_changed_signal.subscribe(editor, lambda theme: setattr(editor, "theme", syntax_for(theme)))
         self._editor = editor
         self._load()
 
