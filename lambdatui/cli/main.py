@@ -29,6 +29,7 @@ COMMANDS = {
     "starts": "Compare cold with warm starts of a function, and show what its init imports.",
     "tune": "Run the same event over memory sizes: time and cost, the cheapest and the fastest.",
     "events": "List and show the sample events.",
+    "bug-report": "Collect what a bug report needs into one text file, secrets hidden.",
     "doctor": "Show what this machine can isolate, measure and run.",
     "demo": "A guided tour in the terminal UI, on a copy of the examples; or a recording of it.",
     "tour": "Invoke every function cold and warm and explain what happens, without a terminal UI.",
@@ -88,7 +89,7 @@ def _run(name: str | None, arguments: list[str]) -> int:
     if name is None and arguments:
         _refuse_mistyped(arguments[0])
     program = "lambdatui" if name is None else f"lambdatui {name}"
-    command: click.Command = import_module(f"lambdatui.cli.commands.{name or 'workbench'}").command
+    command: click.Command = import_module(f"lambdatui.cli.commands.{(name or 'workbench').replace('-', '_')}").command
     # Not through command.main(): that ends the process with 1 where a reader of stdout has gone away.
     from click.exceptions import Exit
 
