@@ -38,8 +38,10 @@ def command(path: Path, host: str, port: int, speed: float, inside: bool) -> int
         raise CommandFailed(
             f"the browser view needs a package that is not installed: {error.name}", "pip install 'lambdatui[web]'"
         ) from error
+    from lambdatui.cli.client_errors import failed
     from lambdatui.cli.engine_process import EngineProcess
     from lambdatui.cli.web_guard import Guard, new_token
+    from lambdatui.client import ClientError
 
     address = Address(host=host, port=port, token=new_token())
     doors.check(address, insecure=False)
@@ -56,7 +58,10 @@ def command(path: Path, host: str, port: int, speed: float, inside: bool) -> int
         output.line(f"lambdatui web http://{shown}:{number}/?token={guard.token}")
 
     async def until_told() -> None:
-        await engine.connect()  # before the first tab: several tabs must not start several engines
+        try:
+            await engine.connect()  # before the first tab: several tabs must not start several engines
+        except ClientError as error:
+            raise failed(error) from error
         await web_server.serve(bound, guard, tab, f"lambdatui · {root.name}", ready)
 
     try:
