@@ -15,9 +15,11 @@ from lambdatui.model import limits
 from lambdatui.model.arn import function_arn, layer_arn
 from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST
+from lambdatui.model.phase import FunctionState
 from lambdatui.project.code import code_files, code_sha256, code_size_bytes
 
 Document = Mapping[str, object]
+IDLE = "The function was idle for long; its next invoke starts it again."
 _ROLE_ARN = f"arn:aws:iam::{limits.ACCOUNT_ID}:role/lambdatui"
 """There are no roles here; the member is required, so it says whose idea it is."""
 
@@ -45,12 +47,16 @@ def read_code(function: Function) -> CodeFacts:
         return NO_CODE
 
 
-def configuration(function: Function, code: CodeFacts, *, qualifier: str | None) -> dict[str, object]:
+def configuration(
+    function: Function, code: CodeFacts, state: FunctionState, *, qualifier: str | None
+) -> dict[str, object]:
     """The FunctionConfiguration that GetFunctionConfiguration answers with."""
+    why = {"StateReason": IDLE, "StateReasonCode": "Idle"} if state is FunctionState.INACTIVE else {}
     return {
         **summary(function, code),
         "FunctionArn": function_arn(function.name, qualifier),
-        "State": "Active",
+        "State": state,
+        **why,
         "LastUpdateStatus": "Successful",
     }
 
@@ -97,10 +103,12 @@ def _logging(function: Function) -> dict[str, str]:
     return {name: str(value) for name, value in written.items() if value is not None}
 
 
-def description(function: Function, code: CodeFacts, *, qualifier: str | None) -> dict[str, object]:
+def description(
+    function: Function, code: CodeFacts, state: FunctionState, *, qualifier: str | None
+) -> dict[str, object]:
     """What GetFunction answers with. The code's location is where it lies on this machine."""
     document: dict[str, object] = {
-        "Configuration": configuration(function, code, qualifier=qualifier),
+        "Configuration": configuration(function, code, state, qualifier=qualifier),
         "Code": {"RepositoryType": "S3", "Location": function.code_path.absolute().as_uri()},
     }
     if function.reserved_concurrency is not None:

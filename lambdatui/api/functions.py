@@ -76,11 +76,16 @@ class FunctionOperations:
 
     async def _answer_get(self, request: Request, function: Function, named: FunctionReference) -> None:
         code = await self._read_code(function)
-        answer_json(request, description(function, code, qualifier=named.qualifier))
+        answer_json(
+            request, description(function, code, self._service.function_state(function.name), qualifier=named.qualifier)
+        )
 
     async def _answer_configuration(self, request: Request, function: Function, named: FunctionReference) -> None:
         code = await self._read_code(function)
-        answer_json(request, configuration(function, code, qualifier=named.qualifier))
+        answer_json(
+            request,
+            configuration(function, code, self._service.function_state(function.name), qualifier=named.qualifier),
+        )
 
     async def _read_code(self, function: Function) -> CodeFacts:
         return await asyncio.get_running_loop().run_in_executor(self._disk, read_code, function)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from lambdatui.model.function import Function, Project
 from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSummary
+from lambdatui.model.phase import FunctionState
 from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.experiments import Laboratory
@@ -63,6 +64,9 @@ class Service(Laboratory, Protocol):
 
     def function(self, name: str) -> Function:
         """Raises ServiceError 404 with the bare ARN."""
+
+    def function_state(self, name: str) -> FunctionState:
+        """Raises as ``function`` does."""
 
     async def invoke(self, request: InvokeRequest) -> InvokeOutcome:
         """Raises ServiceError."""

@@ -33,6 +33,7 @@ class EngineSettings:
     history: bool = True
     idle_timeout_s: float | None = DEFAULT_IDLE_TIMEOUT_S
     max_lifetime_s: float | None = DEFAULT_MAX_LIFETIME_S
+    cpu_share: bool = False
 
 
 def read(settings: EngineSettings) -> Project:
@@ -80,6 +81,7 @@ def build_engine(project: Project, settings: EngineSettings, backend: "ProcessBa
             take_up=settings.take_up,
             idle_timeout_s=settings.idle_timeout_s,
             max_lifetime_s=settings.max_lifetime_s,
+            cpu_share=settings.cpu_share,
         ),
     )
 

@@ -95,6 +95,12 @@ def _span(_context: click.Context, parameter: click.Parameter, given: str) -> fl
     return float(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2] or "s"]
 
 
+CPU_SHARE = click.option(
+    "--cpu-share",
+    is_flag=True,
+    help="Give functions no more processor time than Lambda does for their memory: one at 1769 MB.",
+)
+
 IDLE_TIMEOUT = click.option(
     "--idle-timeout",
     default="10m",

@@ -41,3 +41,10 @@ class InitializationType(StrEnum):
     ON_DEMAND = "on-demand"
     PROVISIONED_CONCURRENCY = "provisioned-concurrency"
     SNAP_START = "snap-start"
+
+
+class FunctionState(StrEnum):
+    """As GetFunction has it. An inactive function can be invoked: its next cold start makes it active again."""
+
+    ACTIVE = "Active"
+    INACTIVE = "Inactive"

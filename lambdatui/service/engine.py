@@ -21,6 +21,7 @@ from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import Function, Project
 from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import Invocation, InvocationType, InvokeResult
+from lambdatui.model.phase import FunctionState
 from lambdatui.model.records import InvokeAccepted
 from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
@@ -32,7 +33,7 @@ from lambdatui.service.driver import Driver
 from lambdatui.service.driver_ports import DriverPorts
 from lambdatui.service.error_name import error_name
 from lambdatui.service.flight import Answer, AwaitedFlight, Flight, outcome
-from lambdatui.service.function_pool import INACTIVE_AFTER_S, FunctionPool, FunctionState, PoolPorts
+from lambdatui.service.function_pool import INACTIVE_AFTER_S, FunctionPool, PoolPorts
 from lambdatui.service.identifiers import mint_request_id
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
 from lambdatui.service.places import Places

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import assert_never
 
 from lambdatui.lifecycle import inputs, placement
@@ -14,6 +13,7 @@ from lambdatui.model.arn import function_arn
 from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvokeResult
+from lambdatui.model.phase import FunctionState
 from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import SandboxError
@@ -53,13 +53,6 @@ class PoolPorts:
     retired: Callable[[EnvironmentId], None]
     life_span: LifeSpan
     inactive_after_s: float
-
-
-class FunctionState(StrEnum):
-    """As GetFunction has it. An inactive function can be invoked: its next cold start makes it active again."""
-
-    ACTIVE = "Active"
-    INACTIVE = "Inactive"
 
 
 @dataclass(slots=True)

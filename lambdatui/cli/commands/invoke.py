@@ -32,6 +32,7 @@ from lambdatui.service.rendezvous import find
 @PARAMETER_OVERRIDES
 @options.SPEED
 @options.ISOLATION
+@options.CPU_SHARE
 def command(
     function: str | None,
     path: Path,
@@ -43,17 +44,23 @@ def command(
     parameter_overrides: dict[str, str],
     speed: float,
     isolation: str,
+    cpu_share: bool,
 ) -> int:
     """Invoke FUNCTION: its response on stdout, its log lines and REPORT on stderr.
 
     Uses the project's running engine when there is one, else an engine of its own for this one call; --env-vars,
-    --parameter-overrides, --speed and --isolation are for the latter. FUNCTION may be left out when the project has
-    exactly one; it may also be an ARN, or NAME:QUALIFIER.
+    --parameter-overrides, --speed, --isolation and --cpu-share are for the latter. FUNCTION may be left out when the
+    project has exactly one; it may also be an ARN, or NAME:QUALIFIER.
 
     Exit codes: 0 ok, 1 the function failed, 2 usage or configuration, 3 engine.
     """
     settings = EngineSettings(
-        path=path, env_vars=env_vars, parameter_overrides=parameter_overrides, speed=speed, isolation=isolation
+        path=path,
+        env_vars=env_vars,
+        parameter_overrides=parameter_overrides,
+        speed=speed,
+        isolation=isolation,
+        cpu_share=cpu_share,
     )
     name, qualifier = _reference(function, qualifier)
     kind = InvocationType.EVENT if asynchronous else InvocationType.REQUEST_RESPONSE

@@ -24,6 +24,7 @@ from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectComman
 @options.ENV_VARS
 @PARAMETER_OVERRIDES
 @options.ISOLATION
+@options.CPU_SHARE
 @options.IDLE_TIMEOUT
 @options.MAX_LIFETIME
 @click.option("--until-stdin-closes", is_flag=True, hidden=True, help="End with the process that started this one.")
@@ -39,6 +40,7 @@ def command(
     env_vars: Path | None,
     parameter_overrides: dict[str, str],
     isolation: str,
+    cpu_share: bool,
     idle_timeout: float | None,
     max_lifetime: float | None,
     until_stdin_closes: bool,
@@ -59,6 +61,7 @@ def command(
         parameter_overrides=parameter_overrides,
         speed=speed,
         isolation=isolation,
+        cpu_share=cpu_share,
         reload=not no_reload,
         history=not no_history,
         idle_timeout_s=idle_timeout,

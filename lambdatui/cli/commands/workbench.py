@@ -30,6 +30,7 @@ class _Help(ProjectCommand):
 @options.ENV_VARS
 @PARAMETER_OVERRIDES
 @options.ISOLATION
+@options.CPU_SHARE
 @options.IDLE_TIMEOUT
 @options.MAX_LIFETIME
 @click.option("--version", is_flag=True, help="Print the version and leave.")
@@ -40,6 +41,7 @@ def command(
     env_vars: Path | None,
     parameter_overrides: dict[str, str],
     isolation: str,
+    cpu_share: bool,
     idle_timeout: float | None,
     max_lifetime: float | None,
     version: bool,
@@ -60,6 +62,7 @@ def command(
         )
     arguments = ["--speed", str(speed), "--isolation", isolation]
     arguments += ["--idle-timeout", _span(idle_timeout), "--max-lifetime", _span(max_lifetime)]
+    arguments += ["--cpu-share"] if cpu_share else []
     arguments += ["--no-reload"] if no_reload else []
     arguments += ["--env-vars", str(env_vars.absolute())] if env_vars else []
     arguments += to_arguments(parameter_overrides)

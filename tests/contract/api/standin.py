@@ -12,6 +12,7 @@ from lambdatui.model.function import Function, Project
 from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSummary
 from lambdatui.model.ids import LATEST, RequestId
 from lambdatui.model.invocation import InvocationType, InvokeResult
+from lambdatui.model.phase import FunctionState
 from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.function_pool import FunctionPool
@@ -90,6 +91,7 @@ class StandIn:
     bus: Bus = field(default_factory=lambda: Bus(lambda: 1_700_000_000.0))
     invoked: list[InvokeRequest] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
+    state: FunctionState = FunctionState.ACTIVE
     store: StandInHistory = field(default_factory=StandInHistory)
     scratch: dict[str, bytes] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -110,6 +112,9 @@ class StandIn:
             if function.name == name:
                 return function
         raise function_not_found(function_arn(name))
+
+    def function_state(self, name: str) -> FunctionState:
+        return self.state
 
     async def invoke(self, request: InvokeRequest) -> InvokeOutcome:
         self.invoked.append(request)

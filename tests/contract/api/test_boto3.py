@@ -17,6 +17,7 @@ from lambdatui.api.server import LIMITS, ApiServer
 from lambdatui.model.function import Project
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvokeResult
+from lambdatui.model.phase import FunctionState
 from lambdatui.net.listener import serve_tcp
 from tests.contract.api.standin import REQUEST_ID, StandIn, echo
 
@@ -281,3 +282,9 @@ async def test_token_as_access_key_id_lets_an_unchanged_sdk_in(service: StandIn)
         listener.close()
         await listener.wait_closed()
         api.close()
+
+
+async def test_function_that_nobody_used_for_long_is_inactive(call: Call, service: StandIn) -> None:
+    service.state = FunctionState.INACTIVE
+    answer = await call("get_function_configuration", FunctionName="orders")
+    assert (answer["State"], answer["StateReasonCode"]) == ("Inactive", "Idle")

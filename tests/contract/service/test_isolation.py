@@ -14,7 +14,10 @@ from tests.support.running import RUNTIME, running, write_project
 
 pytestmark = pytest.mark.namespaces
 
-LOOK = "import os\ndef handler(event, context):\n    return [os.path.exists(path) and os.listdir(path) for path in event]\n"
+LOOK = """import os
+def handler(event, context):
+    return [os.path.exists(path) and os.listdir(path) for path in event]
+"""
 WRITE = "def handler(event, context):\n    open('/tmp/secret', 'w').write('of another function')\n"
 
 

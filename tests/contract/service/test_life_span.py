@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from lambdatui.model.ids import FunctionName
-from lambdatui.model.phase import Phase
+from lambdatui.model.phase import FunctionState, Phase
 from lambdatui.model.records import EnvironmentFrozen, EnvironmentPhase, InitStart
-from lambdatui.service.function_pool import FunctionState
 from tests.support.running import running, write_project
 
 SOURCE = "def handler(event, context):\n    return 1\n"
