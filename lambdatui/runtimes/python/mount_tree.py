@@ -68,6 +68,10 @@ _MOST_LINKS = 40
 _DANGEROUS_PROC = ("/proc/sys", "/proc/sysrq-trigger")
 
 
+# What `build_root` was told to show, for places whose own directories would cover it.
+_always_shown: List[str] = []
+
+
 def build_root(runtime_folder: str, shown: Sequence[str] = ()) -> None:
     """Replace the root of this process. Needs its own mount namespace or the right to make one.
 
@@ -75,6 +79,7 @@ def build_root(runtime_folder: str, shown: Sequence[str] = ()) -> None:
     `shown`. `/run` stays empty but for the settings of name resolution: it is where daemons of the host, the container
     engine among them, offer their sockets, and a read-only view keeps nobody from connecting.
     """
+    _always_shown[:] = shown
     resolver_settings = os.path.realpath(_RESOLVER_SETTINGS)
     namespaces.unshare(namespaces.CLONE_NEWNS)
     namespaces.mount("none", "/", flags=namespaces.MS_REC | namespaces.MS_PRIVATE)
@@ -114,7 +119,7 @@ def enter_place(place: Message) -> Entered:
     if not place["network"]:
         entered.listener_fd = network.enter_loopback_only()
     entered.scratch_fd = _make_scratch(place)
-    for path in interpreter_paths_below(TMP, place["interpreter"]):
+    for path in interpreter_paths_below(TMP, (*_always_shown, *place["interpreter"])):
         _show(path)
     if place["interpreter"]:
         _show_programs(place["interpreter"])
