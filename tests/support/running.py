@@ -25,6 +25,8 @@ from lambdatui.telemetry.event import TelemetryEvent
 R = TypeVar("R", bound=Record)
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 DEADLINE_S = 20.0
+ANY_PYTHON = "/usr/bin/env -S python3"
+"""For the first line of an extension: some Python that its place shows, wherever the one of these tests lies."""
 
 
 def write_project(root: Path, sources: Mapping[str, str], settings: Mapping[str, str] | None = None) -> Path:

@@ -68,10 +68,6 @@ _MOST_LINKS = 40
 _DANGEROUS_PROC = ("/proc/sys", "/proc/sysrq-trigger")
 
 
-# What `build_root` was told to show, for places whose own directories would cover it.
-_always_shown: List[str] = []
-
-
 def build_root(runtime_folder: str, shown: Sequence[str] = ()) -> None:
     """Replace the root of this process. Needs its own mount namespace or the right to make one.
 
@@ -79,7 +75,6 @@ def build_root(runtime_folder: str, shown: Sequence[str] = ()) -> None:
     `shown`. `/run` stays empty but for the settings of name resolution: it is where daemons of the host, the container
     engine among them, offer their sockets, and a read-only view keeps nobody from connecting.
     """
-    _always_shown[:] = shown
     resolver_settings = os.path.realpath(_RESOLVER_SETTINGS)
     namespaces.unshare(namespaces.CLONE_NEWNS)
     namespaces.mount("none", "/", flags=namespaces.MS_REC | namespaces.MS_PRIVATE)
@@ -119,7 +114,7 @@ def enter_place(place: Message) -> Entered:
     if not place["network"]:
         entered.listener_fd = network.enter_loopback_only()
     entered.scratch_fd = _make_scratch(place)
-    for path in interpreter_paths_below(TMP, (*_always_shown, *place["interpreter"])):
+    for path in interpreter_paths_below(TMP, place["interpreter"]):
         _show(path)
     if place["interpreter"]:
         _show_programs(place["interpreter"])
@@ -156,7 +151,7 @@ def interpreter_paths_below(hidden: str, others: Sequence[str] = ()) -> List[str
     candidates += [entry for entry in (*sys.path, *_editable_folders(), *others) if os.path.isabs(entry)]
     found: List[str] = []
     for path in sorted({path for entry in candidates for path in (os.path.abspath(entry), _real(entry))}):
-        below = path.startswith(hidden + "/") and os.path.isdir(_HOST + path)
+        below = path.startswith(hidden + "/") and os.path.isdir(_HOST + _within_host(path))
         if below and not any(path.startswith(outer + "/") for outer in found):
             found.append(path)
     return found
@@ -305,7 +300,7 @@ def _cover(path: str) -> None:
 
 def _show(path: str) -> None:
     os.makedirs(path, exist_ok=True)
-    namespaces.bind(_HOST + path, path, read_only=True)
+    namespaces.bind(_HOST + _within_host(path), path, read_only=True)
 
 
 def _show_entries(source: str, target: str, but: set[str]) -> None:

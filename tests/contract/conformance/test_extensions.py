@@ -1,14 +1,13 @@
 """Extensions as real processes that do what the API refuses, that fail, and that are not waited for."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lambdatui.model.records import EnvironmentFrozen, ExtensionLog, FunctionLog, InitReport, InvokeStart, Report
-from tests.support.running import Running, running, write_project
+from tests.support.running import ANY_PYTHON, Running, running, write_project
 
 CLIENT = """\
 #!{python} -u
@@ -66,7 +65,7 @@ tell("no type", call("POST", "/2020-01-01/extension/exit/error", b"", **ME))
 def write_extension(root: Path, name: str, source: str) -> None:
     folder = root / "layer" / "extensions"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(CLIENT.format(python=sys.executable) + source)
+    (folder / name).write_text(CLIENT.format(python=ANY_PYTHON) + source)
     (folder / name).chmod(0o755)
 
 

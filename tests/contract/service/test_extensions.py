@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 
 from lambdatui.model.phase import Phase
@@ -18,7 +17,7 @@ from lambdatui.model.records import (
     Report,
     RuntimeDone,
 )
-from tests.support.running import running, write_project
+from tests.support.running import ANY_PYTHON, running, write_project
 
 EXTENSION = """\
 #!{python} -u
@@ -59,7 +58,7 @@ def write_extension(
 ) -> None:
     folder = layer / "extensions"
     folder.mkdir(parents=True, exist_ok=True)
-    text = EXTENSION.format(python=sys.executable, events=list(events), before=before, on_event=on_event)
+    text = EXTENSION.format(python=ANY_PYTHON, events=list(events), before=before, on_event=on_event)
     (folder / name).write_text(text)
     (folder / name).chmod(0o755 if executable else 0o644)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lambdatui.model.records import InvokeStart, Report
-from tests.support.running import running, write_project
+from tests.support.running import ANY_PYTHON, running, write_project
 
 FAULTS = """
 import os, signal, socket, sys, time
@@ -88,9 +88,7 @@ STEPS = [
 def project(tmp_path: Path, fault: str) -> Path:
     extensions = tmp_path / "layer" / "extensions"
     extensions.mkdir(parents=True)
-    (extensions / "faulty").write_text(
-        EXTENSION.replace("{python}", sys.executable).replace("{{", "{").replace("}}", "}")
-    )
+    (extensions / "faulty").write_text(EXTENSION.replace("{python}", ANY_PYTHON).replace("{{", "{").replace("}}", "}"))
     (extensions / "faulty").chmod(0o755)
     settings = f'layers = ["layer"]\ntimeout = 1\nenvironment = {{ FAULT = "{fault}" }}'
     return write_project(tmp_path, {"victim": FUNCTION}, {"victim": settings})

@@ -1,12 +1,11 @@
 """Extensions that subscribe to telemetry, as real processes in real environments: what reaches their listener."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from lambdatui.model.records import EnvironmentFrozen, ExtensionLog, LogsSubscription, Report, TelemetrySubscription
-from tests.support.running import Running, running, write_project
+from tests.support.running import ANY_PYTHON, Running, running, write_project
 
 EXTENSION = """\
 #!{python} -u
@@ -57,7 +56,7 @@ SOURCE = "import time\ndef handler(event, context):\n    print('handled')\n    t
 def project(tmp_path: Path, path: str, **subscription: object) -> Path:
     folder = tmp_path / "layer" / "extensions"
     folder.mkdir(parents=True)
-    (folder / "tail").write_text(EXTENSION.format(python=sys.executable, path=path, subscription=subscription))
+    (folder / "tail").write_text(EXTENSION.format(python=ANY_PYTHON, path=path, subscription=subscription))
     (folder / "tail").chmod(0o755)
     return write_project(tmp_path, {"shop": SOURCE}, {"shop": 'layers = ["layer"]'})
 
