@@ -68,14 +68,18 @@ def _walk(root: Path) -> Iterator[ScratchFile]:
     """Lazily: a handler may make more files than anybody wants to look at.
 
     It may also remove a directory meanwhile or forbid to look into it, and this process may be out of descriptors: what
-    cannot be seen is left out.
+    cannot be seen is left out. So is what is mounted there: an interpreter that lives below the machine's own /tmp.
     """
+    try:
+        device = os.stat(root).st_dev
+    except OSError:
+        return
     pending = [str(root)]
     while pending:
         try:
             with os.scandir(pending.pop()) as entries:
                 for entry in entries:
-                    seen = _seen(entry, root)
+                    seen = _seen(entry, root, device)
                     if seen is None:
                         continue
                     if seen.is_dir:
@@ -85,11 +89,13 @@ def _walk(root: Path) -> Iterator[ScratchFile]:
             continue
 
 
-def _seen(entry: os.DirEntry[str], root: Path) -> ScratchFile | None:
+def _seen(entry: os.DirEntry[str], root: Path, device: int) -> ScratchFile | None:
     try:
         status = entry.stat(follow_symlinks=False)
         is_dir = entry.is_dir(follow_symlinks=False)
     except OSError:
+        return None
+    if status.st_dev != device:
         return None
     return ScratchFile(
         path=os.path.relpath(entry.path, root),
