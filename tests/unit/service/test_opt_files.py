@@ -49,3 +49,26 @@ def test_bootstrap_that_cannot_be_executed_hides_that_of_a_layer(tmp_path: Path)
 def test_no_bootstrap_anywhere_is_told_with_the_places_that_were_looked_at(tmp_path: Path) -> None:
     with pytest.raises(NoEntrypoint, match=r"valid bootstrap\(s\): \[/var/task/bootstrap /opt/bootstrap\]"):
         custom_bootstrap(tmp_path, None, PATHS)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"#!/bin/sh\r\nexec ./program\r\n", "no such file or directory"),
+        (b"while :; do sleep 1; done\n", "exec format error"),
+        (b"", "exec format error"),
+    ],
+    ids=["lines that end as on Windows", "script that names no interpreter", "empty"],
+)
+def test_bootstrap_that_no_kernel_would_execute_is_no_entrypoint(tmp_path: Path, content: bytes, why: str) -> None:
+    put(tmp_path / "bootstrap")
+    (tmp_path / "bootstrap").write_bytes(content)
+    with pytest.raises(NoEntrypoint, match=f"fork/exec /var/task/bootstrap: {why}"):
+        custom_bootstrap(tmp_path, None, PATHS)
+
+
+@pytest.mark.parametrize("content", [b"\x7fELF\x02\x01\x01", b"#!/bin/sh -e\r\n"], ids=["compiled", "with an argument"])
+def test_bootstrap_that_the_kernel_takes_is_executed(tmp_path: Path, content: bytes) -> None:
+    put(tmp_path / "bootstrap")
+    (tmp_path / "bootstrap").write_bytes(content)
+    assert custom_bootstrap(tmp_path, None, PATHS) == ("/var/task/bootstrap",)
