@@ -270,12 +270,20 @@ class EngineClient:
         return (await self._get(target)).body
 
     async def logs(
-        self, function: str | None = None, limit: int = 1000, *, request_id: str | None = None
+        self,
+        function: str | None = None,
+        limit: int = 1000,
+        *,
+        request_id: str | None = None,
+        wanted: str = "",
+        before_s: float | None = None,
     ) -> tuple[LogLine, ...]:
-        """The newest lines of the history, at most 100,000, oldest first."""
-        query = {"limit": str(limit)} | ({} if function is None else {"function": function})
-        if request_id is not None:
-            query["request_id"] = request_id
+        """The newest lines of the history, at most 100,000, oldest first.
+
+        ``wanted`` has the words of a ``LogQuery``; nothing is told that was written after ``before_s``.
+        """
+        asked = {"function": function, "request_id": request_id, "filter": wanted or None, "before": before_s}
+        query = {"limit": str(limit)} | {name: str(value) for name, value in asked.items() if value is not None}
         return await self._get_rows(f"{_PREFIX}/logs?{urlencode(query)}", LogLine)
 
     async def _get(self, target: str) -> Response:

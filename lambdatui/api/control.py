@@ -1,7 +1,8 @@
 """The control API: what lambdatui's own screens and commands ask of an engine. Everything but the event stream."""
 
+import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from lambdatui import __version__
@@ -14,6 +15,7 @@ from lambdatui.events.catalogue import SampleNotFound, catalogue, find
 from lambdatui.net.request import Request
 from lambdatui.service.project_document import project_document
 from lambdatui.telemetry.cloudwatch import LogRenderer
+from lambdatui.telemetry.log_query import LogQuery
 from lambdatui.telemetry.snapshot import encode_views
 
 PREFIX = "/lambdatui/v1"
@@ -68,14 +70,20 @@ class ControlApi:
 
     def logs(self, request: Request, parameters: Parameters) -> None:
         query = query_values(request.query)
-        limit = _limit(query.get("limit"))
-        work = self._answer_logs(request, query.get("function"), query.get("request_id"), limit)
-        spawn_answer(self._service, "logs", request, work)
+        limit, before_s = _limit(query.get("limit")), _time(query.get("before"))
+        spawn_answer(self._service, "logs", request, self._answer_logs(request, query, limit, before_s))
 
-    async def _answer_logs(self, request: Request, function: str | None, request_id: str | None, limit: int) -> None:
-        history = self._service.store.history
-        renderer = LogRenderer.of(self._service.project.functions)
-        lines = await history.logs(function=function, request_id=request_id, limit=limit, renderer=renderer)
+    async def _answer_logs(
+        self, request: Request, query: Mapping[str, str], limit: int, before_s: float | None
+    ) -> None:
+        lines = await self._service.store.history.logs(
+            function=query.get("function"),
+            request_id=query.get("request_id"),
+            query=LogQuery.parse(query.get("filter", "")),
+            before_s=before_s,
+            limit=limit,
+            renderer=LogRenderer.of(self._service.project.functions),
+        )
         answer_json(request, [asdict(line) for line in lines])
 
     def samples(self, request: Request, parameters: Parameters) -> None:
@@ -121,6 +129,18 @@ def _limit(text: str | None) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MAX_LOG_LINES):
         raise invalid_parameter(f"'limit' is a number of lines from 1 to {MAX_LOG_LINES}, not '{text}'.")
     return int(text)
+
+
+def _time(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not math.isfinite(seconds):
+        raise invalid_parameter(f"'before' is a time in seconds since 1970, not '{text}'.")
+    return seconds
 
 
 def _no_environment(environment_id: str) -> Exception:

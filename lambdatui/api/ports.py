@@ -14,6 +14,7 @@ from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.log_query import LogQuery
 
 
 class Logs(Protocol):
@@ -24,6 +25,8 @@ class Logs(Protocol):
         *,
         function: str | None = None,
         request_id: str | None = None,
+        query: LogQuery = ...,
+        before_s: float | None = ...,
         limit: int = 1000,
         renderer: LogRenderer | None = None,
     ) -> tuple[LoggedLine, ...]:

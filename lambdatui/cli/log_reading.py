@@ -15,6 +15,7 @@ from lambdatui.service.state_dir import StateDir
 from lambdatui.service.state_place import place_of
 from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.log_query import EVERY_LINE, LogQuery
 
 LOOK_FOR_ENGINE_S = 0.5
 
@@ -30,7 +31,7 @@ class Line:
     line: str
 
 
-async def newest(root: Path, function: str | None, limit: int) -> list[Line]:
+async def newest(root: Path, function: str | None, limit: int, query: LogQuery = EVERY_LINE) -> list[Line]:
     """The newest lines of the project's history, oldest first. Raises CommandFailed."""
     from lambdatui.store.errors import StoreError
     from lambdatui.store.store import Store
@@ -42,7 +43,7 @@ async def newest(root: Path, function: str | None, limit: int) -> list[Line]:
         store = await Store.open(StateDir(place).history, claim=False)
         try:
             renderer = LogRenderer.of(read_project(root).functions)
-            logged = await store.history.logs(function=function, limit=limit, renderer=renderer)
+            logged = await store.history.logs(function=function, query=query, limit=limit, renderer=renderer)
         finally:
             await store.aclose()
     except StoreError as error:
@@ -50,14 +51,14 @@ async def newest(root: Path, function: str | None, limit: int) -> list[Line]:
     return [_line(each) for each in logged]
 
 
-async def newest_of(running: Rendezvous, function: str | None, limit: int) -> list[Line]:
+async def newest_of(running: Rendezvous, function: str | None, limit: int, query: LogQuery = EVERY_LINE) -> list[Line]:
     """The same, told by the engine that is writing the history just now. Raises ClientError."""
     async with EngineClient.at(running) as client:
-        return [_line(each) for each in await client.logs(function, limit)]
+        return [_line(each) for each in await client.logs(function, limit, wanted=query.text)]
 
 
 async def follow(
-    root: Path, function: str | None, limit: int, *, waiting: Callable[[], None]
+    root: Path, function: str | None, limit: int, query: LogQuery = EVERY_LINE, *, waiting: Callable[[], None]
 ) -> AsyncIterator[list[Line]]:
     """The newest ``limit`` lines, then everything as it happens, over as many engines as come and go. Never ends.
 
@@ -68,12 +69,12 @@ async def follow(
         running = rendezvous.find(root)
         if running is None:
             if first and limit:
-                yield await newest(root, function, limit)
+                yield await newest(root, function, limit, query)
             first = False
             waiting()
             running = await _appears(root)
         try:
-            async for lines in _stream(running, function, limit if first else None):
+            async for lines in _stream(running, function, limit if first else None, query):
                 yield lines
         except EngineUnreachable:
             pass  # it ended; the next one will be found
@@ -87,7 +88,9 @@ async def _appears(root: Path) -> Rendezvous:
     return running
 
 
-async def _stream(running: Rendezvous, function: str | None, limit: int | None) -> AsyncIterator[list[Line]]:
+async def _stream(
+    running: Rendezvous, function: str | None, limit: int | None, query: LogQuery
+) -> AsyncIterator[list[Line]]:
     """An engine's lines from its beginning, or from the newest ``limit`` on: those that it no longer keeps in memory,
     and those of engines before it, come from the history.
     """
@@ -99,21 +102,21 @@ async def _stream(running: Rendezvous, function: str | None, limit: int | None) 
         since_s: float | None = None
         async for batch in client.events(after=0):
             since_s = _first_time(batch, since_s)
-            lines = _lines_of(batch, function, renderer)
+            lines = [line for line in _lines_of(batch, function, renderer) if _matches(query, line)]
             if limit is None:
                 yield lines
                 continue
             backlog += lines
             if batch[-1].seq >= now:
-                yield await _with_history(running, function, limit, backlog, since_s)
+                yield await _with_history(running, function, limit, query, backlog, since_s)
                 limit = None
 
 
 async def _with_history(
-    running: Rendezvous, function: str | None, limit: int, backlog: list[Line], since_s: float
+    running: Rendezvous, function: str | None, limit: int, query: LogQuery, backlog: list[Line], since_s: float
 ) -> list[Line]:
     if len(backlog) < limit:
-        older = await newest_of(running, function, limit)
+        older = await newest_of(running, function, limit, query)
         backlog = [line for line in older if line.time_s < since_s] + backlog
     return backlog[-limit:] if limit else []
 
@@ -139,6 +142,12 @@ def _lines_of(batch: Iterable[TelemetryEvent], function: str | None, renderer: L
         if function is None or event.function in (function, None)
         for line in renderer.lines(event)
     ]
+
+
+def _matches(query: LogQuery, line: Line) -> bool:
+    return query.matches_line(
+        line.line, request_id=line.request_id, environment=line.environment, function=line.function
+    )
 
 
 def _line(logged: object) -> Line:

@@ -18,6 +18,7 @@ from lambdatui.store.database import Database
 from lambdatui.store.rows import Row, insert_rows
 from lambdatui.telemetry.cloudwatch import EVER_LOGGED_TYPES, LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.log_query import EVERY_LINE, LogQuery
 from lambdatui.telemetry.weight import portions
 from lambdatui.telemetry.wire import encode_record, record_of
 
@@ -104,15 +105,17 @@ class History:
         *,
         function: str | None = None,
         request_id: str | None = None,
+        query: LogQuery = EVERY_LINE,
+        before_s: float | None = None,
         limit: int = 1000,
         renderer: LogRenderer | None = None,
     ) -> tuple[LoggedLine, ...]:
-        """The newest log lines of all runs, oldest first. Raises StoreError.
+        """The newest log lines of all runs that match ``query``, oldest first. Raises StoreError.
 
         ``renderer`` knows the formats of the functions' logs; without it they are text. With ``request_id``: from the
-        START of its first attempt on, only what belongs to it.
+        START of its first attempt on, only what belongs to it. With ``before_s``: not what was written after that.
         """
-        wanted = _Wanted(function, EVER_LOGGED_TYPES, request_id)
+        wanted = _Wanted(function, EVER_LOGGED_TYPES, request_id, query, before_s)
         shown = renderer or LogRenderer()
         return await self._database.read(lambda connection: _newest_lines(connection, wanted, limit, shown))
 
@@ -136,6 +139,8 @@ class _Wanted:
     function: str | None = None
     types: tuple[str, ...] = ()
     request_id: str | None = None
+    query: LogQuery = EVERY_LINE
+    before_s: float | None = None
 
     @property
     def words(self) -> tuple[tuple[str, ...], ...]:
@@ -148,6 +153,12 @@ class _Wanted:
             (self.function is None or event.function == self.function)
             and (not self.types or event.type in self.types)
             and (self.request_id is None or _request_of(event) == self.request_id)
+            and (self.before_s is None or event.time_s <= self.before_s)
+        )
+
+    def includes_line(self, line: LoggedLine) -> bool:
+        return self.query.matches_line(
+            line.line, request_id=line.request_id, environment=line.environment, function=line.function
         )
 
 
@@ -215,7 +226,8 @@ def _newest_lines(
     started = 0
     for (text,) in connection.execute(f"SELECT lines FROM batch WHERE TRUE{condition} ORDER BY id DESC", values):
         for event in _chosen(reversed(text.split("\n")), wanted):
-            lines += [_logged(event, line) for line in reversed(renderer.lines(event))]
+            logged = (_logged(event, line) for line in reversed(renderer.lines(event)))
+            lines += filter(wanted.includes_line, logged)
             if isinstance(event.record, InvokeStart):
                 started = len(lines)
         if len(lines) >= limit:

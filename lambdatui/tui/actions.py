@@ -105,6 +105,8 @@ ACTIONS: tuple[Action, ...] = (
             ("Follow", "Follow the log", "Jump to the newest line and stay there")),
     _action(Scope.LOGS, "request", "r", "screen.request",
             ("This request", "Only this request", "Only lines of the request at the bottom, and back")),
+    _action(Scope.LOGS, "older", "o", "screen.older",
+            ("Older", "Older lines", "Get from the history what was logged before, and matches the filter")),
     _action(Scope.LOGS, "top", "g home", "screen.top",
             ("", "First line", "Go to the oldest line that is still in memory"), palette=False),
     _action(Scope.LOGS, "bottom", "G end", "screen.follow",

@@ -30,6 +30,10 @@ class LogRing:
         index = number - self.first
         return self._rows[index] if 0 <= index < len(self._rows) else None
 
+    def __iter__(self) -> Iterator[LogLine]:
+        """What is here, oldest first."""
+        return iter(self._rows)
+
     def since(self, number: int) -> Iterator[tuple[int, LogLine]]:
         """Rows from ``number`` on that are still here, with their numbers."""
         start = max(number, self.first)

@@ -8,6 +8,7 @@ from lambdatui.model.function import Problem
 from lambdatui.model.history import InvocationDetail
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.views import Views
+from lambdatui.tui.log_lines import LogLine
 from lambdatui.tui.scene import Link
 
 
@@ -59,6 +60,18 @@ class PastEventWanted(Message):
     """The event of a past invocation is wanted in the workbench's editor."""
 
     detail: InvocationDetail
+
+
+@dataclass
+class OlderLinesWanted(Message):
+    """What the history has of the log before the lines of ``beginning``; empty parts leave the choice open."""
+
+    function: FunctionName | None
+    request_id: RequestId | None
+    text: str
+    beginning: tuple[LogLine, ...]
+    quiet: bool
+    """Nobody asked for older lines alone: that there are none is not worth a word."""
 
 
 class PickerWanted(Message):

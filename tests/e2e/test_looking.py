@@ -110,6 +110,22 @@ def test_logs_of_a_function_that_is_gone_are_still_there(orders: Path) -> None:
     assert b"REPORT" in run("logs", "orders-api", cwd=orders).out
 
 
+def test_only_lines_that_hold_the_words_of_a_filter_are_printed(orders: Path) -> None:
+    run("invoke", "orders-api", "-e", "http-get", cwd=orders)
+    found = run("logs", "--filter", "fn:orders report !init_start", cwd=orders).out.decode().splitlines()
+    assert [line.split()[3] for line in found] == ["REPORT"]
+    nothing = run("logs", "--filter", "no such words", cwd=orders)
+    assert (nothing.code, nothing.out) == (0, b"")
+    assert "no line that was logged matches 'no such words'" in nothing.err
+
+
+def test_a_running_engine_is_asked_for_lines_that_match(orders: Path) -> None:
+    with serving(orders):
+        run("invoke", "orders-api", "-e", "http-get", cwd=orders)
+        found = run("logs", "--filter", "end requestid", cwd=orders).out.decode().splitlines()
+    assert [line.split()[3] for line in found] == ["END"]
+
+
 def test_logs_of_a_running_engine_are_the_same(orders: Path) -> None:
     with serving(orders) as engine:
         run("invoke", "orders-api", "-e", "http-get", cwd=orders)

@@ -1,9 +1,11 @@
 """Pane 4 by situation."""
 
+from lambdatui.client import LogLine
+from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.tui.widgets.logs_pane import LogView
 from tests.tui.support import logs, pictures
 from tests.tui.support.desk import Desk, desk
-from tests.tui.support.fake_client import FakeClient
+from tests.tui.support.fake_client import NOW_S, FakeClient
 
 
 def view(bench: Desk) -> LogView:
@@ -110,6 +112,69 @@ async def test_filter_keeps_matching_lines_and_names_itself_in_the_title() -> No
             "WARN  retrying the price service (attempt 2)"
         ]
         assert "/level:warn" in bench.title("#logs")
+
+
+def past(text: str, *, seconds_ago: float) -> LogLine:
+    return LogLine(
+        time_s=NOW_S - seconds_ago,
+        function=FunctionName("orders-api"),
+        environment=EnvironmentId("e1a"),
+        request_id=None,
+        line=text,
+    )
+
+
+async def test_search_finds_what_left_memory() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        client.say(logs.line("a needle of today"))
+        await bench.settle()
+        client.past = [past("a needle of yesterday", seconds_ago=90), past("hay", seconds_ago=80)]
+        await bench.press("4", "slash")
+        await bench.type("needle")
+        await bench.press("enter")
+        await bench.settle()
+        assert [row.split("▏")[1].rstrip() for row in bench.rows("#log-view")] == [
+            "a needle of yesterday",
+            "a needle of today",
+        ]
+        assert "1 older" in bench.title("#logs")
+
+
+async def test_older_lines_come_before_what_is_shown_and_move_nothing() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        client.say(*logs.many(500))
+        await bench.settle()
+        await bench.press("4", "g")
+        shown = top(bench)
+        client.past = [past(f"old {number}", seconds_ago=900 - number) for number in range(40)]
+        await bench.press("o")
+        await bench.settle()
+        assert top(bench) == shown
+        await bench.press("g")
+        assert "old 0" in top(bench)
+
+
+async def test_lines_of_one_moment_that_memory_still_has_come_only_once() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        client.say(logs.line("second"), logs.line("third"))
+        await bench.settle()
+        client.past = [past(text, seconds_ago=0) for text in ("first", "second", "third")]
+        await bench.press("4", "o")
+        await bench.settle()
+        assert [row.split("▏")[1].rstrip() for row in bench.rows("#log-view")] == ["first", "second", "third"]
+
+
+async def test_history_without_older_lines_says_so() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        client.say(logs.line("all there ever was"))
+        await bench.settle()
+        await bench.press("4", "o")
+        await bench.settle()
+        assert [note.message for note in bench.app._notifications] == ["The history has no older line of these."]
 
 
 async def test_copy_takes_the_lines_on_the_screen() -> None:

@@ -87,6 +87,10 @@ class TestCalls:
         assert await client.logs("orders", 7) == (LogLine(**about, line="hi"),)
         assert service.store.asked == [("orders", None, 7)]
 
+    async def test_words_of_a_search_reach_the_engine(self, client: EngineClient, service: StandIn) -> None:
+        await client.logs(wanted="level:error é&x", before_s=1.25)
+        assert service.store.searched == [("level:error é&x", 1.25)]
+
     async def test_invokes_run_beside_each_other(self, client: EngineClient, service: StandIn) -> None:
         service.gate = asyncio.Event()
         both = asyncio.gather(client.invoke("orders", b"1"), client.invoke("orders", b"2"))

@@ -12,6 +12,7 @@ from lambdatui.cli.client_errors import failed
 from lambdatui.cli.log_reading import Line
 from lambdatui.client import ClientError
 from lambdatui.service import rendezvous
+from lambdatui.telemetry.log_query import EVERY_LINE, LogQuery
 from lambdatui.telemetry.timestamps import iso_millis
 
 
@@ -22,44 +23,54 @@ from lambdatui.telemetry.timestamps import iso_millis
 @click.option(
     "-n", "--lines", "limit", default=100, show_default=True, type=click.IntRange(0, 10_000), help="How many old lines."
 )
+@click.option("--filter", "wanted", default="", metavar="WORDS", help="Only lines that match: see below.")
 @options.JSON
-def command(function: str | None, path: Path, follow: bool, limit: int, as_json: bool) -> None:
+def command(function: str | None, path: Path, follow: bool, limit: int, wanted: str, as_json: bool) -> None:
     """Print the newest log lines of FUNCTION, or of all: function output, START, END and REPORT.
 
     They come from the project's history, also when no engine runs. Each line begins with its time (UTC), function and
     environment; --json prints one JSON object per line instead.
+
+    --filter takes the words of the terminal UI's filter, all of which must hold: text, !text, level:error, req:ID,
+    env:ID, fn:NAME. Case does not matter.
     """
     root = projects.project_root(path)
+    query = LogQuery.parse(wanted)
     show = _show_json if as_json else _show
     if follow:
         if function is not None and not asyncio.run(_newest(root, function, 1)):
             projects.check_known(path, function)
-        asyncio.run(_follow(root, function, limit, show))
+        asyncio.run(_follow(root, function, limit, query, show))
         return
-    lines = asyncio.run(_newest(root, function, limit)) if limit else []
+    lines = asyncio.run(_newest(root, function, limit, query)) if limit else []
     show(lines)
     if not lines and limit:
         if function is not None:
             projects.check_known(path, function)
+        if wanted and asyncio.run(_newest(root, function, 1)):
+            diagnostics.note(f"no line that was logged matches '{wanted}'")
+            return
         diagnostics.note("nothing has been logged yet" if function is None else f"'{function}' has logged nothing yet")
 
 
-async def _newest(root: Path, function: str | None, limit: int) -> list[Line]:
+async def _newest(root: Path, function: str | None, limit: int, query: LogQuery = EVERY_LINE) -> list[Line]:
     running = rendezvous.find(root)
     if running is None:
-        return await log_reading.newest(root, function, limit)
+        return await log_reading.newest(root, function, limit, query)
     try:
-        return await log_reading.newest_of(running, function, limit)
+        return await log_reading.newest_of(running, function, limit, query)
     except ClientError as error:
         raise failed(error) from error
 
 
-async def _follow(root: Path, function: str | None, limit: int, show: Callable[[Iterable[Line]], None]) -> None:
+async def _follow(
+    root: Path, function: str | None, limit: int, query: LogQuery, show: Callable[[Iterable[Line]], None]
+) -> None:
     def waiting() -> None:
         diagnostics.note("no engine runs for this project; waiting for one (`lambdatui` or `lambdatui serve`)")
 
     try:
-        async for lines in log_reading.follow(root, function, limit, waiting=waiting):
+        async for lines in log_reading.follow(root, function, limit, query, waiting=waiting):
             show(lines)
     except ClientError as error:
         raise failed(error) from error

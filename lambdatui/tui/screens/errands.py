@@ -10,6 +10,9 @@ from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
 from lambdatui.tui.draft import Sent
 from lambdatui.tui.event_match import best, fits, ranked
 from lambdatui.tui.feed import Feed
+from lambdatui.tui.log_lines import recalled
+from lambdatui.tui.messages import OlderLinesWanted
+from lambdatui.tui.older_lines import OLDER_LINES, instant_s
 from lambdatui.tui.ports import EngineClient, SampleInfo
 from lambdatui.tui.sanitise import clean, clean_rows
 
@@ -64,6 +67,9 @@ class Errands:
 
     def open_file(self, environment: EnvironmentId, path: str) -> None:
         self._run(f"file:{environment}", self._open_file(environment, path))
+
+    def older_lines(self, wanted: OlderLinesWanted) -> None:
+        self._run("older lines", self._older_lines(wanted))
 
     def catch_up(self) -> None:
         """The pause is over: show what the feed has by now."""
@@ -159,6 +165,24 @@ class Errands:
         from lambdatui.tui.file_text import rows
 
         self._bench.app.push_screen(Reader(f"/tmp/{path} · {environment}", rows(content[:SHOWN_BYTES])))
+
+    async def _older_lines(self, wanted: OlderLinesWanted) -> None:
+        beginning = wanted.beginning
+        found = await self._ask(
+            lambda client: client.logs(
+                wanted.function,
+                OLDER_LINES + len(beginning),
+                request_id=wanted.request_id,
+                wanted=wanted.text,
+                before_s=instant_s(beginning[0]) if beginning else None,
+            )
+        )
+        if isinstance(found, Refusal):
+            self._say(found)
+        elif not self._bench.logs.show_older(wanted, [row for line in found for row in recalled(line)]) and (
+            not wanted.quiet
+        ):
+            self._bench.notify("The history has no older line of these.", title="nothing older", markup=False)
 
     async def _ask(self, call: Callable[[EngineClient], Awaitable[T]]) -> T | Refusal:
         client = self._feed.client

@@ -20,6 +20,7 @@ from lambdatui.tui.messages import (
     EnvironmentSelected,
     FileOpened,
     FunctionSelected,
+    OlderLinesWanted,
     PaneWanted,
     PickerWanted,
     RequestSelected,
@@ -266,6 +267,13 @@ class Workbench(Screen[None]):
     @on(FileOpened)
     def _file_opened(self, message: FileOpened) -> None:
         self.errands.open_file(message.environment, message.path)
+
+    @on(OlderLinesWanted)
+    def _older_lines_wanted(self, message: OlderLinesWanted) -> None:
+        self.errands.older_lines(message)
+
+    def action_older(self) -> None:
+        self.logs.want_older()
 
     def action_follow(self) -> None:
         self.logs.follow()

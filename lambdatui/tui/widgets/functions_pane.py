@@ -10,12 +10,12 @@ from textual.binding import BindingType
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.phase import Phase
 from lambdatui.model.views import FunctionView
+from lambdatui.telemetry.log_query import LogQuery
 from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import FunctionSelected
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import LinkState, Scene, alive
-from lambdatui.tui.search import Query
 from lambdatui.tui.spans import Line, cut, flow, left, spread
 from lambdatui.tui.troubles import Trouble, count, troubles, unlisted
 from lambdatui.tui.widgets.filter_bar import FilterBar
@@ -35,7 +35,7 @@ class FunctionList(RowList):
         self._scene = Scene()
         self._notes: tuple[Line, ...] = ()
         self._failing: frozenset[FunctionName | None] = frozenset()
-        self.query_text = Query()
+        self.query_text = LogQuery()
 
     def show(self, scene: Scene) -> None:
         self._scene = scene
@@ -166,7 +166,7 @@ class FunctionsPane(Pane):
         return self._list.key or ""
 
     def _apply(self, text: str) -> None:
-        self._list.query_text = Query.parse(text)
+        self._list.query_text = LogQuery.parse(text)
         self.draw(self.scene)
 
     @on(FilterBar.Typed)

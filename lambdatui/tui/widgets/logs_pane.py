@@ -1,5 +1,6 @@
 """Pane 4: what functions and the platform said. A window on the log ring that holds still when it was scrolled up."""
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -9,13 +10,16 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 
 from lambdatui.model.ids import RequestId
+from lambdatui.telemetry.log_query import LogQuery
 from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.log_lines import LogLine, lay_out
 from lambdatui.tui.log_ring import LogRing, LogSelection
+from lambdatui.tui.messages import OlderLinesWanted
+from lambdatui.tui.older_lines import first_instant, unseen
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
-from lambdatui.tui.search import Query, mark
+from lambdatui.tui.search import mark
 from lambdatui.tui.spans import Line, flow
 from lambdatui.tui.widgets.filter_bar import FilterBar
 from lambdatui.tui.widgets.line_view import LineView
@@ -36,8 +40,9 @@ class LogView(LineView):
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(CACHED_STRIPS)
         self._widest = 0
         self._note: tuple[Line, ...] = ()
+        self._older: tuple[LogLine, ...] = ()
         self.request_id: RequestId | None = None
-        self.query_text = Query()
+        self.query_text = LogQuery()
         self.following = True
         self.unseen = 0
 
@@ -50,7 +55,7 @@ class LogView(LineView):
         self._scene = scene
         self.sync()
 
-    def narrow_to(self, *, request_id: RequestId | None, query: Query) -> None:
+    def narrow_to(self, *, request_id: RequestId | None, query: LogQuery) -> None:
         """Show only one request, only what matches, or both."""
         self.request_id = request_id
         self.query_text = query
@@ -58,20 +63,21 @@ class LogView(LineView):
 
     def select_anew(self) -> None:
         self._selection = LogSelection(self._ring, self._passes)
+        self._older = ()
         self.forget_styles()
         self.following = True
         self.sync()
 
     def sync(self) -> None:
         added, lost = self._selection.update()
-        count = len(self._selection)
+        count = self._count
         self._note = flow(self._empty(), self.room) if count == 0 else ()
         self.set_extent(count or len(self._note), self._widest)
         if self.following:
             self.unseen = 0
             self.scroll_to(y=max(0, count - self.size.height), animate=False, force=True)
-        elif lost:
-            self.scroll_to(y=max(0, self.scroll_offset.y - lost), animate=False)
+        elif lost and self.scroll_offset.y >= len(self._older):
+            self.scroll_to(y=max(len(self._older), self.scroll_offset.y - lost), animate=False)
         if not self.following:
             self.unseen += added
         if added or lost or not count:
@@ -80,15 +86,16 @@ class LogView(LineView):
     def row(self, index: int, room: int) -> Line:
         if self._note:
             return self._note[index] if index < len(self._note) else ()
-        line = self._ring.get(self._selection[index]) if index < len(self._selection) else None
+        line = self._line(index)
         if line is None:
             return ()
         return mark(lay_out(line, room, short=room < NARROW), self.query_text.needles)
 
     def drawn(self, index: int, room: int) -> Strip:
-        if self._note or index >= len(self._selection):
+        at = index - len(self._older)
+        if self._note or at >= len(self._selection):
             return super().drawn(index, room)
-        key = (self._selection[index], room)
+        key = (self._selection[at] if at >= 0 else at, room)
         strip = self._strips.get(key)
         if strip is None:
             strip = self._strips[key] = super().drawn(index, room)
@@ -120,9 +127,9 @@ class LogView(LineView):
 
     def bottom_request(self) -> RequestId | None:
         """The request of the lowest visible row that belongs to one."""
-        last = min(len(self._selection), self.scroll_offset.y + max(1, self.size.height)) - 1
+        last = min(self._count, self.scroll_offset.y + max(1, self.size.height)) - 1
         for index in range(last, max(-1, last - 500), -1):
-            line = self._ring.get(self._selection[index])
+            line = self._line(index)
             if line is not None and line.request_id is not None:
                 return line.request_id
         return None
@@ -130,30 +137,58 @@ class LogView(LineView):
     def visible_text(self) -> str:
         """What ``copy`` takes where nothing is selected: the visible lines as they were written."""
         top = self.scroll_offset.y
-        shown = range(top, min(len(self._selection), top + self.size.height))
-        lines = [self._ring.get(self._selection[index]) for index in shown]
+        lines = [self._line(index) for index in range(top, min(self._count, top + self.size.height))]
         return "\n".join(clean(line.text) for line in lines if line is not None)
+
+    def beginning(self) -> tuple[LogLine, ...]:
+        """The first lines of what this view could show, whether or not they match; see ``first_instant``."""
+        return first_instant(self._older or self._ring)
+
+    def show_older(self, lines: Iterable[LogLine]) -> int:
+        """Put those that match before what is shown, which stays in its place. Returns how many came."""
+        fresh = tuple(filter(self._passes, lines))
+        if not fresh:
+            return 0
+        top = self.scroll_offset.y
+        self._older = (*fresh, *self._older)
+        self.following = False
+        self.sync()
+        self.scroll_to(y=top + len(fresh), animate=False, force=True)
+        return len(fresh)
+
+    @property
+    def older(self) -> int:
+        """How many lines stand here that the history gave back."""
+        return len(self._older)
+
+    @property
+    def _count(self) -> int:
+        return len(self._older) + len(self._selection)
+
+    def _line(self, index: int) -> LogLine | None:
+        if index < len(self._older):
+            return self._older[index]
+        index -= len(self._older)
+        return self._ring.get(self._selection[index]) if index < len(self._selection) else None
 
     def _passes(self, line: LogLine) -> bool:
         if line.function is not None and not self._scene.shows(line.function):
             return False
         if self.request_id is not None and line.request_id != self.request_id:
             return False
-        if not self.query_text.terms:
-            return True
-        fields = {
-            "req": line.request_id or "",
-            "env": line.environment or "",
-            "fn": line.function or "",
-            "level": line.text[:12],
-        }
-        return self.query_text.matches(line.text, fields)
+        return self.query_text.matches_line(
+            line.text, request_id=line.request_id, environment=line.environment, function=line.function
+        )
 
     def _empty(self) -> tuple[Line, ...]:
         if self._scene.loading:
             return ((("attaching…", "dim"),),)
         if self.request_id is not None or self.query_text.terms:
-            return ((("Nothing here matches.", "dim"),), (("esc", "accent bold"), (" shows everything again", "dim")))
+            return (
+                (("Nothing here matches.", "dim"),),
+                (("o", "accent bold"), (" looks in the history    ", "dim"), ("esc", "accent bold"),
+                 (" shows everything again", "dim")),
+            )  # fmt: skip
         return (
             (("No output yet.", "dim"),),
             (),
@@ -208,6 +243,22 @@ class LogsPane(Pane):
         self._view.follow()
         self._retitle()
 
+    def want_older(self, *, quiet: bool = False) -> None:
+        """Ask for what was logged before all that is here, as narrowly as this pane shows it."""
+        view = self._view
+        function = None if self.scene.all_functions else self.scene.function
+        beginning = view.beginning()
+        self.post_message(OlderLinesWanted(function, view.request_id, view.query_text.text, beginning, quiet))
+
+    def show_older(self, wanted: OlderLinesWanted, lines: Sequence[LogLine]) -> int:
+        """What came of it, unless something else is wanted by now. Returns how many lines were new."""
+        view = self._view
+        if (view.request_id, view.query_text.text) != (wanted.request_id, wanted.text):
+            return 0
+        came = view.show_older(unseen(lines, wanted.beginning))
+        self._retitle()
+        return came
+
     def go_to_top(self) -> None:
         self._view.scroll_home(animate=False)
 
@@ -215,7 +266,7 @@ class LogsPane(Pane):
         return self.screen.get_selected_text() or self._view.visible_text()
 
     def _narrow(self, request_id: RequestId | None, text: str) -> None:
-        self._view.narrow_to(request_id=request_id, query=Query.parse(text))
+        self._view.narrow_to(request_id=request_id, query=LogQuery.parse(text))
         self._retitle()
 
     def _scrolled(self) -> None:
@@ -225,8 +276,9 @@ class LogsPane(Pane):
         view = self._view
         state = "PAUSED" if self.scene.paused else "FOLLOW" if view.following else f"HELD +{view.unseen:,}"
         request = f"only {view.request_id[:8]}" if view.request_id else ""
-        text = view.query_text.text
-        self.entitle(self.scene.scope if self.scene.views.functions else "", request, f"/{text}" if text else "", state)
+        text = f"/{view.query_text.text}" if view.query_text.text else ""
+        older = f"{view.older:,} older" if view.older else ""
+        self.entitle(self.scene.scope if self.scene.views.functions else "", request, text, older, state)
 
     @on(FilterBar.Typed)
     def _typed(self, message: FilterBar.Typed) -> None:
@@ -237,3 +289,5 @@ class LogsPane(Pane):
     def _done(self, message: FilterBar.Done) -> None:
         message.stop()
         self._view.focus()
+        if self._view.query_text.terms:
+            self.want_older(quiet=True)

@@ -21,6 +21,7 @@ from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.log_query import EVERY_LINE, LogQuery
 
 REQUEST_ID = RequestId("8f5a9c6e-27b5-4a52-9a3c-3c9f1f0f5f11")
 TRACE_ID = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0"
@@ -46,6 +47,7 @@ class StandInHistory:
 
     lines: tuple[LoggedLine, ...] = ()
     asked: list[tuple[str | None, str | None, int]] = field(default_factory=list)
+    searched: list[tuple[str, float | None]] = field(default_factory=list)
 
     @property
     def history(self) -> "StandInHistory":
@@ -69,10 +71,13 @@ class StandInHistory:
         *,
         function: str | None = None,
         request_id: str | None = None,
+        query: LogQuery = EVERY_LINE,
+        before_s: float | None = None,
         limit: int = 1000,
         renderer: LogRenderer | None = None,
     ) -> tuple[LoggedLine, ...]:
         self.asked.append((function, request_id, limit))
+        self.searched.append((query.text, before_s))
         return self.lines
 
 

@@ -84,6 +84,14 @@ class TestLogs:
         await exchange(port, request_bytes("GET", f"{V1}/logs?function=orders&limit=7&request_id=r"))
         assert service.store.asked == [("orders", "r", 7)]
 
+    async def test_words_and_time_are_passed_on(self, port: int, service: StandIn) -> None:
+        await exchange(port, request_bytes("GET", f"{V1}/logs?filter=level%3Aerror+x&before=1763716000.25"))
+        assert service.store.searched == [("level:error x", 1763716000.25)]
+
+    @pytest.mark.parametrize("time", ["", "yesterday", "nan", "inf"])
+    async def test_time_that_is_none_is_refused(self, port: int, time: str) -> None:
+        assert (await exchange(port, request_bytes("GET", f"{V1}/logs?before={time}"))).status == 400
+
     @pytest.mark.parametrize("limit", ["0", "-1", "x", "100001", ""])
     async def test_limit_that_is_none_is_refused(self, port: int, limit: str) -> None:
         assert (await exchange(port, request_bytes("GET", f"{V1}/logs?limit={limit}"))).status == 400

@@ -17,6 +17,7 @@ from lambdatui.model.invocation import InvocationType
 from lambdatui.model.records import Record
 from lambdatui.model.views import Views
 from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.log_query import LogQuery
 from lambdatui.telemetry.waterfall import Waterfall
 
 
@@ -94,8 +95,23 @@ class FakeClient:
     ) -> None:
         return None
 
-    async def logs(self, function: str | None = None, limit: int = 1000) -> Sequence[LogLine]:
-        return self.past
+    async def logs(
+        self,
+        function: str | None = None,
+        limit: int = 1000,
+        *,
+        request_id: str | None = None,
+        wanted: str = "",
+        before_s: float | None = None,
+    ) -> Sequence[LogLine]:
+        query = LogQuery.parse(wanted)
+        return [
+            line
+            for line in self.past
+            if (function in (None, line.function) and request_id in (None, line.request_id))
+            and (before_s is None or line.time_s <= before_s)
+            and query.matches(line.line)
+        ][-limit:]
 
     def say(
         self, *records: Record, function: str = "orders-api", environment: str = "e1a", time_s: float | None = None

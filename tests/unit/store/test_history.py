@@ -4,6 +4,7 @@ from pathlib import Path
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.records import EnvironmentThawed, FunctionLog
 from lambdatui.store.store import Store
+from lambdatui.telemetry.log_query import LogQuery
 from tests.unit.store.cases import E1A, LOADED, NOON_S, ORDERS, one_invoke, stream
 
 OTHER = FunctionName("thumbnailer")
@@ -85,6 +86,19 @@ async def test_logs_of_one_request_begin_with_its_start(store: Store) -> None:
 async def test_request_that_never_ran_has_no_logs(store: Store) -> None:
     await store.history.append(stream(*one_invoke("req-1")))
     assert await store.history.logs(request_id="req-9") == ()
+
+
+async def test_search_finds_lines_far_behind_the_newest_ones(store: Store) -> None:
+    lines = tuple(f"line {number}" for number in range(5000))
+    await store.history.append(stream(FunctionLog(request_id=None, lines=lines), *one_invoke("req-1")))
+    found = await store.history.logs(query=LogQuery.parse("LINE 123 !1234"), limit=3)
+    assert [each.line for each in found] == ["line 2123", "line 3123", "line 4123"]
+
+
+async def test_logs_before_a_moment_leave_out_what_came_later(store: Store) -> None:
+    await store.history.append(stream(*one_invoke("req-1"), *one_invoke("req-2")))
+    found = await store.history.logs(before_s=NOON_S + 2)
+    assert [each.line for each in found] == ["START RequestId: req-1 Version: $LATEST", "hello from req-1"]
 
 
 async def test_event_that_cannot_be_written_fails_alone(store: Store) -> None:
