@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from lambdatui.events.answer_diff import diff_answers
-from lambdatui.model.experiments import Trial, TrialOrder
+from lambdatui.model.experiments import Experiment, Trial, TrialOrder
 from lambdatui.model.function import Project
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
@@ -221,6 +221,7 @@ class EngineClient:
         qualifier: str | None = None,
         log_tail: bool = False,
         sample: str | None = None,
+        experiment: Experiment | None = None,
     ) -> ClientInvokeResult:
         """Invoke through the ordinary Lambda API. A function's own error is a result, not an exception."""
         headers = [
@@ -231,6 +232,8 @@ class EngineClient:
         ]
         if sample is not None:
             headers.append(("X-Lambdatui-Sample", quote(sample)))
+        if experiment is not None:
+            headers.append(("X-Lambdatui-Experiment", experiment))
         query = "" if qualifier is None else "?" + urlencode({"Qualifier": qualifier})
         target = f"/2015-03-31/functions/{quote(function, safe='')}/invocations{query}"
         response = await self._request("POST", target, headers, payload)

@@ -20,6 +20,7 @@ from lambdatui.api.payload import EMPTY_EVENT, check_json, check_size, limit_byt
 from lambdatui.api.ports import Service
 from lambdatui.api.routes import Parameters
 from lambdatui.model import limits
+from lambdatui.model.experiments import experiment_named
 from lambdatui.model.ids import LATEST
 from lambdatui.model.invocation import InvocationType
 from lambdatui.net.heads import clean_value
@@ -28,6 +29,8 @@ from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceErro
 
 SAMPLE_HEADER = b"x-lambdatui-sample"
 """Percent-encoded name of the sample event that the payload was made from, for the record."""
+EXPERIMENT_HEADER = b"x-lambdatui-experiment"
+"""What the invocation is part of: its figures are kept apart from those of ordinary ones."""
 _TENANT_HEADER = b"x-amz-tenant-id"
 _INVOCATION_TYPES = (InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)
 _LOG_TYPES = ("None", "Tail")
@@ -87,6 +90,7 @@ def parse_invoke(
         tenant_id=tenant,
         log_tail=synchronous and log_type == "Tail",
         sample=(unquote(request.header(SAMPLE_HEADER)) or None) if SAMPLE_HEADER in headers else None,
+        experiment=experiment_named(request.header(EXPERIMENT_HEADER)) if EXPERIMENT_HEADER in headers else None,
     )
 
 

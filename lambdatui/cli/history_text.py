@@ -15,7 +15,7 @@ def row(summary: InvocationSummary) -> tuple[str, ...]:
         iso_millis(summary.accepted_s).replace("T", " ").removesuffix("Z"),
         summary.request_id[:SHORT_ID],
         summary.function,
-        summary.outcome,
+        summary.outcome if summary.experiment is None else f"{summary.outcome} ({summary.experiment})",
         start,
         "-" if summary.duration_ms is None else f"{summary.duration_ms:.2f} ms",
         "-" if summary.max_memory_used_mb is None else f"{summary.max_memory_used_mb} MB",
@@ -41,6 +41,8 @@ def _facts(summary: InvocationSummary) -> Iterator[str]:
         shown = summary.request_id if name == "ID" else value
         if shown not in ("", "-"):
             yield f"{name.lower().removesuffix(' (utc)'):14}{shown}"
+    if summary.experiment is not None:
+        yield f"{'part of a':14}{summary.experiment}"
     if summary.init_duration_ms is not None:
         yield f"{'init':14}{summary.init_duration_ms:.2f} ms"
     if summary.billed_duration_ms is not None:

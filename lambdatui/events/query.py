@@ -4,11 +4,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.history import HistoryQuery, Outcome
 
 _WORD = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
 _DURATION = re.compile(r"(?P<sign>[<>])(?P<ms>\d+(?:\.\d+)?)(?P<unit>ms|s)?")
-EXPLAINED = "fn:NAME  status:ok|error|timeout|unanswered  error:TYPE  dur:>100 (ms)  cold  warm  sample:NAME  text"
+EXPLAINED = (
+    "fn:NAME  status:ok|error|timeout|unanswered  error:TYPE  dur:>100 (ms)  cold  warm  sample:NAME  "
+    "in:trial|series|any|none  text"
+)
 
 
 class QueryError(ValueError):
@@ -49,6 +53,12 @@ def _sample(query: HistoryQuery, value: str) -> HistoryQuery:
     return replace(query, sample=value)
 
 
+def _experiment(query: HistoryQuery, value: str) -> HistoryQuery:
+    if value not in _EXPERIMENTS:
+        raise QueryError(f"'{value}' is no experiment; there are {', '.join(_EXPERIMENTS)}")
+    return replace(query, experiments=query.experiments | _EXPERIMENTS[value])
+
+
 def _duration(query: HistoryQuery, value: str) -> HistoryQuery:
     found = _DURATION.fullmatch(value)
     if found is None:
@@ -57,10 +67,16 @@ def _duration(query: HistoryQuery, value: str) -> HistoryQuery:
     return replace(query, over_ms=ms) if found["sign"] == ">" else replace(query, under_ms=ms)
 
 
+_EXPERIMENTS: Mapping[str, frozenset[Experiment | None]] = {
+    **{each.value: frozenset({each}) for each in Experiment},
+    "any": frozenset(Experiment),
+    "none": frozenset({None}),
+}
 _KEYS: Mapping[str, Callable[[HistoryQuery, str], HistoryQuery]] = {
     "fn": _function,
     "status": _status,
     "error": _error,
     "sample": _sample,
+    "in": _experiment,
     "dur": _duration,
 }

@@ -1,7 +1,21 @@
 """An experiment's words: one trial is one fresh environment, invoked once cold and then as often warm as asked."""
 
+from enum import StrEnum
+
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.value import value
+
+
+class Experiment(StrEnum):
+    """What an invocation is part of, where it was not made to use the function: its figures are no ordinary ones."""
+
+    TRIAL = "trial"
+    SERIES = "series"
+
+
+def experiment_named(name: str | None) -> Experiment | None:
+    """None also for one that this version does not know."""
+    return Experiment(name) if name in list(Experiment) else None
 
 
 @value

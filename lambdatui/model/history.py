@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import Invocation
 
@@ -36,6 +37,7 @@ class InvocationSummary:
     billed_duration_ms: int | None = None
     init_duration_ms: float | None = None
     max_memory_used_mb: int | None = None
+    experiment: Experiment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,8 @@ class HistoryQuery:
     over_ms: float | None = None
     under_ms: float | None = None
     texts: tuple[str, ...] = ()
+    experiments: frozenset[Experiment | None] = frozenset()
+    """None in it: those that are part of no experiment."""
 
     def includes(self, summary: InvocationSummary) -> bool:
         """Whether ``summary`` is wanted, apart from ``texts``, which it does not hold."""
@@ -71,6 +75,7 @@ class HistoryQuery:
             and (not self.outcomes or summary.outcome in self.outcomes)
             and (self.error_type is None or self.error_type.lower() in (summary.error_type or "").lower())
             and (self.cold is None or summary.cold is self.cold)
+            and (not self.experiments or summary.experiment in self.experiments)
             and (self.sample is None or summary.sample == self.sample)
             and (self.over_ms is None or (duration_ms is not None and duration_ms > self.over_ms))
             and (self.under_ms is None or (duration_ms is not None and duration_ms < self.under_ms))

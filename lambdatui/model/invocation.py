@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.ids import LATEST, FunctionName, RequestId
 from lambdatui.model.value import value
 
@@ -31,6 +32,7 @@ class Invocation:
     trace_id: str | None = None
     invocation_type: InvocationType = InvocationType.REQUEST_RESPONSE
     attempt: int = 1
+    experiment: Experiment | None = None
 
 
 @value

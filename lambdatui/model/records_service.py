@@ -4,6 +4,7 @@ from dataclasses import field
 from typing import ClassVar
 
 from lambdatui.model.capability import CapabilityReport
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.records_base import Record
@@ -19,6 +20,7 @@ class InvokeAccepted(Record):
     invocation_type: str
     payload_bytes: int
     sample: str | None = None
+    experiment: Experiment | None = None
 
 
 @value

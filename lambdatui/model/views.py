@@ -8,6 +8,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from lambdatui.model.capability import CapabilityReport
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import Phase, Status
@@ -88,6 +89,7 @@ class ReportView:
     max_memory_used_mb: int | None
     init_duration_ms: float | None
     restore_duration_ms: float | None = None
+    experiment: Experiment | None = None
 
     @property
     def cold(self) -> bool:
@@ -95,8 +97,21 @@ class ReportView:
 
 
 @value
+class Overall:
+    """The times of a function's last invokes, experiments included."""
+
+    durations_ms: tuple[float, ...]
+    p50_ms: float | None
+    p95_ms: float | None
+
+
+@value
 class MetricsView:
-    """Counts and percentiles of one function since the engine started; percentiles over the last 512 invokes."""
+    """Counts and percentiles of one function since the engine started; percentiles over the last 512 invokes.
+
+    Invokes of experiments are counted like all others, and in ``experiments``. Their times are left out of the
+    percentiles and of the durations; ``overall`` has them in, and is None where there were none.
+    """
 
     invocations: int = 0
     errors: int = 0
@@ -107,6 +122,8 @@ class MetricsView:
     init_durations_ms: tuple[float, ...] = ()
     p50_ms: float | None = None
     p95_ms: float | None = None
+    experiments: int = 0
+    overall: Overall | None = None
 
 
 @value
@@ -213,3 +230,5 @@ class Views:
     environments: Mapping[EnvironmentId, EnvironmentView] = field(default_factory=dict)
     queue: Mapping[RequestId, QueuedEventView] = field(default_factory=dict)
     reports: tuple[ReportView, ...] = ()
+    experiments: Mapping[RequestId, Experiment] = field(default_factory=dict)
+    """Of the invocations that are not over, those that are part of one."""

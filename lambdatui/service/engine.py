@@ -303,6 +303,7 @@ class Engine:
                 sampled=function.active_tracing,
             ),
             invocation_type=request.invocation_type,
+            experiment=request.experiment,
         )
 
     def _accepted(self, invocation: Invocation, sample: str | None) -> None:
@@ -314,6 +315,7 @@ class Engine:
                 invocation_type=invocation.invocation_type,
                 payload_bytes=len(invocation.payload),
                 sample=sample,
+                experiment=invocation.experiment,
             ),
             function=invocation.function,
         )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol
 
-from lambdatui.model.experiments import ImportCost, Trial, TrialInvoke, TrialOrder
+from lambdatui.model.experiments import Experiment, ImportCost, Trial, TrialInvoke, TrialOrder
 from lambdatui.model.function import Function
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.records import FunctionLog, Report
@@ -71,7 +71,8 @@ def _varied(function: Function, order: TrialOrder) -> Function:
 
 
 async def _invoke(laboratory: Laboratory, pool: FunctionPool, payload: bytes) -> InvokeOutcome:
-    return await laboratory.invoke_variant(pool, InvokeRequest(function=pool.name, payload=payload))
+    asked = InvokeRequest(function=pool.name, payload=payload, experiment=Experiment.TRIAL)
+    return await laboratory.invoke_variant(pool, asked)
 
 
 async def _end(laboratory: Laboratory, pool: FunctionPool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from lambdatui.model.experiments import experiment_named
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.invocation import Invocation, InvocationType
 from lambdatui.telemetry.json_codec import DecodeError, decoder, encoder
@@ -58,7 +59,11 @@ def read_detail(document: Json) -> InvocationDetail:
         invocation = Invocation(**call, payload=base64.b64decode(document["payload"]))
         return InvocationDetail(
             summary=_decode_summary(document["summary"]),
-            invocation=replace(invocation, invocation_type=InvocationType(invocation.invocation_type)),
+            invocation=replace(
+                invocation,
+                invocation_type=InvocationType(invocation.invocation_type),
+                experiment=experiment_named(invocation.experiment),
+            ),
             response=None if response is None else base64.b64decode(response),
             logs=tuple(document["logs"]),
         )

@@ -1,5 +1,6 @@
 """What callers ask of the service and what they get; the errors it refuses them with."""
 
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import InvocationType, InvokeResult
 from lambdatui.model.value import value
@@ -23,6 +24,7 @@ class InvokeRequest:
     log_tail: bool = False
     request_id: RequestId | None = None
     sample: str | None = None
+    experiment: Experiment | None = None
 
 
 @value

@@ -4,6 +4,7 @@ import json
 from dataclasses import fields, replace
 from operator import attrgetter
 
+from lambdatui.model.experiments import experiment_named
 from lambdatui.model.invocation import Invocation, InvocationType
 
 _PLAIN = tuple(field.name for field in fields(Invocation) if field.name != "payload")
@@ -25,4 +26,8 @@ def read_call(text: str, payload: bytes) -> Invocation:
     """Fields that this version does not know are left out."""
     stored = {name: value for name, value in json.loads(text).items() if name in _PLAIN}
     invocation = Invocation(**stored, payload=payload)
-    return replace(invocation, invocation_type=InvocationType(invocation.invocation_type))
+    return replace(
+        invocation,
+        invocation_type=InvocationType(invocation.invocation_type),
+        experiment=experiment_named(invocation.experiment),
+    )

@@ -5,12 +5,16 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from lambdatui.model.error_types import SANDBOX_TIMEDOUT
+from lambdatui.model.experiments import experiment_named
 from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.phase import Status
 from lambdatui.store.reports import Reported, find_reports
 
-COLUMNS = "id, request_id, function, accepted_s, sample, answered_s, function_error, error_type"
+COLUMNS = (
+    "id, request_id, function, accepted_s, sample, answered_s, function_error, error_type,"
+    " json_extract(call, '$.experiment')"
+)
 _PAGE = 500
 
 
@@ -25,6 +29,7 @@ class Head(NamedTuple):
     answered_s: float | None
     function_error: str | None
     error_type: str | None
+    experiment: str | None
 
 
 def find_summaries(connection: sqlite3.Connection, query: HistoryQuery, limit: int) -> tuple[InvocationSummary, ...]:
@@ -56,6 +61,7 @@ def summary_of(head: Head, reported: Reported | None) -> InvocationSummary:
         billed_duration_ms=metrics.billed_duration_ms if metrics is not None else None,
         init_duration_ms=metrics.init_duration_ms if metrics is not None else None,
         max_memory_used_mb=metrics.max_memory_used_mb if metrics is not None else None,
+        experiment=experiment_named(head.experiment),
     )
 
 

@@ -3,8 +3,11 @@
 Only ``telemetry.views`` uses this. Each mapping, environment and function is copied at most once per batch.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import ScratchFile
@@ -14,6 +17,7 @@ from lambdatui.model.views import (
     ExtensionView,
     FunctionView,
     MetricsView,
+    Overall,
     PhaseSegment,
     QueuedEventView,
     ReportView,
@@ -25,6 +29,8 @@ from lambdatui.telemetry.percentiles import percentile
 KEPT_DURATIONS = 512
 KEPT_REPORTS = 200
 KEPT_FINISHED_EVENTS = 100
+KEPT_EXPERIMENTS = 2000
+"""Those that wait in the queue of asynchronous events included."""
 DEAD_SHOWN_S = 60.0
 """How long people still see an environment that is dead, in the time of the stream."""
 
@@ -95,6 +101,20 @@ class MetricsDraft:
         self.in_flight = view.in_flight
         self.durations_ms = list(view.durations_ms)
         self.init_durations_ms = list(view.init_durations_ms)
+        self.experiments = view.experiments
+        self.all_ms = None if view.overall is None else list(view.overall.durations_ms)
+
+    def took(self, duration_ms: float, init_ms: float | None, *, experiment: bool) -> None:
+        """One invoke is over."""
+        if experiment and self.all_ms is None:
+            self.all_ms = list(self.durations_ms)
+        if self.all_ms is not None:
+            self.all_ms.append(duration_ms)
+        self.experiments += experiment
+        self.cold_starts += init_ms is not None
+        if not experiment:
+            self.durations_ms.append(duration_ms)
+            self.init_durations_ms += () if init_ms is None else (init_ms,)
 
     def finish(self) -> MetricsView:
         durations_ms = self.durations_ms[-KEPT_DURATIONS:]
@@ -109,7 +129,14 @@ class MetricsDraft:
             init_durations_ms=tuple(self.init_durations_ms[-KEPT_DURATIONS:]),
             p50_ms=percentile(ordered, 50),
             p95_ms=percentile(ordered, 95),
+            experiments=self.experiments,
+            overall=None if self.all_ms is None else _overall(self.all_ms[-KEPT_DURATIONS:]),
         )
+
+
+def _overall(durations_ms: list[float]) -> Overall:
+    ordered = sorted(durations_ms)
+    return Overall(durations_ms=tuple(durations_ms), p50_ms=percentile(ordered, 50), p95_ms=percentile(ordered, 95))
 
 
 class Draft:
@@ -127,6 +154,7 @@ class Draft:
         self._touched: dict[EnvironmentId, EnvironmentDraft] = {}
         self._metrics: dict[FunctionName, MetricsDraft] = {}
         self._embedded: dict[FunctionName, EmbeddedMetricsDraft] = {}
+        self._experiments: Mapping[RequestId, Experiment] = views.experiments
         self._finished = {key: None for key, event in self._queue.items() if event.state in FINISHED}
 
     def environment(self, id_: EnvironmentId | None) -> EnvironmentDraft | None:
@@ -189,6 +217,19 @@ class Draft:
                 oldest = next(iter(self._finished))
                 del self._finished[oldest], self._queue[oldest]
 
+    def experiment_began(self, request_id: RequestId, experiment: Experiment) -> None:
+        kept = dict(islice(self._experiments.items(), max(0, len(self._experiments) - KEPT_EXPERIMENTS + 1), None))
+        self._experiments = {**kept, request_id: experiment}
+
+    def experiment_of(self, request_id: RequestId) -> Experiment | None:
+        return self._experiments.get(request_id)
+
+    def experiment_over(self, request_id: RequestId) -> None:
+        """Nothing more comes of the invocation; of an asynchronous one, only what its queue says ends it."""
+        waiting = self._queue.get(request_id)
+        if request_id in self._experiments and (waiting is None or waiting.state in FINISHED):
+            self._experiments = {key: value for key, value in self._experiments.items() if key != request_id}
+
     def drop_functions_but(self, kept: set[FunctionName]) -> None:
         self.functions = {name: view for name, view in self.functions.items() if name in kept}
         self._metrics = {name: draft for name, draft in self._metrics.items() if name in kept}
@@ -208,4 +249,5 @@ class Draft:
             environments=self._environments,
             queue=self._queue,
             reports=tuple(self.reports[-KEPT_REPORTS:]),
+            experiments=self._experiments,
         )

@@ -106,7 +106,7 @@ def _lost(draft: Draft, event: TelemetryEvent, record: records.LogsDropped) -> N
 
 
 def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None:
-    numbers = record.metrics
+    numbers, experiment = record.metrics, draft.experiment_of(record.request_id)
     if (environment := draft.environment(event.environment)) is not None:
         environment.invokes += 1
         if numbers.max_memory_used_mb is not None:
@@ -114,10 +114,7 @@ def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None
     if (metrics := draft.metrics(event.function)) is not None:
         metrics.invocations += 1
         metrics.errors += record.status is not Status.SUCCESS
-        metrics.durations_ms.append(numbers.duration_ms)
-        if numbers.init_duration_ms is not None:
-            metrics.cold_starts += 1
-            metrics.init_durations_ms.append(numbers.init_duration_ms)
+        metrics.took(numbers.duration_ms, numbers.init_duration_ms, experiment=experiment is not None)
     if event.function is not None and event.environment is not None:
         draft.reports.append(
             ReportView(
@@ -133,8 +130,15 @@ def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None
                 max_memory_used_mb=numbers.max_memory_used_mb,
                 init_duration_ms=numbers.init_duration_ms,
                 restore_duration_ms=numbers.restore_duration_ms,
+                experiment=experiment,
             )
         )
+    draft.experiment_over(record.request_id)
+
+
+def _accepted(draft: Draft, event: TelemetryEvent, record: records.InvokeAccepted) -> None:
+    if record.experiment is not None:
+        draft.experiment_began(record.request_id, record.experiment)
 
 
 def _logged(draft: Draft, event: TelemetryEvent, record: records.FunctionLog) -> None:
@@ -148,6 +152,7 @@ def _throttled(draft: Draft, event: TelemetryEvent, record: records.InvokeThrott
     metrics = draft.metrics(event.function)
     if metrics is not None:
         metrics.throttles += 1
+    draft.experiment_over(record.request_id)
 
 
 def _queued(draft: Draft, event: TelemetryEvent, record: records.QueueMoved) -> None:
@@ -164,6 +169,7 @@ def _queued(draft: Draft, event: TelemetryEvent, record: records.QueueMoved) -> 
             error_type=record.error_type,
         )
     )
+    draft.experiment_over(record.request_id)
 
 
 # Code
@@ -266,6 +272,7 @@ _FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None
     records.LogsSubscription: _subscribed,
     records.LogsDropped: _lost,
     records.Report: _report,
+    records.InvokeAccepted: _accepted,
     records.FunctionLog: _logged,
     records.InvokeThrottled: _throttled,
     records.QueueMoved: _queued,

@@ -45,7 +45,8 @@ def list_row(summary: InvocationSummary, *, marked: bool, room: int) -> Line:
         (left(start, 5), start_tone),
     ]
     why = summary.error_type or summary.sample or ""
-    return (*spans, (" " + clean(why), "bad" if summary.error_type else "faint"))
+    part_of: Line = () if summary.experiment is None else ((f" {summary.experiment}", "info"),)
+    return (*spans, *part_of, (" " + clean(why), "bad" if summary.error_type else "faint"))
 
 
 def detail_rows(detail: InvocationDetail) -> tuple[Line, ...]:

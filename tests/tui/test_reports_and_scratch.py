@@ -1,8 +1,11 @@
 """Panes 5 and 6 by situation."""
 
+from dataclasses import replace
+
 import pytest
 
 from lambdatui.model.records import ScratchChanged, ScratchFile
+from lambdatui.model.views import Overall
 from lambdatui.tui.widgets.line_view import LineView
 from tests.tui.support import pictures
 from tests.tui.support.desk import desk
@@ -27,6 +30,24 @@ async def test_reports_fit_their_pane_with_the_outcome(size: tuple[int, int]) ->
         assert len(rows[0]) <= room
         assert rows[0].endswith("p95 2.19 s")
         assert "✖ Sandbox"[: room - rows[4].index("✖")] in rows[4][:room]
+
+
+async def test_times_are_without_those_of_experiments_until_they_are_asked_for() -> None:
+    views = pictures.busy()
+    metrics = replace(
+        views.functions[pictures.API].metrics,
+        experiments=12,
+        overall=Overall(durations_ms=(1.0, 9.0), p50_ms=1.0, p95_ms=9.0),
+    )
+    views = replace(
+        views, functions={**views.functions, pictures.API: replace(views.functions[pictures.API], metrics=metrics)}
+    )
+    async with desk(FakeClient(views=views), (200, 60)) as bench:
+        assert "p50, p95 without 12 of experiments" in bench.title("#reports")
+        assert bench.rows("#report-rows")[0].endswith("p95 2.19 s")
+        await bench.press("5", "x")
+        assert "p50, p95 with 12 of experiments" in bench.title("#reports")
+        assert bench.rows("#report-rows")[0].endswith("p95 9.00 ms")
 
 
 async def test_no_reports_say_how_to_get_one() -> None:

@@ -290,6 +290,9 @@ class Workbench(Screen[None]):
             self.app.copy_to_clipboard(text)
             self.notify("Copied", timeout=1.5, markup=False)
 
+    def action_experiments(self) -> None:
+        self.reports.turn_experiments()
+
     def action_history(self) -> None:
         from lambdatui.tui.screens.history import HistoryScreen
 

@@ -1,5 +1,6 @@
 """Pane 5: the last REPORTs and what they add up to."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -33,6 +34,7 @@ class ReportRows(RowList):
         super().__init__(id="report-rows")
         self._scene = Scene()
         self._reports: tuple[ReportView, ...] = ()
+        self.experiments = False
 
     def show(self, scene: Scene) -> None:
         self._scene = scene
@@ -54,7 +56,11 @@ class ReportRows(RowList):
 
     def _metrics(self) -> MetricsView:
         view = self._scene.function_view
-        return view.metrics if view is not None else MetricsView()
+        metrics = view.metrics if view is not None else MetricsView()
+        overall = metrics.overall
+        if not self.experiments or overall is None:
+            return metrics
+        return replace(metrics, durations_ms=overall.durations_ms, p50_ms=overall.p50_ms, p95_ms=overall.p95_ms)
 
     def _counts(self, metrics: MetricsView, room: int) -> Line:
         errors_tone = "bad bold" if metrics.errors else "dim"
@@ -84,6 +90,8 @@ class ReportRows(RowList):
         failed = report.status is not Status.SUCCESS
         used = "–" if report.max_memory_used_mb is None else str(report.max_memory_used_mb)
         status = report.error_type or report.status.value
+        if report.experiment is not None:
+            status = f"{report.experiment} · {status}"
         cells = [
             figures.day_time(report.time_s),
             figures.short_id(report.request_id),
@@ -139,7 +147,21 @@ class ReportsPane(Pane):
 
     def draw(self, scene: Scene) -> None:
         self._rows.show(scene)
-        self.entitle(scene.scope if scene.views.functions else "")
+        self.entitle(scene.scope + self._apart(scene) if scene.views.functions else "")
+
+    def turn_experiments(self) -> None:
+        """Percentiles with the invokes of experiments, or without."""
+        self._rows.experiments = not self._rows.experiments
+        self._rows.refresh()
+        self.draw(self.scene)
+
+    def _apart(self, scene: Scene) -> str:
+        """Which invokes the times are without, and that they are not."""
+        view = scene.function_view
+        count = 0 if view is None else view.metrics.experiments
+        if not count:
+            return ""
+        return f" · p50, p95 {'with' if self._rows.experiments else 'without'} {count} of experiments (x)"
 
     def copy(self) -> str:
         return self._rows.key or ""

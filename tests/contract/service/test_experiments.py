@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lambdatui.model.experiments import TrialOrder
+from lambdatui.model.ids import FunctionName
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import EnvironmentPhase, InvokeStart
 from lambdatui.service.experiments import run_trial
@@ -82,3 +83,13 @@ async def test_trial_of_an_unknown_function_is_refused(tmp_path: Path) -> None:
     async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
         with pytest.raises(ServiceError, match="Function not found"):
             await run_trial(run.engine, "shopp", TrialOrder())
+
+
+async def test_trial_leaves_the_percentiles_of_its_function_as_they_are(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        await run.result("shop")
+        before = run.engine.views.functions[FunctionName("shop")].metrics
+        await run_trial(run.engine, "shop", TrialOrder(warm_invokes=2))
+        after = run.engine.views.functions[FunctionName("shop")].metrics
+        assert (after.durations_ms, after.p95_ms) == (before.durations_ms, before.p95_ms)
+        assert (after.invocations, after.experiments) == (4, 3)

@@ -1,6 +1,7 @@
 import pytest
 
 from lambdatui.events.query import QueryError, parse_query
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome
 from lambdatui.model.ids import FunctionName, RequestId
 
@@ -24,6 +25,8 @@ SLOW = InvocationSummary(
         ("status:error status:timeout", HistoryQuery(outcomes=frozenset({Outcome.ERROR, Outcome.TIMEOUT}))),
         ("dur:>100", HistoryQuery(over_ms=100.0)),
         ("dur:<1.5s", HistoryQuery(under_ms=1500.0)),
+        ("in:trial", HistoryQuery(experiments=frozenset({Experiment.TRIAL}))),
+        ("in:none in:series", HistoryQuery(experiments=frozenset({None, Experiment.SERIES}))),
         ("cold", HistoryQuery(cold=True)),
         ("warm", HistoryQuery(cold=False)),
         ('"cold"', HistoryQuery(texts=("cold",))),
@@ -37,7 +40,12 @@ def test_words_of_a_search(text: str, query: HistoryQuery) -> None:
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
-    [("status:broken", "'broken' is no status"), ("dur:100", "write dur:>100"), ("name:x", "'name:' is no key")],
+    [
+        ("status:broken", "'broken' is no status"),
+        ("dur:100", "write dur:>100"),
+        ("name:x", "'name:' is no key"),
+        ("in:x", "'x' is no experiment"),
+    ],
 )
 def test_what_is_no_search_is_told_with_what_may_stand_there(text: str, complaint: str) -> None:
     with pytest.raises(QueryError, match=complaint):

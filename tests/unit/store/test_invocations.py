@@ -1,7 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import InvokeResult
@@ -127,3 +129,17 @@ async def test_secrets_never_reach_the_disk(path: Path) -> None:
 
 def content_of(path: Path) -> bytes:
     return path.read_bytes()
+
+
+async def test_invocations_of_experiments_are_known_as_such_and_can_be_left_out(path: Path) -> None:
+    store = await Store.open(path)
+    store.invocations.accepted(invocation("req-1"), accepted_s=NOON_S)
+    store.invocations.accepted(replace(invocation("req-2"), experiment=Experiment.SERIES), accepted_s=NOON_S)
+    found = await store.invocations.find(HistoryQuery())
+    ordinary = await store.invocations.find(HistoryQuery(experiments=frozenset({None})))
+    again = await store.invocations.get("req-2")
+    await store.aclose()
+    assert {each.request_id: each.experiment for each in found} == {"req-1": None, "req-2": Experiment.SERIES}
+    assert [each.request_id for each in ordinary] == ["req-1"]
+    assert again is not None
+    assert again.invocation.experiment is Experiment.SERIES

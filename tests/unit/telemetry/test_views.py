@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
+from lambdatui.model.experiments import Experiment
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.phase import Phase, Status
 from lambdatui.model.records import (
@@ -18,6 +19,7 @@ from lambdatui.model.records import (
     EnvironmentThawed,
     FunctionSummary,
     HistoryTrouble,
+    InvokeAccepted,
     InvokeThrottled,
     LogsDropped,
     PlatformExtension,
@@ -334,3 +336,41 @@ def test_extension_shows_how_much_telemetry_it_was_too_slow_for() -> None:
 def test_report_of_a_restored_invoke_carries_its_duration() -> None:
     views = fold(phase(Phase.INIT), report(restore_duration_ms=712.5))
     assert views.reports[0].restore_duration_ms == 712.5
+
+
+# Experiments
+
+
+def accepted(request_id: RequestId = REQUEST, *, kind: str = "RequestResponse") -> Record:
+    return InvokeAccepted(request_id=request_id, invocation_type=kind, payload_bytes=2, experiment=Experiment.TRIAL)
+
+
+def test_times_of_experiments_are_kept_out_of_the_percentiles_and_beside_them() -> None:
+    slow = accepted(RequestId("slow")), report(request_id=RequestId("slow"), duration_ms=900, init_duration_ms=400)
+    metrics = fold(LOADED, report(duration_ms=10), *slow, report(duration_ms=20)).functions[ORDERS].metrics
+    assert (metrics.invocations, metrics.cold_starts, metrics.experiments) == (3, 1, 1)
+    assert (metrics.durations_ms, metrics.init_durations_ms, metrics.p95_ms) == ((10, 20), (), 20)
+    assert metrics.overall is not None
+    assert (metrics.overall.durations_ms, metrics.overall.p50_ms, metrics.overall.p95_ms) == ((10, 900, 20), 20, 900)
+
+
+def test_without_experiments_there_is_no_second_set_of_times() -> None:
+    assert fold(LOADED, report()).functions[ORDERS].metrics.overall is None
+
+
+def test_report_of_an_experiment_says_so_and_is_the_end_of_it() -> None:
+    views = fold(LOADED, READY, accepted(), report(), report(request_id=RequestId("other")))
+    assert [each.experiment for each in views.reports] == [Experiment.TRIAL, None]
+    assert views.experiments == {}
+
+
+def test_every_attempt_of_an_asynchronous_event_is_part_of_its_experiment() -> None:
+    queued = [QueueMoved(request_id=REQUEST, state=state, attempt=1) for state in ("running", "waiting", "running")]
+    ended = QueueMoved(request_id=REQUEST, state="failed", attempt=2)
+    views = fold(LOADED, READY, accepted(kind="Event"), queued[0], report(), *queued[1:], report(), ended)
+    assert [each.experiment for each in views.reports] == [Experiment.TRIAL] * 2
+    assert views.experiments == {}
+
+
+def test_throttled_invocation_is_no_longer_waited_for() -> None:
+    assert fold(LOADED, accepted(), InvokeThrottled(request_id=REQUEST, reason="r")).experiments == {}
