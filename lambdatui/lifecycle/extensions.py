@@ -48,6 +48,7 @@ class Extension:
     told_to_end: bool = False
     error_type: str | None = None
     api: inputs.SubscriptionApi | None = None
+    types: tuple[str, ...] = ()
 
 
 class Extensions:
@@ -195,13 +196,16 @@ class Extensions:
         elif caller.api not in (None, happened.api):
             self._refuse(happened.token, refusals.OTHER_API_USED[happened.api])
         else:
+            told, caller.types = caller.types, happened.types
             caller.api = happened.api
             self._out.do(
                 do.AcceptSubscription(
                     token=happened.token, extension_id=caller.extension_id, name=caller.name, api=happened.api
                 )
             )
-            self._out.publish(_subscription(happened.api, caller.name, happened.types))
+            # Whoever subscribes again to the same has one subscription, and one line that says so.
+            if told != happened.types:
+                self._out.publish(_subscription(happened.api, caller.name, happened.types))
 
     def _refuse(self, token: Token, refusal: Refusal) -> None:
         self._out.refuse(token, refusal)

@@ -65,7 +65,10 @@ class ExtensionStage(Stage):
         )
 
     def extension_subscribes(
-        self, name: str = "alpha", api: SubscriptionApi = SubscriptionApi.TELEMETRY
+        self,
+        name: str = "alpha",
+        api: SubscriptionApi = SubscriptionApi.TELEMETRY,
+        types: tuple[str, ...] = ("platform",),
     ) -> commands.Effects:
         return self.feed(
             extension_inputs.ExtensionSubscribed(
@@ -74,7 +77,7 @@ class ExtensionStage(Stage):
                 token=self.token(),
                 extension_id=name,
                 api=api,
-                types=("platform",),
+                types=types,
             )
         )
 

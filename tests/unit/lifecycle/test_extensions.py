@@ -433,6 +433,17 @@ def test_extension_that_used_one_api_may_not_use_the_other() -> None:
     assert refusal(stage.extension_subscribes(api=SubscriptionApi.TELEMETRY)).status_code == 400
 
 
+def test_subscribing_again_is_accepted_and_told_only_if_it_is_to_something_else() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    stage.registers()
+    stage.extension_subscribes()
+    assert names(stage.extension_subscribes()) == ["AcceptSubscription"]
+    assert records(stage.extension_subscribes(types=("function",))) == [
+        TelemetrySubscription(name="alpha", types=("function",))
+    ]
+
+
 def test_refused_call_is_told_and_changes_nothing() -> None:
     stage = warm_with("alpha")
     effects = stage.extension_calls_next()
