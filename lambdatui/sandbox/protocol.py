@@ -88,11 +88,13 @@ class RuntimeExit:
 
     ``max_rss_mb`` is the peak of that process as the kernel counted it, or None where it was not reported.
     ``out_of_memory``: something of the environment was killed because together they went over its memory.
+    ``launch_error``: its program could not be executed, ``/var/task/bootstrap: No such file or directory`` for one.
     """
 
     generation: int
     exit_code: int | None = None
     signal: int | None = None
+    launch_error: str | None = None
     max_rss_mb: int | None = None
     out_of_memory: bool = False
 
@@ -142,7 +144,8 @@ class Sandbox(Protocol):
         """Host pid of the current runtime process, once known."""
 
     def start_runtime(self, spec: RuntimeSpec) -> None:
-        """Start the bootstrap. A failure to start is reported as an exit (127), never raised."""
+        """Start the bootstrap. A failure to start is reported as an exit (127), never raised; where the kernel refuses
+        to execute a program, with a ``launch_error``."""
 
     def start_extension(self, spec: ExtensionSpec) -> None:
         """Execute it. A failure to is reported as an exit with a ``launch_error``, never raised."""

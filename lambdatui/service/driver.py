@@ -32,7 +32,7 @@ from lambdatui.service.deadlines import Deadlines
 from lambdatui.service.driver_ports import DriverListener, DriverPorts
 from lambdatui.service.extension_logs import ExtensionLogs
 from lambdatui.service.log_reader import LogReader
-from lambdatui.service.opt_files import NoEntrypoint, lay_out_layers
+from lambdatui.service.opt_files import NoEntrypoint, fork_exec, lay_out_layers
 from lambdatui.service.plan import Plan
 from lambdatui.service.processes import Processes, credentials_of_role
 from lambdatui.service.scratch import ScratchWatch
@@ -195,6 +195,9 @@ class Driver:
 
     def runtime_exited(self, happened: RuntimeExit) -> None:
         self._drain(flush=True)
+        if happened.launch_error is not None:
+            self._launch_failed(happened.generation, fork_exec(happened.launch_error))
+            return
         self.post(
             inputs.RuntimeExited(
                 at=self._clock.monotonic(),
@@ -345,14 +348,17 @@ class Driver:
         try:
             self._place.start_runtime(self._launch.runtime(generation))
         except NoEntrypoint as error:
-            self.post(
-                inputs.RuntimeLaunchFailed(
-                    at=self._clock.monotonic(),
-                    generation=generation,
-                    error_type=error_types.RUNTIME_INVALID_ENTRYPOINT,
-                    reason=str(error),
-                )
+            self._launch_failed(generation, str(error))
+
+    def _launch_failed(self, generation: int, reason: str) -> None:
+        self.post(
+            inputs.RuntimeLaunchFailed(
+                at=self._clock.monotonic(),
+                generation=generation,
+                error_type=error_types.RUNTIME_INVALID_ENTRYPOINT,
+                reason=reason,
             )
+        )
 
     def _start_extensions(self, command: extensions.SpawnExtensions) -> None:
         for name in command.names:

@@ -10,9 +10,6 @@ from lambdatui.sandbox.protocol import SandboxPaths
 from lambdatui.service.layers import merge_layers
 from lambdatui.service.plan import Plan
 
-_LONGEST_FIRST_LINE = 256
-_COMPILED = b"\x7fELF"
-
 
 class NoEntrypoint(Exception):
     """There is nothing to start as the runtime; the message is the service's."""
@@ -45,22 +42,11 @@ def custom_bootstrap(code_dir: Path, layers_dir: Path | None, paths: SandboxPath
             continue
         if not os.access(directory / "bootstrap", os.X_OK):
             raise NoEntrypoint(f"fork/exec {shown_as}/bootstrap: permission denied")
-        if (why := _not_executed(directory / "bootstrap")) is not None:
-            raise NoEntrypoint(f"fork/exec {shown_as}/bootstrap: {why}")
         return (f"{shown_as}/bootstrap",)
     raise NoEntrypoint("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")
 
 
-def _not_executed(program: Path) -> str | None:
-    """Why no kernel would execute a file, in Go's words as Lambda tells it; None where that shows in the attempt."""
-    try:
-        with program.open("rb") as file:
-            head = file.readline(_LONGEST_FIRST_LINE)
-    except PermissionError:
-        return None  # A program may be executed by who may not read it.
-    if head.startswith(b"#!"):
-        words = head[2:].strip(b" \t\n").split()
-        # Written on Windows: without an argument, the carriage return is part of the interpreter's name.
-        return "no such file or directory" if len(words) == 1 and head.endswith(b"\r\n") else None
-    # Text, or nothing at all: a shell would run it, the kernel does not. Other binaries show in the attempt.
-    return None if b"\0" in head or head.startswith(_COMPILED) else "exec format error"
+def fork_exec(failed: str) -> str:
+    """``PROGRAM: Why it cannot be executed`` as the service, which is written in Go, tells it."""
+    program, _, why = failed.rpartition(": ")
+    return f"fork/exec {program}: {why[:1].lower()}{why[1:]}"

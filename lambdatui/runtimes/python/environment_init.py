@@ -112,7 +112,7 @@ class EnvironmentInit:
             return None
         self._generation = generation
         self._forget_reports()
-        reports_end = self._open_reports()
+        reports_end = -1 if message.get("command") else self._open_reports()
         try:
             in_cgroup, pid = self._fork()
         except OSError as error:
@@ -129,6 +129,8 @@ class EnvironmentInit:
         # The engine learns the pid that it can see from the kernel, which vouches for the sender of this message.
         self._channel.send(op="started", generation=generation, pid=os.getpid(), in_cgroup=in_cgroup)
         self._wakeup.close()
+        if message.get("command"):
+            return RuntimeOrder(message, self._place, self._log_fd, self._channel.fd)
         self._channel.close()
         return RuntimeOrder(message, self._place, self._log_fd, reports_end)
 

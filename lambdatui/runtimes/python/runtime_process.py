@@ -12,6 +12,7 @@ import sys
 import time
 
 from . import bytecode_cache, program_process
+from .control_channel import ControlChannel
 from .powers import linux
 from .program_process import HIGHEST_INHERITED_FD
 
@@ -23,22 +24,25 @@ if TYPE_CHECKING:
 
 LOG_FD_VARIABLE = "_LAMBDA_TELEMETRY_LOG_FD"
 LOG_FD = 3
-REPORTS_FD = 4
+_KEPT_FD = 4
 
 
 class RuntimeOrder:
     """What one start of the runtime was asked to be."""
 
-    __slots__ = ("command", "environ", "log_fd", "place", "reports_fd", "wrapper")
+    __slots__ = ("command", "environ", "generation", "kept_fd", "log_fd", "place", "wrapper")
 
-    def __init__(self, message: Dict[str, Any], place: Place, log_fd: int, reports_fd: int) -> None:
-        """`reports_fd`: see `bytecode_cache.Reports`; -1 where the runtime writes its bytecode itself."""
+    def __init__(self, message: Dict[str, Any], place: Place, log_fd: int, kept_fd: int) -> None:
+        """`kept_fd`: of a command, the control socket, to say that it cannot be executed. Else see
+        `bytecode_cache.Reports`; -1 where the runtime writes its bytecode itself.
+        """
+        self.generation: int = message["generation"]
         self.environ: Dict[str, str] = message["environ"]
         self.command: Optional[Sequence[str]] = message.get("command")
         self.wrapper: Optional[str] = message.get("wrapper")
         self.place = place
         self.log_fd = log_fd
-        self.reports_fd = reports_fd
+        self.kept_fd = kept_fd
 
 
 def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
@@ -49,13 +53,13 @@ def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
     if linux is not None and order.place.powers.may_fork_quietly:
         linux.run_fork_hooks()
     os.setsid()
-    _take_descriptors(order.log_fd, order.reports_fd)
+    _take_descriptors(order.log_fd, order.kept_fd)
     program_process.reset_signals()
     _replace_environ(order.environ)
     program_process.limit(order.place.task_root)
     os.environ[LOG_FD_VARIABLE] = str(LOG_FD)
     if order.command:
-        _execute(order.command, order.wrapper)
+        _execute(order.command, order.wrapper, order.generation)
     _look_like_bootstrap(order)
     gc.enable()
     from . import bootstrap
@@ -64,17 +68,17 @@ def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
     bootstrap.main()
 
 
-def _take_descriptors(log_fd: int, reports_fd: int) -> None:
-    if reports_fd >= 0:
+def _take_descriptors(log_fd: int, kept_fd: int) -> None:
+    if kept_fd >= 0:
         # Out of the way of the others first.
-        os.dup2(reports_fd, HIGHEST_INHERITED_FD)
+        os.dup2(kept_fd, HIGHEST_INHERITED_FD)
     program_process.take_standard_streams(log_fd)
     if log_fd != LOG_FD:
         os.dup2(log_fd, LOG_FD)
     os.set_inheritable(LOG_FD, False)
     os.closerange(LOG_FD + 1, HIGHEST_INHERITED_FD)
-    if reports_fd >= 0:
-        os.dup2(HIGHEST_INHERITED_FD, REPORTS_FD, inheritable=False)
+    if kept_fd >= 0:
+        os.dup2(HIGHEST_INHERITED_FD, _KEPT_FD, inheritable=False)
         os.close(HIGHEST_INHERITED_FD)
 
 
@@ -84,12 +88,17 @@ def _replace_environ(environ: Dict[str, str]) -> None:
     time.tzset()
 
 
-def _execute(command: Sequence[str], wrapper: Optional[str]) -> NoReturn:
+def _execute(command: Sequence[str], wrapper: Optional[str], generation: int) -> NoReturn:
     os.set_inheritable(LOG_FD, True)
     try:
         program_process.execute(program_process.wrapped(wrapper, command) if wrapper else command, os.environ)
     except OSError as error:
-        program_process.give_up("%s: %s\n" % (wrapper or command[0], error.strerror), program_process.NOT_FOUND)
+        why = "%s: %s" % (wrapper or command[0], error.strerror)
+        if wrapper:
+            # On Lambda a shell executes it, and says so in the log.
+            program_process.give_up(why + "\n", program_process.NOT_FOUND)
+        ControlChannel(_KEPT_FD).send(op="not_executed", generation=generation, why=why)
+        os._exit(program_process.NOT_FOUND)
 
 
 def _look_like_bootstrap(order: RuntimeOrder) -> None:
@@ -105,7 +114,7 @@ def _look_like_bootstrap(order: RuntimeOrder) -> None:
     ]
     sys.path[:0] = added
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
-    report = bytecode_cache.Reports(REPORTS_FD).send if order.reports_fd >= 0 else None
+    report = bytecode_cache.Reports(_KEPT_FD).send if order.kept_fd >= 0 else None
     bytecode_cache.install(place.bytecode, (place.task_root + "/", place.opt + "/"), report)
 
 

@@ -58,6 +58,7 @@ class ProcessSandbox:
         self._released: asyncio.Future[None] = self._loop.create_future()
         self._limits = parts.limits
         self._generation = 0
+        self._launch_error: str | None = None
         self._pid: int | None = None
         self._init_pid: int | None = None
         self._in_cgroup = False
@@ -93,6 +94,7 @@ class ProcessSandbox:
     def start_runtime(self, spec: RuntimeSpec) -> None:
         self.thaw()
         self._generation = spec.generation
+        self._launch_error = None
         self._pid = None
         self._freezer = CgroupFreezer(self._parts.cgroup) if self._parts.cgroup is not None else None
         order = {
@@ -221,6 +223,8 @@ class ProcessSandbox:
                 self._settle_ready(str(message.get("why")))
             case "started" if generation == self._generation:
                 self._runtime_started(sender or int(message["pid"]), bool(message.get("in_cgroup")))
+            case "not_executed" if generation == self._generation:
+                self._launch_error = str(message.get("why"))
             case "exited" if isinstance(generation, int):
                 self._runtime_exited(generation, message)
             case "gone" if isinstance(generation, int) and not self._closing:
@@ -247,6 +251,7 @@ class ProcessSandbox:
             signal=message.get("signal"),
             max_rss_mb=None if max_rss_kb is None else -(-max_rss_kb // 1024),
             out_of_memory=self._limits.was_out_of_memory(message.get("code"), message.get("signal")),
+            launch_error=self._launch_error if generation == self._generation else None,
         )
         self._tell_exit(happened)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lambdatui.sandbox.process import Isolation
-from lambdatui.sandbox.protocol import RuntimeSpec
+from lambdatui.sandbox.protocol import RuntimeExit, RuntimeSpec
 from tests.contract.sandbox.stage import Stage, StagedEnvironment
 
 NODE = shutil.which("node")
@@ -53,10 +53,37 @@ async def test_shell_bootstrap_ends_with_its_own_status(foreign: StagedEnvironme
     assert happened.exit_code == 6
 
 
-async def test_missing_program_ends_with_status_127_and_says_which(foreign: StagedEnvironment) -> None:
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"#!/no/such/interpreter\n", "No such file or directory"),
+        (b"#!/bin/sh\r\nexec ./program\r\n", "No such file or directory"),
+        (b"while :; do sleep 1; done\n", "Exec format error"),
+        (b"", "Exec format error"),
+        (b"\x7fELF\x02\x01\x01", "Exec format error"),
+    ],
+    ids=["no such interpreter", "lines that end as on Windows", "script that names none", "empty", "half a program"],
+)
+async def test_bootstrap_that_the_kernel_refuses_is_a_launch_error(
+    foreign: StagedEnvironment, content: bytes, why: str
+) -> None:
+    install(foreign.spec.code_dir, "bootstrap", "").write_bytes(content)
+    program = f"{foreign.sandbox.paths.task_root}/bootstrap"
+    happened = await foreign.execute(program)
+    assert (happened.exit_code, happened.launch_error) == (127, f"{program}: {why}")
+
+
+async def test_missing_program_is_a_launch_error(foreign: StagedEnvironment) -> None:
     happened = await foreign.execute("/var/task/no-such-bootstrap")
-    assert happened.exit_code == 127
-    assert await foreign.line() == "/var/task/no-such-bootstrap: No such file or directory"
+    assert happened.launch_error == "/var/task/no-such-bootstrap: No such file or directory"
+
+
+async def test_next_program_of_a_place_is_told_nothing_of_a_former_launch_error(foreign: StagedEnvironment) -> None:
+    await foreign.execute("/var/task/no-such-bootstrap")
+    foreign.sandbox.start_runtime(RuntimeSpec(generation=2, environ={}, program=("/bin/true",)))
+    ended = await foreign.recorder.next()
+    assert isinstance(ended, RuntimeExit)
+    assert (ended.exit_code, ended.launch_error) == (0, None)
 
 
 async def test_program_gets_only_the_given_variables(

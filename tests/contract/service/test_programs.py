@@ -71,6 +71,17 @@ async def test_custom_runtime_without_a_bootstrap_to_execute_has_no_entrypoint(
         assert [report.phase for report in run.records(InitReport)] == ["init", "invoke", "invoke"]
 
 
+async def test_bootstrap_whose_interpreter_is_missing_is_no_entrypoint(tmp_path: Path) -> None:
+    project = custom_project(tmp_path, code=0o755)
+    (tmp_path / "code" / "bootstrap").write_text("#!/nope\n")
+    async with running(project) as run:
+        for _ in range(2):
+            document = await run.result("own")
+            assert isinstance(document, dict)
+            assert document["errorType"] == "Runtime.InvalidEntrypoint"
+            assert document["errorMessage"].endswith("Error: fork/exec /var/task/bootstrap: no such file or directory")
+
+
 @pytest.fixture
 def node_major() -> int:
     if shutil.which("node") is None:

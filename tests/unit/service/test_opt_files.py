@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lambdatui.sandbox.protocol import SandboxPaths
-from lambdatui.service.opt_files import NoEntrypoint, custom_bootstrap, external_extensions
+from lambdatui.service.opt_files import NoEntrypoint, custom_bootstrap, external_extensions, fork_exec
 
 PATHS = SandboxPaths(task_root="/var/task", opt="/opt", runtime_dir="/var/runtime", tmp="/tmp")
 
@@ -51,24 +51,5 @@ def test_no_bootstrap_anywhere_is_told_with_the_places_that_were_looked_at(tmp_p
         custom_bootstrap(tmp_path, None, PATHS)
 
 
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b"#!/bin/sh\r\nexec ./program\r\n", "no such file or directory"),
-        (b"while :; do sleep 1; done\n", "exec format error"),
-        (b"", "exec format error"),
-    ],
-    ids=["lines that end as on Windows", "script that names no interpreter", "empty"],
-)
-def test_bootstrap_that_no_kernel_would_execute_is_no_entrypoint(tmp_path: Path, content: bytes, why: str) -> None:
-    put(tmp_path / "bootstrap")
-    (tmp_path / "bootstrap").write_bytes(content)
-    with pytest.raises(NoEntrypoint, match=f"fork/exec /var/task/bootstrap: {why}"):
-        custom_bootstrap(tmp_path, None, PATHS)
-
-
-@pytest.mark.parametrize("content", [b"\x7fELF\x02\x01\x01", b"#!/bin/sh -e\r\n"], ids=["compiled", "with an argument"])
-def test_bootstrap_that_the_kernel_takes_is_executed(tmp_path: Path, content: bytes) -> None:
-    put(tmp_path / "bootstrap")
-    (tmp_path / "bootstrap").write_bytes(content)
-    assert custom_bootstrap(tmp_path, None, PATHS) == ("/var/task/bootstrap",)
+def test_kernels_refusal_is_told_in_the_words_of_the_service() -> None:
+    assert fork_exec("/var/task/bootstrap: Exec format error") == "fork/exec /var/task/bootstrap: exec format error"
