@@ -6,9 +6,11 @@ from typing import Any
 
 from lambdatui.lifecycle.extension_states import EXTENSION, EXTENSION_MOVES
 from lambdatui.lifecycle.inputs import Input
+from lambdatui.lifecycle.orders import REFUSED
 from lambdatui.lifecycle.phases import HEARD, PHASES
 from lambdatui.lifecycle.refusals import RuntimeState
 from lambdatui.lifecycle.runtime_states import MOVES, RUNTIME
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
 
 _HEAD = """\
@@ -43,6 +45,23 @@ What an extension may do, and the state it is in afterwards. An empty field is r
 
 """
 
+_ORDERS = """
+## What people may order
+
+`lambdatui environments` and the environment screen order an environment about, past placement. An empty field is carried
+out; in the others the order is refused, in these words. What is not in the table, because it depends on more than the
+phase: to kill a runtime that does not run yet while extensions start, to freeze what is frozen, to thaw what is not, to
+retire what retires already.
+
+- `kill` is SIGKILL to the runtime: what follows is what follows a crash, `Runtime.ExitError` and a reset.
+- `freeze` stops every process where it is, in the middle of init or of an invoke too. Timeouts go on, and end it.
+- `thaw` lets them run, also between invokes, where Lambda never does; the end of the next invoke freezes again.
+- `reset` ends every process and keeps /tmp; a running invoke fails, as if its runtime had been killed.
+- `retire` is an orderly end as soon as no invoke runs: the runtime gets SIGTERM, extensions hear SHUTDOWN.
+- `destroy` ends everything at once, and /tmp goes with it; it also cuts an orderly end short.
+
+"""
+
 
 def markdown() -> str:
     """The whole page."""
@@ -58,6 +77,11 @@ def _lines() -> Iterator[str]:
     yield from _table(tuple(MOVES), {state: RUNTIME.get(state, {}) for state in RuntimeState if RUNTIME.get(state)})
     yield _EXTENSION
     yield from _table(tuple(EXTENSION_MOVES), EXTENSION)
+    yield _ORDERS
+    yield _row(["phase", *(f"`{order}`" for order in Order)])
+    yield _row(["---"] * (len(Order) + 1))
+    for phase in Phase:
+        yield _row([f"**{phase}**", *(REFUSED[order].get(phase, "") for order in Order)])
 
 
 def _table(calls: Sequence[type[Input]], states: Mapping[Any, Mapping[Any, StrEnum]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ What init, restore, invoke and shutdown consist of is decided in the modules of 
 
 from collections.abc import Callable, Mapping
 
-from lambdatui.lifecycle import breakdowns, inputs, refusals
+from lambdatui.lifecycle import breakdowns, inputs, orders, refusals
 from lambdatui.lifecycle import commands as do
 from lambdatui.lifecycle.breakdowns import Breakdown
 from lambdatui.lifecycle.current_invoke import CurrentInvoke, sampled_tracing
@@ -24,20 +24,22 @@ from lambdatui.lifecycle.facts import Facts
 from lambdatui.lifecycle.initialising import Initialising, InitStage
 from lambdatui.lifecycle.invoking import Invoking
 from lambdatui.lifecycle.phases import HEARD, may_be_late
+from lambdatui.lifecycle.readable import ReadableMachine
 from lambdatui.lifecycle.refusals import Refusal, RuntimeState
 from lambdatui.lifecycle.reporting import Identity
 from lambdatui.lifecycle.restoring import Restoring
 from lambdatui.lifecycle.runtime_side import WITH_REQUEST_ID
 from lambdatui.lifecycle.shutdown import Shutdown
 from lambdatui.lifecycle.timers import Timer
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import InitPhase, Phase
-from lambdatui.model.records import RuntimeMisbehaved
+from lambdatui.model.records import EnvironmentOrdered
 
 _LIVE = (Phase.INIT, Phase.READY, Phase.INVOKE)
 """Phases in which processes of the present generation may do what their tables say."""
 
 
-class Environment:
+class Environment(ReadableMachine):
     """Feed it everything that happened, do what it returns, in that order."""
 
     def __init__(self, identity: Identity) -> None:
@@ -46,26 +48,6 @@ class Environment:
         self._restoring = Restoring(self._facts)
         self._invoking = Invoking(self._facts)
         self._shutdown = Shutdown(self._facts)
-
-    @property
-    def phase(self) -> Phase:
-        return self._facts.phase
-
-    @property
-    def runtime(self) -> RuntimeState:
-        return self._facts.runtime.state
-
-    @property
-    def generation(self) -> int:
-        return self._facts.generation
-
-    @property
-    def invoke(self) -> CurrentInvoke | None:
-        return self._facts.invoke
-
-    @property
-    def dropped_inputs(self) -> int:
-        return self._facts.dropped_inputs
 
     def handle(self, happened: inputs.Input) -> do.Effects:
         """The effects of one input, in order. Raises IllegalTransition on an input that we should not have sent."""
@@ -224,6 +206,21 @@ class Environment:
             self._abandon_invoke(breakdowns.stopped(happened.reason), happened.at)
             self._end_at_once(happened.reason, happened.at)
 
+    def _order_given(self, happened: inputs.OrderGiven) -> None:
+        facts, order, at = self._facts, happened.order, happened.at
+        if (why := orders.refusal(order, facts)) is not None:
+            raise IllegalTransition(f"ordered to {order}: {why}")
+        facts.out.publish(EnvironmentOrdered(order=order))
+        if orders.obey(order, facts, at):
+            return
+        reason = orders.BY_YOU[order]
+        if order is Order.RESET:
+            self._broke(breakdowns.stopped(reason), at)
+        elif order is Order.RETIRE:
+            self._retire_requested(inputs.RetireRequested(at=at, reason=reason))
+        else:
+            self._stop_requested(inputs.StopRequested(at=at, reason=reason))
+
     def _processes_gone(self, happened: inputs.ProcessesGone) -> None:
         facts = self._facts
         if happened.generation != facts.generation or self._shutdown.is_orderly:
@@ -360,10 +357,7 @@ class Environment:
     def _refuse(self, happened: inputs.RuntimeInput, refusal: Refusal) -> None:
         token = getattr(happened, "token", None)
         assert token is not None
-        self._facts.out.refuse(token, refusal)
-        self._facts.out.publish(
-            RuntimeMisbehaved(status_code=refusal.status_code, error_type=refusal.error_type, message=refusal.message)
-        )
+        self._facts.out.misbehaved(token, refusal)
 
     def _drop(self) -> None:
         self._facts.dropped_inputs += 1
@@ -378,4 +372,5 @@ _ON: Mapping[type[inputs.Input], Callable[..., None]] = {
     inputs.RetireRequested: Environment._retire_requested,
     inputs.StopRequested: Environment._stop_requested,
     inputs.ProcessesGone: Environment._processes_gone,
+    inputs.OrderGiven: Environment._order_given,
 }

@@ -19,7 +19,6 @@ from lambdatui.model.invocation import Invocation
 from lambdatui.model.records import (
     LogsSubscription,
     PlatformExtension,
-    RuntimeMisbehaved,
     TelemetrySubscription,
 )
 
@@ -208,10 +207,7 @@ class Extensions:
                 self._out.publish(_subscription(happened.api, caller.name, happened.types))
 
     def _refuse(self, token: Token, refusal: Refusal) -> None:
-        self._out.refuse(token, refusal)
-        self._out.publish(
-            RuntimeMisbehaved(status_code=refusal.status_code, error_type=refusal.error_type, message=refusal.message)
-        )
+        self._out.misbehaved(token, refusal)
 
     def _named(self, name: str) -> Extension:
         return next(each for each in self._all if each.external and each.name == name)

@@ -49,6 +49,13 @@ class Facts:
         self._frozen_at: float | None = None
 
     @property
+    def frozen(self) -> bool:
+        return self._frozen_at is not None
+
+    def frozen_for_s(self, at: float) -> float | None:
+        return None if self._frozen_at is None else at - self._frozen_at
+
+    @property
     def current_invoke(self) -> CurrentInvoke:
         if self.invoke is None:
             raise IllegalTransition(f"no invoke in phase {self.phase}")
@@ -70,8 +77,10 @@ class Facts:
         )
 
     def freeze(self, at: float) -> None:
-        self._frozen_at = at
-        self.out.do(do.Freeze())
+        """Where it is frozen already it stays so; that is told again, for a phase is told of without it."""
+        if self._frozen_at is None:
+            self._frozen_at = at
+            self.out.do(do.Freeze())
         self.out.publish(EnvironmentFrozen())
 
     def thaw(self, at: float) -> None:

@@ -10,6 +10,7 @@ from typing import NewType
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import Invocation
+from lambdatui.model.orders import Order
 from lambdatui.model.value import value
 
 Token = NewType("Token", int)
@@ -81,6 +82,13 @@ class StopRequested(Input):
 
     reason: str
     orderly: bool = False
+
+
+@value
+class OrderGiven(Input):
+    """The user wants this of the environment; it is one that ``Environment.refusal`` has nothing against."""
+
+    order: Order
 
 
 @value

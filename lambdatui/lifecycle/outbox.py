@@ -4,7 +4,7 @@ from lambdatui.lifecycle import commands
 from lambdatui.lifecycle.inputs import Token
 from lambdatui.lifecycle.refusals import Refusal
 from lambdatui.lifecycle.timers import Timer
-from lambdatui.model.records import Record
+from lambdatui.model.records import Record, RuntimeMisbehaved
 
 
 class Outbox:
@@ -38,6 +38,13 @@ class Outbox:
                 error_type=refusal.error_type,
                 message=refusal.message,
             )
+        )
+
+    def misbehaved(self, token: Token, refusal: Refusal) -> None:
+        """Refuse it, and tell the world."""
+        self.refuse(token, refusal)
+        self.publish(
+            RuntimeMisbehaved(status_code=refusal.status_code, error_type=refusal.error_type, message=refusal.message)
         )
 
     def arm(self, timer: Timer, due_at: float) -> None:

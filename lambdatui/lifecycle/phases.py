@@ -10,6 +10,7 @@ from itertools import chain
 from lambdatui.lifecycle.inputs import (
     Input,
     InvokeAssigned,
+    OrderGiven,
     ProcessesGone,
     RetireRequested,
     SandboxClosed,
@@ -33,7 +34,7 @@ PHASES: Mapping[Phase, frozenset[Phase]] = {
     _P.DEAD: frozenset(),
 }
 
-_ALWAYS = frozenset({RetireRequested, StopRequested, SandboxLost})
+_ALWAYS = frozenset({RetireRequested, StopRequested, SandboxLost, OrderGiven})
 
 HEARD: Mapping[Phase, frozenset[type[Input]]] = {
     _P.PROVISIONING: _ALWAYS | {SandboxReady},
@@ -42,12 +43,12 @@ HEARD: Mapping[Phase, frozenset[type[Input]]] = {
     _P.INVOKE: _ALWAYS | {TimerFired},
     _P.RESETTING: _ALWAYS | {ProcessesGone, TimerFired},
     _P.RESET: _ALWAYS | {InvokeAssigned},
-    _P.SHUTDOWN: frozenset({SandboxClosed, SandboxLost, StopRequested, TimerFired}),
+    _P.SHUTDOWN: frozenset({SandboxClosed, SandboxLost, StopRequested, TimerFired, OrderGiven}),
     _P.DEAD: frozenset(),
 }
 
 _LATE_ANYWHERE = frozenset({TimerFired, ProcessesGone})
-_LATE_AT_THE_END = _ALWAYS | _LATE_ANYWHERE | {SandboxReady}
+_LATE_AT_THE_END = (_ALWAYS - {OrderGiven}) | _LATE_ANYWHERE | {SandboxReady}
 
 
 def may_be_late(phase: Phase) -> frozenset[type[Input]]:

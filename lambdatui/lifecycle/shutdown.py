@@ -24,6 +24,14 @@ class _Stage(Enum):
     KILLED = auto()
 
 
+_DOING = {
+    _Stage.NONE: "",
+    _Stage.RUNTIME: "the runtime was asked to end",
+    _Stage.EXTENSIONS: "extensions were told to end",
+    _Stage.KILLED: "everything was killed; it is being cleared away",
+}
+
+
 class Shutdown:
     """Of one environment; a reset may come before the last one."""
 
@@ -38,6 +46,11 @@ class Shutdown:
     def is_orderly(self) -> bool:
         """Processes of the present generation still live and are being asked to end."""
         return self._stage in (_Stage.RUNTIME, _Stage.EXTENSIONS)
+
+    @property
+    def doing(self) -> str:
+        """What the end waits for, for people."""
+        return _DOING[self._stage]
 
     def reset(self, why: str, reason: str, at: float) -> None:
         """Every process ends, the place and /tmp stay; the next invoke runs init again. ``reason`` is extensions'."""

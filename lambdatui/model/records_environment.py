@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from lambdatui.model.ids import RequestId
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
 from lambdatui.model.records_base import Record
 from lambdatui.model.value import value
@@ -32,6 +33,14 @@ class EnvironmentThawed(Record):
 
     TYPE: ClassVar[str] = "environment.thawed"
     frozen_ms: float
+
+
+@value
+class EnvironmentOrdered(Record):
+    """Somebody told the environment to do this, past placement; what comes of it follows in the stream."""
+
+    TYPE: ClassVar[str] = "environment.ordered"
+    order: Order
 
 
 @value

@@ -24,6 +24,7 @@ RECORDS: tuple[type[records.Record], ...] = (
     records.EnvironmentPhase,
     records.EnvironmentFrozen,
     records.EnvironmentThawed,
+    records.EnvironmentOrdered,
     records.RuntimeMisbehaved,
     records.InvokeAccepted,
     records.InvokeAnswered,

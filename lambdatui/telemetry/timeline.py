@@ -52,10 +52,10 @@ def freeze(segments: list[PhaseSegment], time_s: float) -> None:
     enter_span(segments, Span.FROZEN, time_s, None)
 
 
-def thaw(segments: list[PhaseSegment], phase: Phase, time_s: float) -> None:
+def thaw(segments: list[PhaseSegment], phase: Phase, time_s: float, request_id: RequestId | None = None) -> None:
     """What the environment does now is its phase again, unless it moved on already."""
     if segments and segments[-1].span is Span.FROZEN and segments[-1].end_s is None and phase in _SPANS:
-        enter_span(segments, _SPANS[phase], time_s, None)
+        enter_span(segments, _SPANS[phase], time_s, request_id)
 
 
 def enter_span(segments: list[PhaseSegment], span: Span, time_s: float, request_id: RequestId | None) -> None:

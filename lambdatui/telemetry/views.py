@@ -69,7 +69,7 @@ def _thawed(draft: Draft, event: TelemetryEvent, record: records.EnvironmentThaw
     if environment is not None:
         environment.frozen = False
         environment.frozen_ms += record.frozen_ms
-        timeline.thaw(environment.segments, environment.phase, event.time_s)
+        timeline.thaw(environment.segments, environment.phase, event.time_s, environment.request_id)
 
 
 def _scratch(draft: Draft, event: TelemetryEvent, record: records.ScratchChanged) -> None:

@@ -13,6 +13,7 @@ from lambdatui.model.phase import Status
 from lambdatui.model.records import (
     CodeBroken,
     CodeReady,
+    EnvironmentOrdered,
     EventsDropped,
     ExtensionLog,
     FunctionLog,
@@ -70,6 +71,8 @@ def rows(event: TelemetryEvent) -> Iterator[LogLine]:
         case CodeBroken():
             place = record.file if record.line is None else f"{record.file}:{record.line}"
             yield _rule(event, f"{place} {record.message}", Kind.BAD_RULE)
+        case EnvironmentOrdered():
+            yield _rule(event, f"{event.environment}: {record.order}, ordered by hand")
         case EventsDropped():
             yield _rule(event, f"{record.count:,} events dropped: this screen was too slow", Kind.BAD_RULE)
         case _:

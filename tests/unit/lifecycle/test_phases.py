@@ -8,6 +8,7 @@ from lambdatui.lifecycle import inputs
 from lambdatui.lifecycle.errors import IllegalTransition
 from lambdatui.lifecycle.phases import HEARD, INPUTS, PHASES, may_be_late
 from lambdatui.lifecycle.timers import Timer
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
 from tests.unit.lifecycle.stage import Stage, invocation, warm
 
@@ -44,6 +45,8 @@ def an_input(kind: type[inputs.Input], stage: Stage) -> inputs.Input:
         inputs.RetireRequested: inputs.RetireRequested(at=stage.at, reason="code changed"),
         inputs.StopRequested: inputs.StopRequested(at=stage.at, reason="stopped"),
         inputs.ProcessesGone: inputs.ProcessesGone(at=stage.at, generation=stage.generation),
+        # The only order that every phase takes which takes any.
+        inputs.OrderGiven: inputs.OrderGiven(at=stage.at, order=Order.DESTROY),
     }
     return made[kind]
 

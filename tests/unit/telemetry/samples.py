@@ -2,6 +2,7 @@
 
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import InitPhase, Phase, Status
 from lambdatui.model.records import (
     CodeBroken,
@@ -9,6 +10,7 @@ from lambdatui.model.records import (
     CodeReady,
     EngineStarted,
     EnvironmentFrozen,
+    EnvironmentOrdered,
     EnvironmentPhase,
     EnvironmentThawed,
     EventsDropped,
@@ -139,6 +141,7 @@ RECORDS: tuple[Record, ...] = (
     EnvironmentPhase(phase=Phase.RESETTING, generation=2, request_id=REQUEST, reason="Sandbox.Timedout"),
     EnvironmentFrozen(),
     EnvironmentThawed(frozen_ms=21345.678),
+    EnvironmentOrdered(order=Order.RESET),
     RuntimeMisbehaved(status_code=403, error_type="InvalidStateTransition", message="not allowed"),
     InvokeAccepted(request_id=REQUEST, invocation_type="RequestResponse", payload_bytes=2, sample="s3-put"),
     InvokeAnswered(request_id=REQUEST, function_error="Unhandled", error_type="ValueError", payload_bytes=94),
