@@ -48,10 +48,10 @@ What an extension may do, and the state it is in afterwards. An empty field is r
 _ORDERS = """
 ## What people may order
 
-`lambdatui environments` and the environment screen order an environment about, past placement. An empty field is carried
-out; in the others the order is refused, in these words. What is not in the table, because it depends on more than the
-phase: to kill a runtime that does not run yet while extensions start, to freeze what is frozen, to thaw what is not, to
-retire what retires already.
+`lambdatui environments` and the environment screen order an environment about, past placement. An empty field is
+carried out; in the others the order is refused, in these words. Refused is also, because it depends on more than the
+phase: to kill a runtime that does not run yet while extensions start, to freeze what is frozen, to thaw what is not,
+to retire what retires already.
 
 - `kill` is SIGKILL to the runtime: what follows is what follows a crash, `Runtime.ExitError` and a reset.
 - `freeze` stops every process where it is, in the middle of init or of an invoke too. Timeouts go on, and end it.

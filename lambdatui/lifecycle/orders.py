@@ -1,8 +1,8 @@
 """What people order an environment to do: in which phase each order makes sense, and the words where it does not.
 
-The whole answer is REFUSED and the few conditions below it. Whoever takes an order asks ``refusal`` first: an order that
-is refused and reaches the machine all the same is a bug of ours. Nothing of an order changes the clock: what is frozen
-in the middle of an invoke still times out.
+The whole answer is REFUSED and the few conditions below it. Whoever takes an order asks ``refusal`` first: one that is
+refused and reaches the machine all the same is a bug of ours. No order changes the clock: what is frozen in the middle
+of an invoke still times out.
 """
 
 from collections.abc import Mapping
