@@ -9,25 +9,25 @@ import contextlib
 import logging
 import signal
 from collections import deque
-from pathlib import Path
 from typing import assert_never
 
 from lambdatui.lifecycle import commands as do
 from lambdatui.lifecycle import extension_commands as extensions
 from lambdatui.lifecycle import extension_inputs, inputs
 from lambdatui.lifecycle.environment import Environment
-from lambdatui.lifecycle.reporting import Identity
 from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
+from lambdatui.lifecycle.trail import Trail
 from lambdatui.model import error_types, limits
 from lambdatui.model.function import LogFormat
 from lambdatui.model.ids import EnvironmentId, RequestId
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import ExtensionLog, FunctionLog, PlatformFault, Record
 from lambdatui.project.code import CodeUnusable
 from lambdatui.runtime_api.extension_answers import FunctionIdentity
 from lambdatui.runtime_api.runtime_api import RuntimeApi
-from lambdatui.sandbox.protocol import ExtensionExit, RuntimeExit, Sandbox, SandboxError, SandboxSpec
+from lambdatui.sandbox.protocol import ExtensionExit, RuntimeExit, Sandbox, SandboxError
 from lambdatui.service.deadlines import Deadlines
 from lambdatui.service.driver_ports import DriverListener, DriverPorts
 from lambdatui.service.extension_logs import ExtensionLogs
@@ -48,17 +48,8 @@ class Driver:
     def __init__(self, plan: Plan, ports: DriverPorts, listener: DriverListener) -> None:
         self.plan = plan
         function = plan.function
-        self.machine = Environment(
-            Identity(
-                function_name=function.name,
-                version=plan.version,
-                memory_mb=function.memory_mb,
-                instance_id=plan.log_stream,
-                runtime_version=plan.runtime_version,
-                timeout_s=function.timeout_s,
-                snap_start=function.snap_start,
-            )
-        )
+        self.machine = Environment(plan.identity)
+        self.trail = Trail()
         self._function_name, self._id = function.name, plan.environment_id
         self._ports = ports
         self._bus = ports.bus
@@ -66,13 +57,13 @@ class Driver:
         self._listener = listener
         self._inbox: deque[inputs.Input] = deque()
         self._pumping = False
-        self._deadlines = Deadlines(clock, self._timer_fired)
+        self.deadlines = Deadlines(clock, self._timer_fired)
         self.gone = asyncio.Event()
         self._destroy = asyncio.Event()
         self._failure: str | None = None
         self.crashed: str | None = None
-        self._sandbox: Sandbox | None = None
-        self._processes: Processes | None = None
+        self.sandbox: Sandbox | None = None
+        self.processes: Processes | None = None
         self._logs: LogReader | None = None
         self._extension_logs = ExtensionLogs(self._extension_wrote, lambda: self._bus.congested)
         self._scratch = ScratchWatch(plan.tmp_dir, self._publish, lambda: self.machine.phase is Phase.INVOKE)
@@ -97,6 +88,13 @@ class Driver:
             await self._close()
             self.gone.set()
 
+    def order(self, order: Order) -> str | None:
+        """Carry it out, or say why that makes no sense now, for people."""
+        why = self.machine.refusal(order)
+        if why is None:
+            self.post(inputs.OrderGiven(at=self._clock.monotonic(), order=order))
+        return why
+
     def post(self, happened: inputs.Input) -> None:
         """Something happened: handle it now, or right after what is being handled."""
         self._inbox.append(happened)
@@ -105,7 +103,10 @@ class Driver:
         self._pumping = True
         try:
             while self._inbox:
-                self._carry_out(self.machine.handle(self._inbox.popleft()))
+                happened = self._inbox.popleft()
+                commands = self.machine.handle(happened)
+                self.trail.add(happened, commands)
+                self._carry_out(commands)
         except Exception as error:  # noqa: BLE001 - supervision: a bug costs one environment, never the engine
             self._crash(error)
         finally:
@@ -138,56 +139,39 @@ class Driver:
         try:
             await self._runtime_api.start()
             layers_dir, names = await lay_out_layers(self.plan, self._ports.files)
-            self._sandbox = await self._ports.backend.create(self._spec(layers_dir), self)
+            place = self.plan.place(layers_dir, cpu_share=self._ports.cpu_share)
+            self.sandbox = await self._ports.backend.create(place, self)
         except (SandboxError, CodeUnusable, OSError) as error:
             # An OSError is a limit of this machine, such as too many open files.
             self._failure = str(error)
             self._publish(PlatformFault(request_id=None, message=self._failure))
             self.post(inputs.SandboxLost(at=self._clock.monotonic(), reason=self._failure))
             return
-        self._processes = Processes(
+        self.processes = Processes(
             plan=self.plan,
             runtime_api=self._runtime_api,
-            paths=self._sandbox.paths,
+            paths=self.sandbox.paths,
             layers_dir=layers_dir,
             xray_address=self._ports.xray.address,
         )
         json_lines = self.plan.function.logging.log_format is LogFormat.JSON
         self._logs = LogReader(
-            self._sandbox.log_fd,
+            self.sandbox.log_fd,
             self._function_wrote,
             lambda: self._bus.congested,
             on_labelled=self._function_wrote if json_lines else None,
         )
         self.post(inputs.SandboxReady(at=self._clock.monotonic(), extensions=names))
 
-    def _spec(self, layers_dir: Path | None) -> SandboxSpec:
-        plan, function = self.plan, self.plan.function
-        return SandboxSpec(
-            environment_id=self.id,
-            interpreter=plan.interpreter,
-            code_dir=plan.code_dir,
-            layers_dir=layers_dir,
-            executables=plan.executables,
-            runtime_dir=plan.runtime_dir,
-            tmp_dir=plan.tmp_dir,
-            bytecode_dir=plan.bytecode_dir,
-            private_dirs=plan.private_dirs,
-            memory_mb=function.memory_mb,
-            ephemeral_storage_mb=function.ephemeral_storage_mb,
-            network=function.network,
-            cpu_share=self._ports.cpu_share,
-        )
-
     async def _close(self) -> None:
-        self._deadlines.close()
+        self.deadlines.close()
         self._scratch.close()
         self._runtime_api.close()
         if self._logs is not None:
             self._logs.close()
         self._extension_logs.close()
-        if self._sandbox is not None:
-            await self._sandbox.close()
+        if self.sandbox is not None:
+            await self.sandbox.close()
         if self.machine.phase is Phase.SHUTDOWN:
             self.post(inputs.SandboxClosed(at=self._clock.monotonic()))
 
@@ -267,14 +251,14 @@ class Driver:
                 self._runtime_api.answer_next(command.token, command.invocation, self._epoch_ms(command.deadline_at))
                 self._scratch.look_soon()
             case do.ArmTimer():
-                self._deadlines.arm(command.timer, command.arm_id, command.due_at)
+                self.deadlines.arm(command.timer, command.arm_id, command.due_at)
             case do.AcceptPost():
                 self._runtime_api.accept(command.token)
             case do.AnswerCaller():
                 self._runtime_api.forget_event()
                 self._listener.invoke_answered(command.request_id, command.result)
             case do.DisarmTimer():
-                self._deadlines.disarm(command.timer)
+                self.deadlines.disarm(command.timer)
             case do.ReleaseInvoke():
                 self._listener.invoke_released(command.request_id)
             case do.Freeze():
@@ -334,15 +318,15 @@ class Driver:
 
     @property
     def _place(self) -> Sandbox:
-        if self._sandbox is None:
+        if self.sandbox is None:
             raise RuntimeError(f"environment {self.id} has no place yet")
-        return self._sandbox
+        return self.sandbox
 
     @property
     def _launch(self) -> Processes:
-        if self._processes is None:
+        if self.processes is None:
             raise RuntimeError(f"environment {self.id} has no place yet")
-        return self._processes
+        return self.processes
 
     def _start_runtime(self, generation: int) -> None:
         try:
@@ -384,9 +368,9 @@ class Driver:
 
     def _memory_used_mb(self) -> int | None:
         """Only an invoke has a memory figure; at other times nothing is measured."""
-        if self._sandbox is None or self.machine.phase is not Phase.INVOKE:
+        if self.sandbox is None or self.machine.phase is not Phase.INVOKE:
             return None
-        return self._sandbox.memory_used_mb()
+        return self.sandbox.memory_used_mb()
 
     def _drain(self, *, flush: bool = False, writers_gone: bool = False) -> None:
         if self._logs is not None:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from lambdatui.lifecycle.reporting import Identity
 from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId
+from lambdatui.sandbox.protocol import SandboxSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +33,36 @@ class Plan:
     executables: tuple[str, ...] = ()
     runtime_dir: Path | None = None
     version: str = LATEST
+
+    @property
+    def identity(self) -> Identity:
+        """What its machine has to know of it."""
+        function = self.function
+        return Identity(
+            function_name=function.name,
+            version=self.version,
+            memory_mb=function.memory_mb,
+            instance_id=self.log_stream,
+            runtime_version=self.runtime_version,
+            timeout_s=function.timeout_s,
+            snap_start=function.snap_start,
+        )
+
+    def place(self, layers_dir: Path | None, *, cpu_share: bool) -> SandboxSpec:
+        """What its place must hold; ``layers_dir`` has the merged layers."""
+        function = self.function
+        return SandboxSpec(
+            environment_id=self.environment_id,
+            interpreter=self.interpreter,
+            code_dir=self.code_dir,
+            layers_dir=layers_dir,
+            executables=self.executables,
+            runtime_dir=self.runtime_dir,
+            tmp_dir=self.tmp_dir,
+            bytecode_dir=self.bytecode_dir,
+            private_dirs=self.private_dirs,
+            memory_mb=function.memory_mb,
+            ephemeral_storage_mb=function.ephemeral_storage_mb,
+            network=function.network,
+            cpu_share=cpu_share,
+        )
