@@ -55,6 +55,11 @@ async def test_tiny_terminal_and_resize_storm_break_nothing() -> None:
         assert visible(bench) == ALL
 
 
+async def test_tiny_terminal_spends_its_rows_on_what_is_shown() -> None:
+    async with desk(FakeClient(views=pictures.idle()), size=(40, 5)) as bench:
+        assert bench.bench.query_one("#function-list").region.height == 4, "tabs and nothing else"
+
+
 async def test_zoom_gives_one_pane_the_screen_and_escape_takes_it_back() -> None:
     async with desk(FakeClient(views=pictures.busy())) as bench:
         await bench.press("4", "z")

@@ -49,6 +49,8 @@ SLOW_TICKS = 10
 SINGLE_BELOW = (100, 28)
 """A terminal with fewer columns or rows shows one pane, or two small ones, at a time."""
 PAIRS_FROM_ROWS = 20
+FRAMED_FROM_ROWS = 10
+"""Where there are fewer, rows are worth more than frames and keys."""
 
 
 class Workbench(Screen[None]):
@@ -167,6 +169,7 @@ class Workbench(Screen[None]):
     def _arrange(self, columns: int, rows: int) -> None:
         small = columns < SINGLE_BELOW[0] or rows < SINGLE_BELOW[1]
         self.set_class(small or self._zoomed, "-single")
+        self.set_class(rows < FRAMED_FROM_ROWS, "-tiny")
         self.tabs.display = small
         self._enter(self._current)
 
