@@ -9,13 +9,13 @@ Where user code cannot write (with namespaces), neither can the loader here: it 
 
 from __future__ import annotations
 
-import importlib.machinery
 import os
 import select
 import sys
 import time
 
-# By name: no attribute `util` may remain for user code that forgot to import it.
+# By name: no attribute of `importlib` may remain for user code that forgot to import it.
+from importlib import machinery
 from importlib.util import cache_from_source
 
 YOUNG_S = 2.0
@@ -38,7 +38,7 @@ def install(folder: str, own_roots: Tuple[str, ...], report: Optional[Callable[[
     With `report`, `folder` is only read, and a path is reported instead of bytecode being written.
     """
 
-    class Loader(importlib.machinery.SourceFileLoader):
+    class Loader(machinery.SourceFileLoader):
         # importlib compares nothing with the exact class; tracebacks and inspect only ask for its methods.
         __slots__ = ()
 
@@ -61,10 +61,10 @@ def install(folder: str, own_roots: Tuple[str, ...], report: Optional[Callable[[
                 super()._cache_bytecode(source_path, bytecode_path, data)  # type: ignore[misc]
 
     Loader.__name__ = Loader.__qualname__ = "SourceFileLoader"
-    hook = importlib.machinery.FileFinder.path_hook(
-        (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
-        (Loader, importlib.machinery.SOURCE_SUFFIXES),
-        (importlib.machinery.SourcelessFileLoader, importlib.machinery.BYTECODE_SUFFIXES),
+    hook = machinery.FileFinder.path_hook(
+        (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
+        (Loader, machinery.SOURCE_SUFFIXES),
+        (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
     )
     sys.path_hooks.insert(0, hook)
     standard_library = os.path.dirname(os.__file__)

@@ -63,6 +63,13 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc_locked = ctypes.PyDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 _libc_locked.syscall.restype = ctypes.c_long
+# Looked up here, as no forked process needs to do it: the first look at a function makes an object for it.
+_before_fork = ctypes.pythonapi.PyOS_BeforeFork
+_after_fork_in_child = ctypes.pythonapi.PyOS_AfterFork_Child
+_umount2 = _libc.umount2
+_CAPABILITIES_HEADER = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+_NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
+_capset = _libc.capset
 
 
 class _MountAttributes(ctypes.Structure):
@@ -148,7 +155,7 @@ def make_writable(target: str) -> None:
 
 
 def detach(target: str) -> None:
-    _check(_libc.umount2(os.fsencode(target), _MNT_DETACH), "umount %s" % target)
+    _check(_umount2(os.fsencode(target), _MNT_DETACH), "umount %s" % target)
 
 
 def pivot_root(new_root: str, put_old: str) -> None:
@@ -182,9 +189,7 @@ def drop_capability_bounds() -> None:
 
 def drop_capabilities() -> None:
     """Give up every capability, for good."""
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    _check(_libc.capset(header, nothing), "capset")
+    _check(_capset(_CAPABILITIES_HEADER, _NO_CAPABILITIES), "capset")
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
 
 
@@ -220,8 +225,8 @@ def fork_quietly_into_cgroup(cgroup_fd: int) -> int:
 
 def run_fork_hooks() -> None:
     """In the child of a quiet fork: what os.fork would have run, for new locks, random numbers and thread ids."""
-    ctypes.pythonapi.PyOS_BeforeFork()
-    ctypes.pythonapi.PyOS_AfterFork_Child()
+    _before_fork()
+    _after_fork_in_child()
 
 
 def _thread_id_address() -> int:

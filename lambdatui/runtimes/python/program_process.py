@@ -5,6 +5,8 @@ Nothing of the zygote or of the engine is inherited but what is asked for: descr
 
 from __future__ import annotations
 
+# The C module under `signal`: that one makes members of an enumeration of what was and is set, which copies memory.
+import _signal  # type: ignore[import-not-found]
 import os
 import resource
 import signal
@@ -46,8 +48,8 @@ def take_standard_streams(log_fd: int) -> None:
 
 def reset_signals() -> None:
     for number in (*IGNORED_SIGNALS, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+        _signal.signal(number, _signal.SIG_DFL)
+    _signal.signal(signal.SIGINT, _signal.default_int_handler)
 
 
 def limit(folder: str) -> None:
@@ -71,7 +73,7 @@ def _within(soft: int, hard: int, highest: int) -> Tuple[int, int]:
 def execute(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
     """Raises OSError when it cannot be executed. A name without a slash is looked for as a shell does."""
     for number in _IGNORED_BY_PYTHON:
-        signal.signal(number, signal.SIG_DFL)
+        _signal.signal(number, _signal.SIG_DFL)
     os.execvpe(command[0], list(command), dict(environ))
 
 

@@ -11,14 +11,14 @@ import os
 import sys
 import time
 
-from . import bytecode_cache, program_process
+from . import bootstrap, bytecode_cache, program_process
 from .control_channel import ControlChannel
 from .powers import linux
 from .program_process import HIGHEST_INHERITED_FD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, FrozenSet, NoReturn, Optional, Sequence
+    from typing import Any, Dict, NoReturn, Optional, Sequence
 
     from .place import Place
 
@@ -45,11 +45,8 @@ class RuntimeOrder:
         self.kept_fd = kept_fd
 
 
-def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
-    """Runs the function until it ends; leaves as the bootstrap leaves, so the exit status is the interpreter's own.
-
-    `bare` names the modules that the bootstrap alone would have loaded by now.
-    """
+def become_runtime(order: RuntimeOrder) -> None:
+    """Runs the function until it ends; leaves as the bootstrap leaves, so the exit status is the interpreter's own."""
     if linux is not None and order.place.powers.may_fork_quietly:
         linux.run_fork_hooks()
     os.setsid()
@@ -62,9 +59,6 @@ def become_runtime(order: RuntimeOrder, bare: FrozenSet[str]) -> None:
         _execute(order.command, order.wrapper, order.generation)
     _look_like_bootstrap(order)
     gc.enable()
-    from . import bootstrap
-
-    _forget_other_modules(bare)
     bootstrap.main()
 
 
@@ -116,15 +110,6 @@ def _look_like_bootstrap(order: RuntimeOrder) -> None:
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     report = bytecode_cache.Reports(_KEPT_FD).send if order.kept_fd >= 0 else None
     bytecode_cache.install(place.bytecode, (place.task_root + "/", place.opt + "/"), report)
-
-
-def _forget_other_modules(bare: FrozenSet[str]) -> None:
-    """The function may have a `socket.py` of its own, and its import must find that one, not what a zygote needed."""
-    for name in [name for name in sys.modules if name not in bare]:
-        module = sys.modules.pop(name)
-        package, _, last = name.rpartition(".")
-        if package in bare and getattr(sys.modules[package], last, None) is module:
-            delattr(sys.modules[package], last)
 
 
 def _open_standard_streams() -> None:

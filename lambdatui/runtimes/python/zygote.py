@@ -29,6 +29,6 @@ if __name__ == "__main__":
     # First what a bootstrap loads by itself. Whatever comes after that is the zygote's own, and no runtime shows it.
     load("bootstrap").load_runtime()
     bare = frozenset(sys.modules)
+    become_runtime = load("runtime_process").become_runtime
     # `serve` returns only in the processes that become runtimes, with nothing of the zygote left on the stack.
-    order = load("zygote_loop").serve(sys.argv)
-    load("runtime_process").become_runtime(order, bare)
+    become_runtime(load("zygote_loop").serve(sys.argv, bare))

@@ -21,7 +21,7 @@ from .powers import Powers, linux
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Dict, List, Optional
+    from typing import Dict, FrozenSet, List, Optional
 
     from .control_channel import Message
     from .runtime_process import RuntimeOrder
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
-def serve(arguments: List[str]) -> RuntimeOrder:
-    """Runs until the engine goes away; returns in a newly forked runtime process."""
+def serve(arguments: List[str], bare: FrozenSet[str]) -> RuntimeOrder:
+    """Runs until the engine goes away; returns in a newly forked runtime process, which has only the modules `bare`."""
     channel = ControlChannel(int(arguments[1]))
     lifeline_fd = int(arguments[2])
     namespaced = arguments[3] == "namespaces"
@@ -45,6 +45,7 @@ def serve(arguments: List[str]) -> RuntimeOrder:
         _or_refuse(channel, lambda: _build_root(arguments[5:]))
         from .mount_tree import enter_place
     zygote = Zygote(channel, lifeline_fd, Powers(namespaced), enter_place)
+    _forget_other_modules(bare)
     return zygote.run()
 
 
@@ -154,6 +155,18 @@ class Zygote:
 def _stay(place: Message) -> Entered:
     """Without namespaces everything is where it is, and may be written there."""
     return Entered()
+
+
+def _forget_other_modules(bare: FrozenSet[str]) -> None:
+    """A function may have a `socket.py` of its own, and its import must find that one, not what a zygote needed.
+
+    Once, before the first fork: whoever forgets them later copies the memory that it thereby writes to.
+    """
+    for name in [name for name in sys.modules if name not in bare]:
+        module = sys.modules.pop(name)
+        package, _, last = name.rpartition(".")
+        if package in bare and getattr(sys.modules[package], last, None) is module:
+            delattr(sys.modules[package], last)
 
 
 def _end_with_engine(engine_pid: int) -> None:
