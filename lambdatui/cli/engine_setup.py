@@ -34,6 +34,7 @@ class EngineSettings:
     idle_timeout_s: float | None = DEFAULT_IDLE_TIMEOUT_S
     max_lifetime_s: float | None = DEFAULT_MAX_LIFETIME_S
     cpu_share: bool = False
+    provision: bool = False
 
 
 def read(settings: EngineSettings) -> Project:
@@ -69,7 +70,8 @@ async def start_interpreter(backend: "ProcessBackend", executable: str) -> None:
 def build_engine(project: Project, settings: EngineSettings, backend: "ProcessBackend | None" = None) -> "Engine":
     """Not entered yet: nothing runs."""
     from lambdatui.service.clock import RealClock
-    from lambdatui.service.engine import Engine, EngineOptions
+    from lambdatui.service.engine import Engine
+    from lambdatui.service.engine_options import EngineOptions
 
     return Engine(
         project,
@@ -82,6 +84,7 @@ def build_engine(project: Project, settings: EngineSettings, backend: "ProcessBa
             idle_timeout_s=settings.idle_timeout_s,
             max_lifetime_s=settings.max_lifetime_s,
             cpu_share=settings.cpu_share,
+            provision=settings.provision,
         ),
     )
 

@@ -119,6 +119,11 @@ class AnnounceBusy:
 
 
 @value
+class AnnounceInitFailed:
+    """Tell placement that the init of this environment, which no invoke waited for, failed; it ends."""
+
+
+@value
 class AnnounceGone:
     """Tell placement that this environment will never take an invoke again."""
 
@@ -147,6 +152,7 @@ Command = (
     | ReleaseInvoke
     | AnnounceIdle
     | AnnounceBusy
+    | AnnounceInitFailed
     | AnnounceGone
     | Publish
     | ReadStream

@@ -32,7 +32,7 @@ from lambdatui.lifecycle.runtime_side import WITH_REQUEST_ID
 from lambdatui.lifecycle.shutdown import Shutdown
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.orders import Order
-from lambdatui.model.phase import InitPhase, Phase
+from lambdatui.model.phase import InitializationType, InitPhase, Phase
 from lambdatui.model.records import EnvironmentOrdered
 
 _LIVE = (Phase.INIT, Phase.READY, Phase.INVOKE)
@@ -327,12 +327,20 @@ class Environment(ReadableMachine):
         if facts.phase is Phase.INIT:
             facts.out.disarm(Timer.INIT)
             self._init.fail(broke, at)
+            if facts.identity.initialization_type is InitializationType.PROVISIONED_CONCURRENCY:
+                self._not_provisioned(broke, at)
+                return
         elif facts.phase is Phase.INVOKE:
             self._abandon_invoke(broke, at)
         else:
             why = f"{broke.reason} between invokes"
         self._restoring.not_any_more()
         self._shutdown.reset(why, broke.shutdown_reason, at)
+
+    def _not_provisioned(self, broke: Breakdown, at: float) -> None:
+        """No invoke waits for it to be tried again inside its own time."""
+        self._facts.out.do(do.AnnounceInitFailed())
+        self._shutdown.shut_down(broke.reason, broke.shutdown_reason, at)
 
     def _abandon_invoke(self, broke: Breakdown, at: float) -> None:
         """If there is one, it ends here, and its init with it."""

@@ -12,13 +12,18 @@ from enum import StrEnum
 from lambdatui.lifecycle.errors import IllegalTransition
 from lambdatui.lifecycle.life_span import LifeSpan
 from lambdatui.model.ids import EnvironmentId, RequestId
+from lambdatui.model.phase import ProvisionedStatus
+from lambdatui.model.records import ProvisionedConcurrency
 from lambdatui.model.value import value
 
 
 @value
 class StartEnvironment:
+    """``provisioned``: ahead of any invoke, because the function has provisioned concurrency."""
+
     environment_id: EnvironmentId
     revision: int
+    provisioned: bool = False
 
 
 @value
@@ -66,6 +71,9 @@ class Retire:
 Decision = StartEnvironment | Assign | Throttle | Hesitate | FailWaiting | TurnAway | Retire
 
 NEW_CODE = "code changed"
+INIT_FAILURE = "FUNCTION_ERROR_INIT_FAILURE"
+PROVISIONED_AT_ONCE = 4
+"""So many provisioned environments are in their init at the same time: more would only slow each other down."""
 
 
 class Slot(StrEnum):
@@ -83,6 +91,12 @@ class _Known:
     revision: int
     ready_since_s: float | None = None
     idle_since_s: float = 0.0
+    provisioned: bool = False
+
+    @property
+    def is_promised(self) -> bool:
+        """Provisioned, and not ready yet: nobody may count on it."""
+        return self.provisioned and self.ready_since_s is None
 
 
 class Placement:
@@ -107,6 +121,8 @@ class Placement:
         self._hesitating: set[RequestId] = set()
         self._broken = False
         self._closed = False
+        self._provisioned_wanted = 0
+        self._provisioning_failure: str | None = None
 
     @property
     def concurrency(self) -> int:
@@ -115,6 +131,42 @@ class Placement:
 
     def set_limit(self, limit: int, reason: str) -> None:
         self._limit, self._limit_reason = limit, reason
+
+    def set_provisioned(self, wanted: int) -> None:
+        """So many environments are kept ready, whether anybody invokes or not: ``top_up`` begins with it."""
+        self._provisioned_wanted = wanted
+        self._provisioning_failure = None
+
+    @property
+    def provisioned(self) -> ProvisionedConcurrency:
+        """How far that is."""
+        ready = sum(not known.is_promised for known in self._provisioned_now())
+        if self._provisioning_failure is not None:
+            status = ProvisionedStatus.FAILED
+        elif ready < self._provisioned_wanted:
+            status = ProvisionedStatus.IN_PROGRESS
+        else:
+            status = ProvisionedStatus.READY
+        return ProvisionedConcurrency(
+            requested=self._provisioned_wanted,
+            available=ready,
+            status=status,
+            status_reason=self._provisioning_failure,
+        )
+
+    def top_up(self) -> list[Decision]:
+        """Starts provisioned environments that are missing."""
+        if self._provisioned_wanted == 0 or self._closed or self._broken or self._provisioning_failure is not None:
+            return []
+        own = self._provisioned_now()
+        room = PROVISIONED_AT_ONCE - sum(known.is_promised for known in own)
+        missing = self._provisioned_wanted - len(own)
+        return [self._start(provisioned=True) for _ in range(min(missing, room))]
+
+    def init_failed(self, environment_id: EnvironmentId) -> None:
+        """Of a provisioned environment: as it would fail again, nothing more is provisioned until the code changes."""
+        if self._known[environment_id].revision == self.revision:
+            self._provisioning_failure = INIT_FAILURE
 
     def close(self) -> list[Decision]:
         """From now on nothing is started and every invocation is turned away, those that wait included."""
@@ -130,7 +182,7 @@ class Placement:
             return [Throttle(request_id=request_id, reason=self._limit_reason)]
         decisions = self._let_stale_go()
         if self._idle:
-            decisions.append(self._assign(self._idle.pop(), request_id))
+            decisions.append(self._assign(self._take_idle(), request_id))
             return decisions
         self._waiting.append(request_id)
         if soon_free:
@@ -156,6 +208,9 @@ class Placement:
             known.slot = Slot.FINISHING
 
     def environment_idle(self, environment_id: EnvironmentId, now_s: float = 0.0) -> list[Decision]:
+        return [*self._became_idle(environment_id, now_s), *self.top_up()]
+
+    def _became_idle(self, environment_id: EnvironmentId, now_s: float) -> list[Decision]:
         known = self._known[environment_id]
         if known.slot is Slot.LEAVING:
             return []
@@ -184,7 +239,10 @@ class Placement:
     def end_idle(self, now_s: float) -> list[Decision]:
         """Environments that were idle for too long, or are too old, go."""
         over = [name for name in self._idle if self._ends_s(name) <= now_s]
-        return [self._retire(name, self._life_span.why_over(self._ready_since_s(name), now_s)) for name in over]
+        retired: list[Decision] = [
+            self._retire(name, self._life_span.why_over(self._ready_since_s(name), now_s)) for name in over
+        ]
+        return retired + self.top_up()
 
     def environment_busy(self, environment_id: EnvironmentId) -> list[Decision]:
         """It is mending itself, and is as good as one that is being started: it will announce itself again."""
@@ -202,16 +260,20 @@ class Placement:
             return []
         if known.slot is Slot.IDLE:
             self._idle.remove(environment_id)
-        if failure is not None and self._waiting:
+        if known.provisioned and failure is not None:
+            if known.revision == self.revision:
+                self._provisioning_failure = failure
+        elif failure is not None and self._waiting:
             return [FailWaiting(request_id=self._take_waiting(), reason=failure)]
-        return self._start_for_waiting()
+        return self._start_for_waiting() + self.top_up()
 
     def code_changed(self, *, broken: bool) -> list[Decision]:
         """Environments on the old code go as soon as they may; one on the new code is made ready ahead of the next
-        invoke where there was any. Broken code changes nothing until the next invoke.
+        invoke where there was any, and all that are provisioned. Broken code changes nothing until the next invoke.
         """
         self.revision += 1
         self._broken = broken
+        self._provisioning_failure = None
         if broken or self._closed:
             return []
         had_any = any(known.slot is not Slot.LEAVING for known in self._known.values())
@@ -220,13 +282,15 @@ class Placement:
             for environment_id, known in self._known.items()
             if known.slot is not Slot.LEAVING
         ]
+        decisions.extend(self.top_up())
         decisions.extend(self._start_for_waiting())
-        if had_any and not self._starting():
+        if had_any and not self._provisioned_wanted and not self._starting():
             decisions.append(self._start())
         return decisions
 
     def _ends_s(self, environment_id: EnvironmentId) -> float:
-        idle_since_s = self._known[environment_id].idle_since_s
+        known = self._known[environment_id]
+        idle_since_s = float("inf") if known.provisioned else known.idle_since_s
         return self._life_span.ends_s(self._ready_since_s(environment_id), idle_since_s)
 
     def _ready_since_s(self, environment_id: EnvironmentId) -> float:
@@ -235,7 +299,24 @@ class Placement:
     def _let_stale_go(self) -> list[Decision]:
         stale = [name for name in self._idle if self._known[name].revision != self.revision]
         self._broken = False
-        return [self._retire(environment_id) for environment_id in stale]
+        retired: list[Decision] = [self._retire(environment_id) for environment_id in stale]
+        return retired + self.top_up()
+
+    def _provisioned_now(self) -> list[_Known]:
+        """Those of the newest code that will stay."""
+        return [
+            known
+            for known in self._known.values()
+            if known.provisioned and known.revision == self.revision and known.slot is not Slot.LEAVING
+        ]
+
+    def _take_idle(self) -> EnvironmentId:
+        """Provisioned ones first; of those that are alike the one that became idle last."""
+        provisioned = [name for name in self._idle if self._known[name].provisioned] if self._provisioned_wanted else []
+        if not provisioned:
+            return self._idle.pop()
+        self._idle.remove(provisioned[-1])
+        return provisioned[-1]
 
     def _start_for_waiting(self) -> list[Decision]:
         wanted = len(self._waiting) - len(self._hesitating) - self._starting()
@@ -247,7 +328,11 @@ class Placement:
         return request_id
 
     def _starting(self) -> int:
-        return sum(known.slot is Slot.STARTING and known.revision == self.revision for known in self._known.values())
+        """Those that will take who waits. Lambda does not wait for what it provisions: that spills over."""
+        return sum(
+            known.slot is Slot.STARTING and known.revision == self.revision and not known.is_promised
+            for known in self._known.values()
+        )
 
     def _slots(self) -> list[Slot]:
         return [known.slot for known in self._known.values()]
@@ -255,12 +340,12 @@ class Placement:
     def _in_flight(self, slots: list[Slot]) -> int:
         return slots.count(Slot.BUSY) + slots.count(Slot.FINISHING) + len(self._waiting)
 
-    def _start(self) -> StartEnvironment:
+    def _start(self, *, provisioned: bool = False) -> StartEnvironment:
         environment_id = self._mint()
         if environment_id in self._known:
             raise IllegalTransition(f"environment id {environment_id} was minted twice")
-        self._known[environment_id] = _Known(Slot.STARTING, self.revision)
-        return StartEnvironment(environment_id=environment_id, revision=self.revision)
+        self._known[environment_id] = _Known(Slot.STARTING, self.revision, provisioned=provisioned)
+        return StartEnvironment(environment_id=environment_id, revision=self.revision, provisioned=provisioned)
 
     def _assign(self, environment_id: EnvironmentId, request_id: RequestId) -> Assign:
         self._known[environment_id].slot = Slot.BUSY

@@ -36,14 +36,11 @@ class Identity:
     instance_id: str
     runtime_version: str | None = None
     timeout_s: float = limits.DEFAULT_TIMEOUT_S
-    snap_start: bool = False
+    initialization_type: InitializationType = InitializationType.ON_DEMAND
 
     @property
     def init_timeout_s(self) -> float:
-        if not self.snap_start:
-            return limits.INIT_TIMEOUT_S
-        longest_s = max(limits.MIN_SNAPSHOT_INIT_TIMEOUT_S, self.timeout_s)
-        return min(longest_s, limits.MAX_SNAPSHOT_INIT_TIMEOUT_S)
+        return self.initialization_type.init_timeout_s(self.timeout_s)
 
 
 class Reporter:
@@ -51,7 +48,7 @@ class Reporter:
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
-        self._type = InitializationType.SNAP_START if identity.snap_start else InitializationType.ON_DEMAND
+        self._type = identity.initialization_type
         self._init_duration_ms: float | None = None
         self._restore_duration_ms: float | None = None
 
@@ -75,9 +72,10 @@ class Reporter:
     def init_report(self, phase: InitPhase, status: Status, error_type: str | None, duration_ms: float) -> InitReport:
         """A successful init in its own phase shows as Init Duration in the first REPORT; every other one does not.
 
-        One that made a snapshot was long ago, and nobody's invoke waited for it.
+        One that made a snapshot, or was provisioned, was long ago, and nobody's invoke waited for it.
         """
-        if phase is InitPhase.INIT and status is Status.SUCCESS and not self._identity.snap_start:
+        on_demand = self._type is InitializationType.ON_DEMAND
+        if phase is InitPhase.INIT and status is Status.SUCCESS and on_demand:
             self._init_duration_ms = duration_ms
         return InitReport(
             initialization_type=self._type,

@@ -13,7 +13,7 @@ from lambdatui.lifecycle.facts import Facts
 from lambdatui.lifecycle.refusals import RuntimeState
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.limits import RESTORE_TIMEOUT_S
-from lambdatui.model.phase import Status
+from lambdatui.model.phase import InitializationType, Status
 
 
 class Restoring:
@@ -21,7 +21,7 @@ class Restoring:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._is_due = facts.identity.snap_start
+        self._is_due = facts.identity.initialization_type is InitializationType.SNAP_START
         self._began_at = 0.0
 
     @property

@@ -71,6 +71,7 @@ class Function:
     ``origins`` maps a field name, or ``environment.NAME``, to the place that decided it; absent means default.
     ``layers`` are directories or zip files in the order they are merged. ``network`` False: as in a VPC without NAT.
     ``snap_start``: SnapStart applies to published versions, or to every environment where the project file says so.
+    ``provisioned_concurrency``: so many environments are made ahead of any invoke; None is none.
     ``events`` names the event sources the template declares (``HttpApi``, ``S3``, ``SQS`` …), for picking a sample.
     """
 
@@ -87,6 +88,7 @@ class Function:
     architectures: tuple[str, ...] = ("x86_64",)
     environment: Mapping[str, str] = field(default_factory=dict)
     reserved_concurrency: int | None = None
+    provisioned_concurrency: int | None = None
     layers: tuple[Path, ...] = ()
     logging: LoggingConfig = LoggingConfig()
     active_tracing: bool = False

@@ -21,13 +21,17 @@ MAX_FUNCTION_NAME_CHARS = 64
 
 INIT_TIMEOUT_S = 10.0
 """On-demand init phase; longer inits are run again inside the first invoke, under the function's timeout."""
-MIN_SNAPSHOT_INIT_TIMEOUT_S, MAX_SNAPSHOT_INIT_TIMEOUT_S = 130.0, 900.0
-"""Init of a function with SnapStart has its own timeout, if that is longer; nobody's invoke waits for it."""
+MIN_AHEAD_INIT_TIMEOUT_S, MAX_AHEAD_INIT_TIMEOUT_S = 130.0, 900.0
+"""Init ahead of any invoke, for provisioned concurrency or a snapshot: the function's own timeout, within these."""
 RESTORE_TIMEOUT_S = 10.0
 """Load of a snapshot and hooks after it, together."""
 ACCOUNT_CONCURRENCY = 1000
 ASYNC_RETRY_DELAYS_S = (60.0, 120.0)
 """Waits before the second and third attempt of an asynchronous event whose function failed."""
+
+MIN_PROVISIONED_CONCURRENCY = 1
+MIN_UNRESERVED_CONCURRENCY = 100
+"""What an account keeps for functions that reserve and provision nothing."""
 
 ACCOUNT_ID = "123456789012"
 """The account every local ARN belongs to, as in AWS's own examples."""

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from lambdatui.model import limits
+
 
 class Phase(StrEnum):
     """The phase of an environment; exactly one at a time."""
@@ -38,9 +40,25 @@ class Status(StrEnum):
 
 
 class InitializationType(StrEnum):
+    """Why an environment was made: for an invoke, ahead of all, or to be restored."""
+
     ON_DEMAND = "on-demand"
     PROVISIONED_CONCURRENCY = "provisioned-concurrency"
     SNAP_START = "snap-start"
+
+    def init_timeout_s(self, function_timeout_s: float) -> float:
+        """How long its init may take; longer where nobody's invoke waits for it."""
+        if self is InitializationType.ON_DEMAND:
+            return limits.INIT_TIMEOUT_S
+        return min(max(limits.MIN_AHEAD_INIT_TIMEOUT_S, function_timeout_s), limits.MAX_AHEAD_INIT_TIMEOUT_S)
+
+
+class ProvisionedStatus(StrEnum):
+    """As GetProvisionedConcurrencyConfig has it."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    READY = "READY"
+    FAILED = "FAILED"
 
 
 class FunctionState(StrEnum):

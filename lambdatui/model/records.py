@@ -55,6 +55,7 @@ from lambdatui.model.records_service import (
     InvokeAnswered,
     InvokeThrottled,
     ProjectLoaded,
+    ProvisionedConcurrency,
     QueueMoved,
     UnknownRecord,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "PlatformExtension",
     "PlatformFault",
     "ProjectLoaded",
+    "ProvisionedConcurrency",
     "QueueMoved",
     "Record",
     "Report",

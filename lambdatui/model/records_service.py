@@ -7,6 +7,7 @@ from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.experiments import Experiment
 from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import FunctionName, RequestId
+from lambdatui.model.phase import ProvisionedStatus
 from lambdatui.model.records_base import Record
 from lambdatui.model.value import value
 
@@ -41,6 +42,20 @@ class InvokeThrottled(Record):
     TYPE: ClassVar[str] = "service.throttled"
     request_id: RequestId
     reason: str
+
+
+@value
+class ProvisionedConcurrency(Record):
+    """How much of a function's provisioned concurrency is there; ``requested`` is 0 when it has none any more.
+
+    ``status_reason`` says why it FAILED: FUNCTION_ERROR_INIT_FAILURE is Lambda's word for an init that did.
+    """
+
+    TYPE: ClassVar[str] = "service.provisionedConcurrency"
+    requested: int
+    available: int
+    status: ProvisionedStatus
+    status_reason: str | None = None
 
 
 @value

@@ -11,7 +11,7 @@ from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.experiments import Experiment
 from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
-from lambdatui.model.phase import Phase, Status
+from lambdatui.model.phase import InitializationType, Phase, ProvisionedStatus, Status
 from lambdatui.model.records import ScratchFile
 from lambdatui.model.value import value
 
@@ -69,8 +69,13 @@ class EnvironmentView:
     files: tuple[ScratchFile, ...] = ()
     files_bytes: int = 0
     extensions: tuple[ExtensionView, ...] = ()
+    initialization_type: InitializationType = InitializationType.ON_DEMAND
     frozen_ms: float = 0.0
     """How long it has been frozen in all, up to its last thaw."""
+
+    @property
+    def is_provisioned(self) -> bool:
+        return self.initialization_type is InitializationType.PROVISIONED_CONCURRENCY
 
 
 @value
@@ -187,6 +192,16 @@ class ReloadView:
 
 
 @value
+class ProvisionedView:
+    """How much of a function's provisioned concurrency is there, and why not all of it where that FAILED."""
+
+    requested: int
+    available: int
+    status: ProvisionedStatus
+    reason: str | None = None
+
+
+@value
 class FunctionView:
     """A function with what the screen says of it. ``problems`` are complete sentences with file and line."""
 
@@ -202,6 +217,7 @@ class FunctionView:
     metrics: MetricsView = field(default_factory=MetricsView)
     embedded: EmbeddedMetricsView = field(default_factory=EmbeddedMetricsView)
     reload: ReloadView | None = None
+    provisioned: ProvisionedView | None = None
 
 
 @value

@@ -62,6 +62,12 @@ NUMBER_RULES = {
     "reserved_concurrency": NumberRule(
         member="reservedConcurrentExecutions", minimum=0, maximum=None, hint="0 stops the function, more limits it"
     ),
+    "provisioned_concurrency": NumberRule(
+        member="provisionedConcurrentExecutions",
+        minimum=limits.MIN_PROVISIONED_CONCURRENCY,
+        maximum=None,
+        hint="leave it out where nothing is to be provisioned",
+    ),
 }
 
 

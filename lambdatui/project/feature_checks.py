@@ -2,7 +2,8 @@
 
 import re
 
-from lambdatui.model.function import LogFormat, LoggingConfig, RuntimeClient
+from lambdatui.model import limits
+from lambdatui.model.function import Function, LogFormat, LoggingConfig, RuntimeClient
 from lambdatui.project.checks import Refusal, constraint
 from lambdatui.project.close_match import did_you_mean
 
@@ -10,6 +11,9 @@ APPLICATION_LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 SYSTEM_LOG_LEVELS = ("DEBUG", "INFO", "WARN")
 MAX_LOG_GROUP_CHARS = 512
 MAX_SNAP_START_STORAGE_MB = 512
+
+NO_ALIAS = "To set ProvisionedConcurrencyConfig AutoPublishALias must be defined on the function"
+"""As SAM says it."""
 
 _LOG_GROUP = re.compile(r"[\.\-_/#A-Za-z0-9]+\Z")
 _SNAP_START_SINCE = {"python": (3, 12), "java": (11,), "dotnet": (8,)}
@@ -81,6 +85,27 @@ def snap_start_possible(runtime: str, ephemeral_storage_mb: int) -> None:
     if ephemeral_storage_mb > MAX_SNAP_START_STORAGE_MB:
         message = f"SnapStart does not work with a /tmp of more than {MAX_SNAP_START_STORAGE_MB} MB"
         raise Refusal(message, f"{ephemeral_storage_mb} MB are configured: leave one of the two out")
+
+
+def provisioned_concurrency_possible(function: Function) -> None:
+    """Raises Refusal where something else of the function, or the account, stands against it."""
+    wanted, reserved = function.provisioned_concurrency or 0, function.reserved_concurrency
+    if function.snap_start:
+        message = "Provisioned Concurrency is not supported for SnapStart enabled functions."
+        raise Refusal(message, "leave one of the two out")
+    if reserved is not None and wanted > reserved:
+        message = (
+            "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function"
+        )
+        raise Refusal(message, f"{reserved} are reserved: reserve more, or provision less")
+    unreserved, kept = limits.ACCOUNT_CONCURRENCY, limits.MIN_UNRESERVED_CONCURRENCY
+    if reserved is None and wanted > unreserved - kept:
+        why = (
+            f"is greater than account's unreserved concurrency [{unreserved}]."
+            if wanted > unreserved
+            else f"decreases account's UnreservedConcurrentExecution below its minimum value of [{kept}]."
+        )
+        raise Refusal(f"Specified ConcurrentExecutions for function {why}", f"provision at most {unreserved - kept}")
 
 
 def network(text: str) -> bool:

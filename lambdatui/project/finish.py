@@ -79,7 +79,8 @@ class _Finisher:
             ephemeral_storage_mb=self._number("ephemeral_storage_mb", limits.DEFAULT_EPHEMERAL_STORAGE_MB),
             architectures=self._architectures(),
             environment=environment,
-            reserved_concurrency=self._reserved_concurrency(),
+            reserved_concurrency=self._concurrency("reserved_concurrency"),
+            provisioned_concurrency=self._concurrency("provisioned_concurrency"),
             layers=layers(self.checked, self._places, self._defaults.layers),
             logging=self._logging(),
             active_tracing=self.checked.optional(
@@ -157,9 +158,9 @@ class _Finisher:
     def _number(self, field: str, default: int) -> int:
         return self.checked.optional(field, checks.number_check(field), default)
 
-    def _reserved_concurrency(self) -> int | None:
-        check: Callable[[str], int | None] = checks.number_check("reserved_concurrency")
-        return self.checked.optional("reserved_concurrency", check, None)
+    def _concurrency(self, field: str) -> int | None:
+        check: Callable[[str], int | None] = checks.number_check(field)
+        return self.checked.optional(field, check, None)
 
     def _architectures(self) -> tuple[str, ...]:
         setting = self._settings.get("architectures")
@@ -204,6 +205,11 @@ class _Finisher:
         if setting and function.snap_start:
             runtime, storage_mb = function.runtime, function.ephemeral_storage_mb
             self.checked.attempt(setting, lambda: feature_checks.snap_start_possible(runtime, storage_mb))
+        setting = self.checked.get("provisioned_concurrency")
+        if setting and function.provisioned_concurrency is not None:
+            self.checked.attempt(setting, lambda: feature_checks.provisioned_concurrency_possible(function))
+            if setting.origin.source is not Source.PROJECT_FILE and "auto_publish_alias" not in self._settings:
+                self.checked.problem(setting, feature_checks.NO_ALIAS, "add AutoPublishAlias: live")
 
     def _environment(self) -> dict[str, str]:
         settings = self._draft.environment

@@ -25,6 +25,7 @@ FIELDS = {
     "ephemeral_storage": "ephemeral_storage_mb",
     "architectures": "architectures",
     "reserved_concurrent_executions": "reserved_concurrency",
+    "provisioned_concurrency": "provisioned_concurrency",
     "tracing": "tracing",
     "snap_start": "snap_start",
     "network": "network",

@@ -241,6 +241,15 @@ FUNCTION_KEYS = {
         template="`ReservedConcurrentExecutions`",
         meaning="Most environments at the same time; 0 throttles every invoke.",
     ),
+    "provisioned_concurrency": Key(
+        shape=_whole_number,
+        kind="number",
+        default="none",
+        template="`ProvisionedConcurrencyConfig.ProvisionedConcurrentExecutions`",
+        meaning="So many environments are initialised ahead and kept ready while an engine runs, from its start and "
+        "after each reload; more are made on demand. It is for the function as a whole: there are no versions and "
+        "aliases here. At most what is reserved; not with SnapStart.",
+    ),
     "description": Key(
         shape=_text,
         kind="text",

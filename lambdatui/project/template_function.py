@@ -11,6 +11,14 @@ from lambdatui.project.template_layers import Layers
 from lambdatui.project.template_properties import FIELDS, MEMBERS
 from lambdatui.project.template_values import Values, Where
 
+_EXAMPLES = {
+    "Size": "1024",
+    "Mode": "Active",
+    "ApplyOn": "PublishedVersions",
+    "LogFormat": "JSON",
+    "ProvisionedConcurrentExecutions": "1",
+}
+
 Report = Callable[[str, str, Where], None]
 """Takes a message, a hint and the place of a warning."""
 
@@ -49,8 +57,7 @@ class FunctionProperties:
             return {}
         if not isinstance(node, Table) or (len(fields) == 1 and first not in node.entries):
             keys = f"key {first}" if len(fields) == 1 else f"keys {', '.join(fields)}"
-            example = {"Size": "1024", "Mode": "Active", "ApplyOn": "PublishedVersions", "LogFormat": "JSON"}[first]
-            hint = f"write {name}: {{{first}: {example}}}"
+            hint = f"write {name}: {{{first}: {_EXAMPLES[first]}}}"
             refused = Refused(message=f"must be a table with the {keys}", hint=hint)
             return {fields[first]: self._values.setting(refused, where)}
         settings = {}

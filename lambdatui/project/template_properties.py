@@ -18,8 +18,11 @@ FIELDS = {
     "Architectures": "architectures",
     "ReservedConcurrentExecutions": "reserved_concurrency",
     "Tracing": "tracing",
+    "AutoPublishAlias": "auto_publish_alias",
 }
-"""Template property to the setting it decides. ``image`` and ``package_type`` only say that there is no zip code."""
+"""Template property to the setting it decides. ``image`` and ``package_type`` only say that there is no zip code, and
+``auto_publish_alias`` that provisioned concurrency is possible.
+"""
 
 MEMBERS = {
     "EphemeralStorage": {"Size": "ephemeral_storage_mb"},
@@ -29,6 +32,7 @@ MEMBERS = {
         "SystemLogLevel": "system_log_level",
         "LogGroup": "log_group",
     },
+    "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": "provisioned_concurrency"},
     "SnapStart": {"ApplyOn": "snap_start"},
     "TracingConfig": {"Mode": "tracing"},
 }

@@ -18,7 +18,7 @@ from lambdatui.lifecycle.environment import Environment
 from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.lifecycle.trail import Trail
-from lambdatui.model import error_types, limits
+from lambdatui.model import limits
 from lambdatui.model.function import LogFormat
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.orders import Order
@@ -32,8 +32,9 @@ from lambdatui.service.deadlines import Deadlines
 from lambdatui.service.driver_ports import DriverListener, DriverPorts
 from lambdatui.service.extension_logs import ExtensionLogs
 from lambdatui.service.log_reader import LogReader
-from lambdatui.service.opt_files import NoEntrypoint, fork_exec, lay_out_layers
+from lambdatui.service.opt_files import NoEntrypoint, lay_out_layers
 from lambdatui.service.plan import Plan
+from lambdatui.service.process_ends import extension_ended, launch_failed, runtime_ended
 from lambdatui.service.processes import Processes, credentials_of_role
 from lambdatui.service.scratch import ScratchWatch
 
@@ -179,35 +180,11 @@ class Driver:
 
     def runtime_exited(self, happened: RuntimeExit) -> None:
         self._drain(flush=True)
-        if happened.launch_error is not None:
-            self._launch_failed(happened.generation, fork_exec(happened.launch_error))
-            return
-        self.post(
-            inputs.RuntimeExited(
-                at=self._clock.monotonic(),
-                generation=happened.generation,
-                exit_code=happened.exit_code,
-                signal=happened.signal,
-                memory_used_mb=happened.max_rss_mb,
-                out_of_memory=happened.out_of_memory,
-            )
-        )
+        self.post(runtime_ended(happened, self._clock.monotonic()))
 
     def extension_exited(self, happened: ExtensionExit) -> None:
         self._extension_logs.drain(flush=True)
-        at, generation, name = self._clock.monotonic(), happened.generation, happened.name
-        if happened.launch_error is not None:
-            self.post(
-                extension_inputs.ExtensionLaunchFailed(
-                    at=at, generation=generation, name=name, error_type=happened.launch_error
-                )
-            )
-            return
-        self.post(
-            extension_inputs.ExtensionExited(
-                at=at, generation=generation, name=name, exit_code=happened.exit_code, signal=happened.signal
-            )
-        )
+        self.post(extension_ended(happened, self._clock.monotonic()))
 
     def processes_gone(self, generation: int) -> None:
         """The machine waits for this after each KillProcesses, and starts nothing meanwhile: it is about that one. The
@@ -273,6 +250,8 @@ class Driver:
                 self._runtime_api.refuse(command.token, command.status_code, command.error_type, command.message)
             case do.AnnounceBusy():
                 self._listener.environment_busy(self)
+            case do.AnnounceInitFailed():
+                self._listener.init_failed(self)
             case do.AnnounceGone():
                 self._listener.environment_gone(self, self._failure)
             case do.DestroySandbox():
@@ -332,17 +311,7 @@ class Driver:
         try:
             self._place.start_runtime(self._launch.runtime(generation))
         except NoEntrypoint as error:
-            self._launch_failed(generation, str(error))
-
-    def _launch_failed(self, generation: int, reason: str) -> None:
-        self.post(
-            inputs.RuntimeLaunchFailed(
-                at=self._clock.monotonic(),
-                generation=generation,
-                error_type=error_types.RUNTIME_INVALID_ENTRYPOINT,
-                reason=reason,
-            )
-        )
+            self.post(launch_failed(generation, str(error), self._clock.monotonic()))
 
     def _start_extensions(self, command: extensions.SpawnExtensions) -> None:
         for name in command.names:

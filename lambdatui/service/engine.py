@@ -10,12 +10,13 @@ import logging
 import secrets
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 
 from lambdatui.lifecycle import inputs
-from lambdatui.lifecycle.life_span import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_MAX_LIFETIME_S, LifeSpan
+from lambdatui.lifecycle.life_span import LifeSpan
+from lambdatui.lifecycle.placement import StartEnvironment
 from lambdatui.model.arn import function_arn
 from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import Function, Project
@@ -31,9 +32,10 @@ from lambdatui.service.clock import Clock
 from lambdatui.service.describe import engine_started, project_loaded
 from lambdatui.service.driver import Driver
 from lambdatui.service.driver_ports import DriverPorts
+from lambdatui.service.engine_options import EngineOptions
 from lambdatui.service.error_name import error_name
 from lambdatui.service.flight import Answer, AwaitedFlight, Flight, outcome
-from lambdatui.service.function_pool import INACTIVE_AFTER_S, FunctionPool, PoolPorts
+from lambdatui.service.function_pool import FunctionPool, PoolPorts
 from lambdatui.service.identifiers import mint_request_id
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
 from lambdatui.service.places import Places
@@ -55,28 +57,6 @@ _log = logging.getLogger(__name__)
 SCRATCH_READ_BYTES = 1024 * 1024
 STOP_S = 2.4
 """Environments have this long to be gone when the engine stops: extensions have 2 s. The rest dies with the backend."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineOptions:
-    """What differs from one run to the next; nothing here changes while an engine runs.
-
-    ``take_up``: run the asynchronous events that an earlier engine left waiting. An engine that lives for one call
-    leaves them alone: it would only cut them off again.
-
-    Environments end after ``idle_timeout_s`` without an invoke, and ``max_lifetime_s`` after they were ready; None is
-    never. A function without either for ``inactive_after_s`` is Inactive. All three by the service's clock.
-
-    ``cpu_share``: functions get no more processor time than Lambda gives for their memory, where that can be enforced.
-    """
-
-    reload: bool = True
-    history: bool = True
-    take_up: bool = True
-    idle_timeout_s: float | None = DEFAULT_IDLE_TIMEOUT_S
-    max_lifetime_s: float | None = DEFAULT_MAX_LIFETIME_S
-    inactive_after_s: float = INACTIVE_AFTER_S
-    cpu_share: bool = False
 
 
 class Engine:
@@ -123,6 +103,7 @@ class Engine:
             retired=self._remove_files,
             life_span=LifeSpan(idle_timeout_s=self.options.idle_timeout_s, max_lifetime_s=self.options.max_lifetime_s),
             inactive_after_s=self.options.inactive_after_s,
+            provisions=self.options.provision,
         )
 
     async def __aenter__(self) -> "Engine":
@@ -226,7 +207,7 @@ class Engine:
     def variant(self, function: Function, *, cpu_share: bool) -> FunctionPool:
         """Environments apart, for an experiment. Whoever asks ends them, then takes the pool from ``variants``."""
         make_driver = partial(self._make_driver, cpu_share=cpu_share)
-        self.variants.append(FunctionPool(function, replace(self._ports, make_driver=make_driver)))
+        self.variants.append(FunctionPool(function, replace(self._ports, make_driver=make_driver, provisions=False)))
         return self.variants[-1]
 
     async def invoke_variant(self, pool: FunctionPool, request: InvokeRequest) -> InvokeOutcome:
@@ -266,12 +247,16 @@ class Engine:
                 gone = self.pools.pop(name)
                 gone.dissolve()
                 self._former = [pool for pool in (*self._former, gone) if pool.drivers]
+        added = []
         for name, function in wanted.items():
             if name not in self.pools:
                 self.pools[name] = FunctionPool(function, self._ports)
+                added.append(self.pools[name])
             elif self.pools[name].function != function:
                 self.pools[name].configure(function)
         self.bus.publish(project_loaded(project))
+        for pool in added:
+            pool.provision()
 
     # Inside
 
@@ -345,11 +330,14 @@ class Engine:
         await flight.released
         return None if result.function_error is None else error_name(result)
 
-    def _make_driver(
-        self, pool: FunctionPool, environment_id: EnvironmentId, revision: int, *, cpu_share: bool | None = None
-    ) -> Driver:
+    def _make_driver(self, pool: FunctionPool, start: StartEnvironment, *, cpu_share: bool | None = None) -> Driver:
         plan = self.places.plan(
-            pool.function, environment_id, revision, wall_s=self.clock.wall(), nonce=secrets.token_hex(16)
+            pool.function,
+            start.environment_id,
+            start.revision,
+            wall_s=self.clock.wall(),
+            nonce=secrets.token_hex(16),
+            provisioned=start.provisioned,
         )
         ports = self._driver_ports
         return Driver(plan, ports if cpu_share is None else replace(ports, cpu_share=cpu_share), pool)

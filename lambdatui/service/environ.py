@@ -45,6 +45,7 @@ class Instance:
     credentials_uri: str = ""
     credentials_token: str = ""
     version: str = LATEST
+    initialization_type: InitializationType = InitializationType.ON_DEMAND
     region: str = limits.DEFAULT_REGION
 
 
@@ -104,7 +105,7 @@ def _moved(paths: SandboxPaths) -> dict[str, str]:
 def _reserved(function: Function, instance: Instance, paths: SandboxPaths) -> dict[str, str]:
     xray_host, _, xray_port = instance.xray_address.rpartition(":")
     return {
-        **_identified(function, instance),
+        **_identified(instance),
         **_of_runtime(function),
         "AWS_REGION": instance.region,
         "AWS_DEFAULT_REGION": instance.region,
@@ -124,9 +125,9 @@ def _reserved(function: Function, instance: Instance, paths: SandboxPaths) -> di
     }
 
 
-def _identified(function: Function, instance: Instance) -> dict[str, str]:
+def _identified(instance: Instance) -> dict[str, str]:
     """A snapshot outlives credentials and log streams: one asks for those, and does not know these."""
-    if function.snap_start:
+    if instance.initialization_type is InitializationType.SNAP_START:
         return {
             "AWS_LAMBDA_INITIALIZATION_TYPE": InitializationType.SNAP_START,
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": instance.credentials_uri,
@@ -134,7 +135,7 @@ def _identified(function: Function, instance: Instance) -> dict[str, str]:
         }
     return {
         **CREDENTIALS,
-        "AWS_LAMBDA_INITIALIZATION_TYPE": InitializationType.ON_DEMAND,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": instance.initialization_type,
         "AWS_LAMBDA_LOG_GROUP_NAME": instance.log_group,
         "AWS_LAMBDA_LOG_STREAM_NAME": instance.log_stream,
     }

@@ -14,7 +14,7 @@ from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.phase import FunctionState
-from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled
+from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled, ProvisionedConcurrency
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.clock import Cancellable, Clock
@@ -47,12 +47,13 @@ class PoolPorts:
     bus: Bus
     clock: Clock
     mint_environment_id: Callable[[], EnvironmentId]
-    make_driver: Callable[["FunctionPool", EnvironmentId, int], Driver]
+    make_driver: Callable[["FunctionPool", placement.StartEnvironment], Driver]
     spawn: Callable[[str, Coroutine[None, None, None]], object]
     answered: Callable[[RequestId, InvokeResult], None]
     retired: Callable[[EnvironmentId], None]
     life_span: LifeSpan
     inactive_after_s: float
+    provisions: bool
 
 
 @dataclass(slots=True)
@@ -69,6 +70,7 @@ class FunctionPool:
     _placement: placement.Placement = field(init=False)
     _used_s: float = field(init=False)
     _reaper: Cancellable | None = None
+    _provisioned_told: ProvisionedConcurrency | None = None
 
     def __post_init__(self) -> None:
         limit, reason = _concurrency_limit(self.function)
@@ -78,6 +80,7 @@ class FunctionPool:
             limit_reason=reason,
             life_span=self.ports.life_span,
         )
+        self._placement.set_provisioned(self._provisioned_wanted)
         self._used_s = self.ports.clock.service()
 
     @property
@@ -95,6 +98,10 @@ class FunctionPool:
         inactive = not self.drivers and unused_s >= self.ports.inactive_after_s
         return FunctionState.INACTIVE if inactive else FunctionState.ACTIVE
 
+    @property
+    def _provisioned_wanted(self) -> int:
+        return (self.function.provisioned_concurrency or 0) if self.ports.provisions else 0
+
     def submit(self, flight: Flight) -> None:
         """Its answer is a ServiceError (429) when the function may not run more at once."""
         request_id = flight.request_id
@@ -105,6 +112,12 @@ class FunctionPool:
         """New configuration; the caller also reports the change of code that makes environments take it up."""
         self.function = function
         self._placement.set_limit(*_concurrency_limit(function))
+        self._placement.set_provisioned(self._provisioned_wanted)
+
+    def provision(self) -> None:
+        """Begin with the environments of its provisioned concurrency."""
+        self._carry_out(self._placement.top_up())
+        self._tell_provisioned()
 
     def code_changed(self, files: tuple[str, ...], saved_at: float, *, broken: bool) -> None:
         decisions = self._placement.code_changed(broken=broken)
@@ -113,6 +126,7 @@ class FunctionPool:
         starts = [each for each in decisions if isinstance(each, placement.StartEnvironment)]
         self._prepared = starts[0].environment_id if starts else None
         self._carry_out(decisions)
+        self._tell_provisioned()
 
     def stop(self, reason: str) -> None:
         """End every environment now; invocations that wait, and those still to come, are turned away."""
@@ -139,6 +153,7 @@ class FunctionPool:
         self._tell_code_ready(driver)
         self._used_s = now_s = self.ports.clock.service()
         self._carry_out(self._placement.environment_idle(driver.id, now_s))
+        self._tell_provisioned()
         if self._reaper is None:
             self._wait_for_next_end()
 
@@ -154,8 +169,13 @@ class FunctionPool:
     def environment_busy(self, driver: Driver) -> None:
         self._carry_out(self._placement.environment_busy(driver.id))
 
+    def init_failed(self, driver: Driver) -> None:
+        self._placement.init_failed(driver.id)
+        self._tell_provisioned()
+
     def environment_gone(self, driver: Driver, failure: str | None) -> None:
         self._carry_out(self._placement.environment_gone(driver.id, failure))
+        self._tell_provisioned()
 
     def invoke_answered(self, request_id: RequestId, result: InvokeResult) -> None:
         flight = self._flights[request_id]
@@ -223,9 +243,10 @@ class FunctionPool:
 
     def _start(self, decision: placement.StartEnvironment) -> None:
         try:
-            driver = self.ports.make_driver(self, decision.environment_id, decision.revision)
+            driver = self.ports.make_driver(self, decision)
         except (SandboxError, OSError) as error:
             self._carry_out(self._placement.environment_gone(decision.environment_id, str(error)))
+            self._tell_provisioned()
             return
         self.drivers[driver.id] = driver
         self.ports.spawn(f"environment:{self.name}/{driver.id}", self._live(driver))
@@ -263,6 +284,15 @@ class FunctionPool:
         )
         flight.answer(throttled(decision.reason))
         flight.release()
+
+    def _tell_provisioned(self) -> None:
+        """Where it is not as it was told last."""
+        if self._provisioned_told is None and not self._provisioned_wanted:
+            return
+        provisioned = self._placement.provisioned
+        if provisioned != self._provisioned_told:
+            self.ports.bus.publish(provisioned, function=self.name)
+            self._provisioned_told = provisioned if provisioned.requested else None
 
     def _tell_code_ready(self, driver: Driver) -> None:
         """Only the environment that a save itself started: one that an invoke started waited for that invoke."""

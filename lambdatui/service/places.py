@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId
+from lambdatui.model.phase import InitializationType
 from lambdatui.project.code import CodeUnusable, code_dir
 from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
 from lambdatui.sandbox.protocol import SandboxError
@@ -55,8 +56,11 @@ class Places:
         *,
         wall_s: float,
         nonce: str,
+        provisioned: bool = False,
     ) -> Plan:
-        """A place for one new environment; ``nonce`` is 32 hexadecimal digits. Raises SandboxError."""
+        """A place for one new environment; ``nonce`` is 32 hexadecimal digits. ``provisioned``: made ahead of any
+        invoke. Raises SandboxError.
+        """
         interpreter = self.python(function)
         try:
             code = code_dir(function, self.state.unpacked_code)
@@ -78,6 +82,7 @@ class Places:
             runtime_version=_runtime_version(function.runtime),
             executables=tuple(filter(None, [self.interpreter(function)])),
             runtime_dir=_runtime_dir(function.runtime),
+            initialization_type=_initialization_type(function, provisioned=provisioned),
         )
 
     def _find(self, runtime: str) -> str:
@@ -88,6 +93,12 @@ class Places:
 
             return find_node(runtime, self.project_root).executable
         return find_interpreter(runtime, self.project_root).executable
+
+
+def _initialization_type(function: Function, *, provisioned: bool) -> InitializationType:
+    if function.snap_start:
+        return InitializationType.SNAP_START
+    return InitializationType.PROVISIONED_CONCURRENCY if provisioned else InitializationType.ON_DEMAND
 
 
 def _runtime_dir(runtime: str) -> Path | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from lambdatui.lifecycle.reporting import Identity
 from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId
+from lambdatui.model.phase import InitializationType
 from lambdatui.sandbox.protocol import SandboxSpec
 
 
@@ -33,6 +34,7 @@ class Plan:
     executables: tuple[str, ...] = ()
     runtime_dir: Path | None = None
     version: str = LATEST
+    initialization_type: InitializationType = InitializationType.ON_DEMAND
 
     @property
     def identity(self) -> Identity:
@@ -45,7 +47,7 @@ class Plan:
             instance_id=self.log_stream,
             runtime_version=self.runtime_version,
             timeout_s=function.timeout_s,
-            snap_start=function.snap_start,
+            initialization_type=self.initialization_type,
         )
 
     def place(self, layers_dir: Path | None, *, cpu_share: bool) -> SandboxSpec:

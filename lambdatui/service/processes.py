@@ -79,6 +79,7 @@ class Processes:
             credentials_uri=api.credentials_uri,
             credentials_token=api.credentials_token,
             version=plan.version,
+            initialization_type=plan.initialization_type,
             xray_address=self.xray_address,
         )
 

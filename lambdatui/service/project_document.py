@@ -55,6 +55,7 @@ def function_document(function: Function, *, show_secrets: bool = False) -> dict
         "architectures": list(function.architectures),
         "environment": dict(environment) if show_secrets else redacted(environment),
         "reserved_concurrency": function.reserved_concurrency,
+        "provisioned_concurrency": function.provisioned_concurrency,
         "layers": [str(layer) for layer in function.layers],
         "logging": asdict(function.logging),
         "active_tracing": function.active_tracing,

@@ -29,6 +29,7 @@ RECORDS: tuple[type[records.Record], ...] = (
     records.InvokeAccepted,
     records.InvokeAnswered,
     records.InvokeThrottled,
+    records.ProvisionedConcurrency,
     records.QueueMoved,
     records.CodeChanged,
     records.CodeReady,

@@ -55,6 +55,7 @@ class EnvironmentDraft:
         self.files: tuple[ScratchFile, ...] = view.files
         self.files_bytes = view.files_bytes
         self.extensions: tuple[ExtensionView, ...] = view.extensions
+        self.initialization_type = view.initialization_type
         self.frozen_ms = view.frozen_ms
 
     @property
@@ -86,6 +87,7 @@ class EnvironmentDraft:
             files=self.files,
             files_bytes=self.files_bytes,
             extensions=self.extensions,
+            initialization_type=self.initialization_type,
             frozen_ms=self.frozen_ms,
         )
 

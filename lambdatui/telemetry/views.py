@@ -11,7 +11,15 @@ from typing import Any
 from lambdatui.model import records
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.phase import Phase, Status
-from lambdatui.model.views import EngineView, FunctionView, QueuedEventView, ReloadView, ReportView, Views
+from lambdatui.model.views import (
+    EngineView,
+    FunctionView,
+    ProvisionedView,
+    QueuedEventView,
+    ReloadView,
+    ReportView,
+    Views,
+)
 from lambdatui.telemetry import timeline
 from lambdatui.telemetry.embedded_metrics import means_to_be_metrics
 from lambdatui.telemetry.event import TelemetryEvent
@@ -55,6 +63,11 @@ def _phase(draft: Draft, event: TelemetryEvent, record: records.EnvironmentPhase
     metrics = draft.metrics(environment.function)
     if metrics is not None:
         metrics.in_flight += environment.busy - was_busy
+
+
+def _init_start(draft: Draft, event: TelemetryEvent, record: records.InitStart) -> None:
+    if (environment := draft.environment(event.environment)) is not None:
+        environment.initialization_type = record.initialization_type
 
 
 def _frozen(draft: Draft, event: TelemetryEvent, record: records.EnvironmentFrozen) -> None:
@@ -153,6 +166,18 @@ def _throttled(draft: Draft, event: TelemetryEvent, record: records.InvokeThrott
     if metrics is not None:
         metrics.throttles += 1
     draft.experiment_over(record.request_id)
+
+
+def _provisioned(draft: Draft, event: TelemetryEvent, record: records.ProvisionedConcurrency) -> None:
+    if event.function in draft.functions:
+        view = ProvisionedView(
+            requested=record.requested,
+            available=record.available,
+            status=record.status,
+            reason=record.status_reason,
+        )
+        functions = draft.functions
+        functions[event.function] = replace(functions[event.function], provisioned=view if view.requested else None)
 
 
 def _queued(draft: Draft, event: TelemetryEvent, record: records.QueueMoved) -> None:
@@ -264,6 +289,7 @@ def _set_problems(draft: Draft, of_project: Iterable[str], of_history: str) -> N
 # Any: each function takes the record class it stands beside
 _FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None]] = {
     records.EnvironmentPhase: _phase,
+    records.InitStart: _init_start,
     records.EnvironmentFrozen: _frozen,
     records.EnvironmentThawed: _thawed,
     records.ScratchChanged: _scratch,
@@ -275,6 +301,7 @@ _FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None
     records.InvokeAccepted: _accepted,
     records.FunctionLog: _logged,
     records.InvokeThrottled: _throttled,
+    records.ProvisionedConcurrency: _provisioned,
     records.QueueMoved: _queued,
     records.CodeChanged: _code_changed,
     records.CodeReady: _code_ready,

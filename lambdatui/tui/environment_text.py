@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from lambdatui.model.capability import CapabilityReport, Enforcement
-from lambdatui.model.phase import Phase
+from lambdatui.model.phase import InitializationType, Phase
 from lambdatui.model.views import EnvironmentView, ExtensionView, FunctionView, PhaseSegment, Span
 from lambdatui.tui import figures
 from lambdatui.tui.sanitise import clean
@@ -12,6 +12,11 @@ from lambdatui.tui.spans import EMPTY, Line, left
 SHOWN_PHASES = 12
 _NAME = 16
 _TONES = {Span.INIT: "init", Span.INVOKE: "invoke", Span.FROZEN: "frozen", Span.RESET: "reset", Span.KILLED: "killed"}
+_MADE = {
+    InitializationType.ON_DEMAND: "on demand, for an invoke or a save",
+    InitializationType.PROVISIONED_CONCURRENCY: "ahead of any invoke: provisioned concurrency",
+    InitializationType.SNAP_START: "to be restored from a snapshot: SnapStart",
+}
 _ENFORCED = {
     Enforcement.ENFORCED: ("● ", "ok"),
     Enforcement.MEASURED: ("◐ ", "warn"),
@@ -40,6 +45,7 @@ def _facts(view: EnvironmentView, function: FunctionView | None, now_s: float) -
     yield _fact("state", f"{state} for {since}" + (f", {clean(view.reason)}" if view.reason else ""))
     if view.request_id is not None:
         yield _fact("request", clean(view.request_id))
+    yield _fact("made", _MADE[view.initialization_type])
     yield _fact("generation", f"{view.generation}   how often the runtime was started here")
     yield _fact("invokes", str(view.invokes))
     frozen_ms = view.frozen_ms + ((now_s - view.since_s) * 1000 if view.frozen else 0)

@@ -22,6 +22,13 @@ def test_ls_shows_every_function_in_columns(orders: Path) -> None:
     ]
 
 
+def test_ls_has_a_column_for_provisioned_concurrency_where_a_function_has_any(orders: Path) -> None:
+    (orders / "lambdatui.toml").write_text("[functions.thumbnailer]\nprovisioned_concurrency = 2\n")
+    header, _, thumbnailer, *_ = run("ls", cwd=orders).out.decode().splitlines()
+    column = header.index("PROVISIONED")
+    assert thumbnailer[column:].split()[0] == "2"
+
+
 def test_ls_json_says_where_each_value_was_written(orders: Path) -> None:
     (orders / "lambdatui.toml").write_text("[functions.thumbnailer]\ntimeout = 20\n")
     thumbnailer = json.loads(run("ls", "--json", cwd=orders).out)["functions"][1]

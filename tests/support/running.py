@@ -16,7 +16,8 @@ from lambdatui.model.records import Record
 from lambdatui.project.load import load_project
 from lambdatui.sandbox.process import Isolation, ProcessBackend
 from lambdatui.service.clock import RealClock
-from lambdatui.service.engine import Engine, EngineOptions
+from lambdatui.service.engine import Engine
+from lambdatui.service.engine_options import EngineOptions
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest
 from lambdatui.service.reload import Reload
 from lambdatui.telemetry.bus import Overflow

@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
+from lambdatui.model.ids import EnvironmentId
+from lambdatui.model.phase import InitializationType
 from lambdatui.model.views import ExtensionView, Views
 from lambdatui.tui.screens.dialogs import Lines
 from lambdatui.tui.spans import plain
@@ -87,3 +89,14 @@ def with_extension(views: Views) -> Views:
     environments = {id_: replace(view, extensions=extensions) for id_, view in views.environments.items()}
     freeze = CapabilityReport(capability=Capability.FREEZE, enforcement=Enforcement.ENFORCED, how="cgroup v2")
     return replace(views, environments=environments, engine=replace(views.engine, capabilities=(freeze,)))
+
+
+async def test_environment_that_was_provisioned_says_so() -> None:
+    views = pictures.busy()
+    environment = views.environments[EnvironmentId("e1b")]
+    made = replace(environment, initialization_type=InitializationType.PROVISIONED_CONCURRENCY)
+    views = replace(views, environments={**views.environments, environment.id: made})
+    for size in ((120, 40), (200, 60)):
+        async with desk(FakeClient(views=views), size) as bench:
+            rows = bench.rows("#environment-rows")
+            assert "provisioned" in next(row for row in rows if row.startswith("e1b"))

@@ -1,6 +1,7 @@
 """Pane 1 by situation."""
 
-from lambdatui.model.records import ProjectLoaded
+from lambdatui.model.phase import ProvisionedStatus
+from lambdatui.model.records import ProjectLoaded, ProvisionedConcurrency
 from tests.tui.support import pictures
 from tests.tui.support.desk import desk
 from tests.tui.support.fake_client import FakeClient
@@ -56,3 +57,24 @@ async def test_broken_save_is_shown_with_file_and_line_in_list_and_notice() -> N
     async with desk(FakeClient(views=pictures.broken_save())) as bench:
         assert bench.rows("#function-list")[0].startswith("✖ orders-api")
         assert "api/app.py:12" in bench.text("#notice")
+
+
+async def test_selected_function_says_how_much_of_its_provisioned_concurrency_is_there() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        client.say(provisioned(1, ProvisionedStatus.IN_PROGRESS))
+        await bench.settle()
+        assert "provisioned 1 of 2" in bench.text("#function-list")
+
+
+async def test_code_that_cannot_be_provisioned_is_told_in_the_services_word() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        client.say(provisioned(0, ProvisionedStatus.FAILED, "FUNCTION_ERROR_INIT_FAILURE"))
+        await bench.settle()
+        text = "".join(bench.text("#function-list").split())
+        assert "provisioned0of2:FUNCTION_ERROR_INIT_FAILURE" in text
+
+
+def provisioned(available: int, status: ProvisionedStatus, reason: str | None = None) -> ProvisionedConcurrency:
+    return ProvisionedConcurrency(requested=2, available=available, status=status, status_reason=reason)

@@ -10,7 +10,9 @@ from lambdatui.cli.exit_codes import ExitCode
 from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
 from lambdatui.model.function import Function, Project, Severity
 
-_HEADER = ("NAME", "RUNTIME", "HANDLER", "MEMORY", "TIMEOUT", "EVENTS", "PROBLEMS")
+_HEADER = ("NAME", "RUNTIME", "HANDLER", "MEMORY", "TIMEOUT", "EVENTS", "PROVISIONED", "PROBLEMS")
+_SOMETIMES = _HEADER.index("PROVISIONED")
+"""This column is left out where it would be empty."""
 
 
 @click.command(cls=ProjectCommand, short_help="List the project's functions.", context_settings=options.CONTEXT)
@@ -35,9 +37,21 @@ def command(
 
         output.document(project_document(project, show_secrets=show_secrets))
     else:
-        output.table(_HEADER, list(_rows(project)))
+        output.table(*_table(project))
         projects.tell_problems(project.problems)
     return ExitCode.USAGE if projects.has_errors(project) else ExitCode.OK
+
+
+def _table(project: Project) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows."""
+    rows = list(_rows(project))
+    if any(function.provisioned_concurrency is not None for function in project.functions):
+        return _HEADER, rows
+    return _without(_HEADER), [_without(row) for row in rows]
+
+
+def _without(row: tuple[str, ...]) -> tuple[str, ...]:
+    return (*row[:_SOMETIMES], *row[_SOMETIMES + 1 :])
 
 
 def _rows(project: Project) -> Iterator[tuple[str, ...]]:
@@ -47,7 +61,7 @@ def _rows(project: Project) -> Iterator[tuple[str, ...]]:
     broken = dict.fromkeys(problem.function for problem in project.problems if problem.function)
     for name in broken:
         if name not in known:
-            yield (name, "-", "-", "-", "-", "-", _problems(name, project))
+            yield (name, *("-" for _ in _HEADER[2:]), _problems(name, project))
 
 
 def _row(function: Function, project: Project) -> tuple[str, ...]:
@@ -58,6 +72,7 @@ def _row(function: Function, project: Project) -> tuple[str, ...]:
         f"{function.memory_mb} MB",
         f"{function.timeout_s} s",
         ",".join(dict.fromkeys(function.events)) or "-",
+        str(function.provisioned_concurrency or "-"),
         _problems(function.name, project),
     )
 

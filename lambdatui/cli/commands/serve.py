@@ -56,6 +56,7 @@ def command(
     doors.check(address, insecure=insecure)
     settings = EngineSettings(
         take_up=True,
+        provision=True,
         path=path.absolute(),
         env_vars=env_vars,
         parameter_overrides=parameter_overrides,

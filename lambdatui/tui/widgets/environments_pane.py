@@ -34,6 +34,7 @@ TRAIL_FROM = 130
 """Cells of a row from which on its end has room for the last phases in words, which takes TRAIL_CELLS."""
 TRAIL_CELLS = 70
 RECENT_REPORTS = 64
+PROVISIONED = "provisioned "
 _WORDS = {Phase.PROVISIONING: "START", Phase.RESETTING: "RESET", Phase.SHUTDOWN: "SHUTDOWN"}
 
 
@@ -125,6 +126,8 @@ class EnvironmentRows(RowList):
             spans.append((left(figures.short_id(view.request_id), 5), "dim"))
         if room >= TRAIL_CELLS and view.phase is Phase.READY:
             trail = self._trail(view)
+            if view.is_provisioned and width(trail) + len(PROVISIONED) <= room - 23:
+                trail = ((PROVISIONED, "dim"), *trail)
             spans += [*trail, (" " * (room - 23 - width(trail)), "plain")]
         else:
             spans.append((left(detail, room - 23 if room >= 40 else 17), detail_tone))
@@ -141,8 +144,13 @@ class EnvironmentRows(RowList):
         if view.reason:
             return clean(view.reason), "bad" if view.phase in (Phase.RESET, Phase.RESETTING, Phase.DEAD) else "dim"
         if view.phase is Phase.INIT:
-            return f"{figures.duration(spent_s * 1000)} / 10 s", "plain"
-        return figures.age(spent_s), "dim"
+            return f"{figures.duration(spent_s * 1000)} / {self._init_timeout_s(view):g} s", "plain"
+        age = figures.age(spent_s)
+        return PROVISIONED * view.is_provisioned + age, "dim"
+
+    def _init_timeout_s(self, view: EnvironmentView) -> float:
+        function = self._scene.views.functions.get(view.function)
+        return view.initialization_type.init_timeout_s(function.timeout_s if function is not None else 0)
 
     def _note(self, room: int) -> tuple[Line, ...]:
         return flow(self._empty(), room)

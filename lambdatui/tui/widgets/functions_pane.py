@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from lambdatui.model.ids import FunctionName
-from lambdatui.model.phase import Phase
-from lambdatui.model.views import FunctionView
+from lambdatui.model.phase import Phase, ProvisionedStatus
+from lambdatui.model.views import FunctionView, ProvisionedView
 from lambdatui.telemetry.log_query import LogQuery
 from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
@@ -96,6 +96,8 @@ class FunctionList(RowList):
             ((f"{clean(view.runtime)} · {view.memory_mb} MB · {view.timeout_s} s", "faint"),),
             ((clean(view.handler), "faint"),),
         ]
+        if view.provisioned is not None:
+            notes.append(_provisioned(view.provisioned))
         notes += [trouble.line for trouble in troubles(scene) if trouble.function == view.name][:4]
         return (*missing, *flow(notes, self.room))
 
@@ -125,6 +127,14 @@ def _nothing_found(scene: Scene) -> tuple[Line, ...]:
         (("    return event", "info"),),
         *(((), *(one.line for one in found), _ALL_PROBLEMS) if (found := troubles(scene)) else ()),
     )  # fmt: skip
+
+
+def _provisioned(view: ProvisionedView) -> Line:
+    """Of the selected function: how much of its provisioned concurrency is there."""
+    counted = f"provisioned {view.available} of {view.requested}"
+    if view.status is ProvisionedStatus.FAILED:
+        return ((f"{counted}: {clean(view.reason or 'failed')}", "bad"),)
+    return ((counted, "init" if view.status is ProvisionedStatus.IN_PROGRESS else "faint"),)
 
 
 class FunctionsPane(Pane):

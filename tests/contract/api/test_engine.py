@@ -19,7 +19,8 @@ from lambdatui.model.records import QueueMoved, Report
 from lambdatui.net.listener import serve_tcp, serve_unix
 from lambdatui.sandbox.process import ProcessBackend
 from lambdatui.service.clock import RealClock
-from lambdatui.service.engine import Engine, EngineOptions
+from lambdatui.service.engine import Engine
+from lambdatui.service.engine_options import EngineOptions
 from tests.contract.api.test_boto3 import make_client
 from tests.contract.api.wire import exchange, request_bytes
 

@@ -25,7 +25,8 @@ from lambdatui.net.request import Request
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.process import ProcessBackend
 from lambdatui.service.clock import RealClock
-from lambdatui.service.engine import Engine, EngineOptions
+from lambdatui.service.engine import Engine
+from lambdatui.service.engine_options import EngineOptions
 from lambdatui.service.streamed_flight import StreamedFlight
 from tests.contract.api.test_boto3 import make_client
 from tests.contract.api.test_streaming import Caller

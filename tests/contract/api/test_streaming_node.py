@@ -13,7 +13,8 @@ from lambdatui.model.ids import FunctionName
 from lambdatui.net.listener import serve_tcp
 from lambdatui.sandbox.process import ProcessBackend
 from lambdatui.service.clock import RealClock
-from lambdatui.service.engine import Engine, EngineOptions
+from lambdatui.service.engine import Engine
+from lambdatui.service.engine_options import EngineOptions
 from tests.contract.api.test_boto3 import make_client
 from tests.contract.api.test_streaming_engine import invoke, read
 

@@ -11,7 +11,8 @@ from lambdatui.model.records import InitReport, Report
 from lambdatui.project.load import load_project
 from lambdatui.sandbox.process import ProcessBackend
 from lambdatui.service.clock import RealClock
-from lambdatui.service.engine import Engine, EngineOptions
+from lambdatui.service.engine import Engine
+from lambdatui.service.engine_options import EngineOptions
 from tests.support.running import RUNTIME, Running, running, write_project
 
 ENVIRON = "import os\nBEFORE = dict(os.environ)\ndef handler(event, context):\n    return BEFORE\n"

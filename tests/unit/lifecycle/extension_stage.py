@@ -1,10 +1,11 @@
 """A stage with extensions: short words for what they do; each has its name as its identifier."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from lambdatui.lifecycle import commands, extension_commands, extension_inputs, inputs
 from lambdatui.lifecycle.environment import Environment
 from lambdatui.lifecycle.extension_inputs import SubscriptionApi
+from lambdatui.lifecycle.reporting import Identity
 from lambdatui.lifecycle.timers import Timer
 from tests.unit.lifecycle.stage import IDENTITY, Stage
 
@@ -106,11 +107,9 @@ class ExtensionStage(Stage):
             self.extension_calls_next(name)
 
 
-def warm_with(*external: str, events: tuple[str, ...] = BOTH, snap_start: bool = False) -> ExtensionStage:
+def warm_with(*external: str, events: tuple[str, ...] = BOTH, identity: Identity = IDENTITY) -> ExtensionStage:
     """An environment with these external extensions that has finished init and is frozen."""
-    stage = ExtensionStage(
-        machine=Environment(replace(IDENTITY, snap_start=snap_start)), external=external or ("alpha",)
-    )
+    stage = ExtensionStage(machine=Environment(identity), external=external or ("alpha",))
     stage.sandbox_ready()
     for name in stage.external:
         stage.registers(name, events)

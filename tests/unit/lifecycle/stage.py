@@ -10,11 +10,14 @@ from lambdatui.lifecycle.reporting import Identity
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import Invocation
+from lambdatui.model.phase import InitializationType
 from lambdatui.model.records import EnvironmentPhase, InitReport, Record, Report
 
 EPOCH_S = 1_700_000_000.0
 """Wall time of ``at`` 0."""
 IDENTITY = Identity(function_name="orders", version="$LATEST", memory_mb=128, instance_id="stream")
+SNAP_START = replace(IDENTITY, initialization_type=InitializationType.SNAP_START)
+PROVISIONED = replace(IDENTITY, initialization_type=InitializationType.PROVISIONED_CONCURRENCY)
 
 
 def invocation(name: str = "req-1", timeout_s: float = 3.0) -> Invocation:
@@ -162,7 +165,7 @@ def warm(init_s: float = 0.08) -> Stage:
 
 def snapshot() -> Stage:
     """An environment of a function with SnapStart that waits in restore/next, frozen."""
-    stage = Stage(machine=Environment(replace(IDENTITY, snap_start=True)))
+    stage = Stage(machine=Environment(SNAP_START))
     stage.sandbox_ready()
     stage.at += 0.08
     stage.calls_restore_next()

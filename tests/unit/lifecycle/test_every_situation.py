@@ -18,7 +18,7 @@ from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import Phase
 from tests.unit.lifecycle.extension_stage import ExtensionStage, warm_with
-from tests.unit.lifecycle.stage import IDENTITY, invocation
+from tests.unit.lifecycle.stage import SNAP_START, invocation
 
 TOKEN = Token(9_999)
 
@@ -50,7 +50,7 @@ def ready() -> ExtensionStage:
 
 
 def snapshot() -> ExtensionStage:
-    stage = ExtensionStage(machine=Environment(replace(IDENTITY, snap_start=True)))
+    stage = ExtensionStage(machine=Environment(SNAP_START))
     stage.sandbox_ready()
     stage.registers()
     stage.calls_restore_next()

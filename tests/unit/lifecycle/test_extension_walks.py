@@ -5,7 +5,6 @@ Only what a driver, placement and processes can do is done; processes may do any
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from hypothesis import HealthCheck, given, settings
@@ -14,13 +13,14 @@ from hypothesis import strategies as st
 from lambdatui.lifecycle import commands, extension_commands, inputs
 from lambdatui.lifecycle.environment import Environment
 from lambdatui.lifecycle.inputs import Token
+from lambdatui.lifecycle.reporting import Identity
 from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import InitReport, InitStart, InvokeStart, Report, RuntimeDone
 from tests.unit.lifecycle.extension_stage import BOTH, ExtensionStage
-from tests.unit.lifecycle.stage import IDENTITY, invocation
+from tests.unit.lifecycle.stage import IDENTITY, PROVISIONED, SNAP_START, invocation
 
 _EVENTS = ((), ("INVOKE",), ("SHUTDOWN",), BOTH)
 
@@ -28,10 +28,10 @@ _EVENTS = ((), ("INVOKE",), ("SHUTDOWN",), BOTH)
 class World:
     """The processes, timers and callers around one machine, as its commands make them."""
 
-    def __init__(self, draw: Callable[[int], int], external: int, *, snap_start: bool) -> None:
+    def __init__(self, draw: Callable[[int], int], external: int, *, identity: Identity) -> None:
         self.draw = draw
         self.stage = ExtensionStage(
-            machine=Environment(replace(IDENTITY, snap_start=snap_start)),
+            machine=Environment(identity),
             external=tuple(f"ext{number}" for number in range(external)),
         )
         self.alive: set[str] = set()
@@ -235,11 +235,11 @@ def nobody_waits_without_a_timer(world: World) -> None:
 @given(
     choices=st.lists(st.integers(min_value=0, max_value=10_000), min_size=40, max_size=160),
     external=st.integers(min_value=0, max_value=2),
-    snap_start=st.booleans(),
+    identity=st.sampled_from((IDENTITY, SNAP_START, PROVISIONED)),
 )
-def test_promises_hold_on_every_walk(choices: list[int], external: int, snap_start: bool) -> None:
+def test_promises_hold_on_every_walk(choices: list[int], external: int, identity: Identity) -> None:
     numbers = iter([*choices, *[7, 3, 11, 1] * 10_000])
-    world = World(lambda below: next(numbers) % below, external, snap_start=snap_start)
+    world = World(lambda below: next(numbers) % below, external, identity=identity)
     for _ in choices:
         world.step()
         nobody_waits_without_a_timer(world)

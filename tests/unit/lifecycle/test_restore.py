@@ -10,7 +10,7 @@ from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.phase import InitializationType, Phase, Status
 from lambdatui.model.records import EnvironmentPhase, InitStart, Report, RestoreReport, RestoreRuntimeDone
 from tests.unit.lifecycle.extension_stage import armed, warm_with
-from tests.unit.lifecycle.stage import IDENTITY, Stage, init_report, invocation, names, records, report, snapshot
+from tests.unit.lifecycle.stage import SNAP_START, Stage, init_report, invocation, names, records, report, snapshot
 
 
 def refused(effects: commands.Effects) -> commands.RefuseCaller:
@@ -25,18 +25,18 @@ def restore_report(effects: commands.Effects) -> RestoreReport:
 
 def test_init_of_a_snapshot_may_take_as_long_as_the_function_but_at_least_130_s() -> None:
     for timeout_s, due_at in ((3.0, 130.0), (300.0, 300.0), (900.0, 900.0)):
-        stage = Stage(machine=Environment(replace(IDENTITY, snap_start=True, timeout_s=timeout_s)))
+        stage = Stage(machine=Environment(replace(SNAP_START, timeout_s=timeout_s)))
         assert armed(stage.sandbox_ready()) == {Timer.INIT: due_at}
 
 
 def test_init_of_a_snapshot_names_its_type() -> None:
-    stage = Stage(machine=Environment(replace(IDENTITY, snap_start=True)))
+    stage = Stage(machine=Environment(SNAP_START))
     (started,) = [record for record in records(stage.sandbox_ready()) if isinstance(record, InitStart)]
     assert started.initialization_type is InitializationType.SNAP_START
 
 
 def test_runtime_that_asks_to_be_restored_has_ended_init_and_is_frozen() -> None:
-    stage = Stage(machine=Environment(replace(IDENTITY, snap_start=True)))
+    stage = Stage(machine=Environment(SNAP_START))
     stage.sandbox_ready()
     effects = stage.calls_restore_next()
     assert names(effects) == [
@@ -103,7 +103,7 @@ def test_second_invoke_restores_nothing() -> None:
 
 
 def test_runtime_without_interest_in_hooks_is_restored_at_once() -> None:
-    stage = Stage(machine=Environment(replace(IDENTITY, snap_start=True)))
+    stage = Stage(machine=Environment(SNAP_START))
     stage.sandbox_ready()
     stage.calls_next()
     shown = [name for name in names(stage.assigned()) if name.startswith("platform.")]
@@ -171,7 +171,7 @@ def test_snapshot_whose_runtime_died_is_initialised_anew_inside_the_invoke() -> 
 
 
 def test_failed_init_of_a_snapshot_is_reported() -> None:
-    stage = Stage(machine=Environment(replace(IDENTITY, snap_start=True)))
+    stage = Stage(machine=Environment(SNAP_START))
     stage.sandbox_ready()
     assert (
         init_report(stage.posts_init_error("Runtime.BeforeSnapshotError")).error_type == "Runtime.BeforeSnapshotError"
@@ -179,6 +179,6 @@ def test_failed_init_of_a_snapshot_is_reported() -> None:
 
 
 def test_extensions_get_the_event_after_the_restore() -> None:
-    stage = warm_with("alpha", snap_start=True)
+    stage = warm_with("alpha", identity=SNAP_START)
     assert "SendInvokeEvent" in names(stage.assigned())
     assert stage.machine.phase is Phase.INVOKE

@@ -15,7 +15,7 @@ from lambdatui.lifecycle.trail import KEPT, Step
 from lambdatui.lifecycle.transcript import skeleton
 from lambdatui.model.orders import Order
 from tests.unit.lifecycle.recorded import RecordedStage
-from tests.unit.lifecycle.stage import IDENTITY, invocation
+from tests.unit.lifecycle.stage import IDENTITY, SNAP_START, invocation
 
 
 def cold_invoke() -> RecordedStage:
@@ -91,7 +91,7 @@ def frozen_and_killed_by_hand() -> RecordedStage:
 
 
 def snapshot_that_was_restored() -> RecordedStage:
-    stage = RecordedStage(machine=Environment(replace(IDENTITY, snap_start=True)))
+    stage = RecordedStage(machine=Environment(SNAP_START))
     stage.sandbox_ready()
     stage.calls_restore_next()
     stage.assigned_next()
@@ -146,8 +146,7 @@ STORIES: tuple[Callable[[], RecordedStage], ...] = (
 
 
 def retold(stage: RecordedStage) -> Retold:
-    identity = replace(IDENTITY, snap_start=_snap_start(stage))
-    found = retell(identity, stage.trail)
+    found = retell(SNAP_START if _snap_start(stage) else IDENTITY, stage.trail)
     assert found is not None
     return found
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lambdatui.model.function import Function, LogFormat, LoggingConfig
 from lambdatui.model.ids import FunctionName
+from lambdatui.model.phase import InitializationType
 from lambdatui.sandbox.protocol import SandboxPaths
 from lambdatui.service.environ import Instance, extension_environ, runtime_environ
 from lambdatui.service.trace import trace_header
@@ -59,7 +60,7 @@ def test_log_format_and_level_are_told_only_where_they_were_chosen() -> None:
 
 
 def test_snapshot_asks_for_credentials_and_knows_no_log_stream() -> None:
-    told = environ(snap_start=True)
+    told = runtime_environ(FUNCTION, replace(INSTANCE, initialization_type=InitializationType.SNAP_START), PATHS)
     assert told["AWS_CONTAINER_CREDENTIALS_FULL_URI"] == INSTANCE.credentials_uri
     assert told["AWS_CONTAINER_AUTHORIZATION_TOKEN"] == "token"
     assert not {"AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_LAMBDA_LOG_STREAM_NAME"} & set(told)

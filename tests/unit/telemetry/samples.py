@@ -3,7 +3,7 @@
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.orders import Order
-from lambdatui.model.phase import InitPhase, Phase, Status
+from lambdatui.model.phase import InitPhase, Phase, ProvisionedStatus, Status
 from lambdatui.model.records import (
     CodeBroken,
     CodeChanged,
@@ -31,6 +31,7 @@ from lambdatui.model.records import (
     PlatformExtension,
     PlatformFault,
     ProjectLoaded,
+    ProvisionedConcurrency,
     QueueMoved,
     Record,
     Report,
@@ -146,6 +147,9 @@ RECORDS: tuple[Record, ...] = (
     InvokeAccepted(request_id=REQUEST, invocation_type="RequestResponse", payload_bytes=2, sample="s3-put"),
     InvokeAnswered(request_id=REQUEST, function_error="Unhandled", error_type="ValueError", payload_bytes=94),
     InvokeThrottled(request_id=REQUEST, reason="ReservedFunctionConcurrentInvocationLimitExceeded"),
+    ProvisionedConcurrency(
+        requested=2, available=1, status=ProvisionedStatus.FAILED, status_reason="FUNCTION_ERROR_INIT_FAILURE"
+    ),
     QueueMoved(request_id=REQUEST, state="waiting", attempt=2, due_in_s=60.0, error_type="ValueError"),
     CodeChanged(revision=7, files=("handler.py", "cart.py")),
     CodeReady(revision=7, files=("handler.py", "cart.py"), save_to_ready_ms=11.25),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
 from lambdatui.model.experiments import Experiment
 from lambdatui.model.ids import EnvironmentId, RequestId
-from lambdatui.model.phase import Phase, Status
+from lambdatui.model.phase import InitializationType, InitPhase, Phase, ProvisionedStatus, Status
 from lambdatui.model.records import (
     CodeBroken,
     CodeChanged,
@@ -19,18 +19,20 @@ from lambdatui.model.records import (
     EnvironmentThawed,
     FunctionSummary,
     HistoryTrouble,
+    InitStart,
     InvokeAccepted,
     InvokeThrottled,
     LogsDropped,
     PlatformExtension,
     ProjectLoaded,
+    ProvisionedConcurrency,
     QueueMoved,
     Record,
     ScratchChanged,
     ScratchFile,
     TelemetrySubscription,
 )
-from lambdatui.model.views import ExtensionView, FunctionView, QueuedEventView, Views
+from lambdatui.model.views import ExtensionView, FunctionView, ProvisionedView, QueuedEventView, Views
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.views import apply
 from tests.unit.telemetry.samples import E1A, NOON_S, ORDERS, REQUEST, event, report
@@ -374,3 +376,34 @@ def test_every_attempt_of_an_asynchronous_event_is_part_of_its_experiment() -> N
 
 def test_throttled_invocation_is_no_longer_waited_for() -> None:
     assert fold(LOADED, accepted(), InvokeThrottled(request_id=REQUEST, reason="r")).experiments == {}
+
+
+# Provisioned concurrency
+
+
+def provisioned(available: int, status: ProvisionedStatus, *, requested: int = 2) -> Record:
+    return ProvisionedConcurrency(requested=requested, available=available, status=status)
+
+
+def test_function_shows_how_much_of_its_provisioned_concurrency_is_there() -> None:
+    views = fold(LOADED, provisioned(0, ProvisionedStatus.IN_PROGRESS), provisioned(2, ProvisionedStatus.READY))
+    assert views.functions[ORDERS].provisioned == ProvisionedView(
+        requested=2, available=2, status=ProvisionedStatus.READY
+    )
+
+
+def test_function_that_provisions_nothing_any_more_shows_nothing_of_it() -> None:
+    views = fold(LOADED, provisioned(2, ProvisionedStatus.READY), provisioned(0, ProvisionedStatus.READY, requested=0))
+    assert views.functions[ORDERS].provisioned is None
+
+
+def test_environment_shows_what_it_was_made_for() -> None:
+    init = InitStart(
+        initialization_type=InitializationType.PROVISIONED_CONCURRENCY,
+        phase=InitPhase.INIT,
+        function_name=ORDERS,
+        function_version="$LATEST",
+        instance_id="stream",
+        instance_max_memory=128,
+    )
+    assert fold(phase(Phase.INIT), init).environments[E1A].is_provisioned
