@@ -10,6 +10,7 @@ from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.experiments import Laboratory
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
+from lambdatui.service.settings import Settings
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.cloudwatch import LogRenderer
@@ -64,6 +65,8 @@ class Service(Laboratory, Protocol):
     def store(self) -> Storage: ...
     @property
     def views(self) -> Views: ...
+    @property
+    def settings(self) -> Settings: ...
 
     def function(self, name: str) -> Function:
         """Raises ServiceError 404 with the bare ARN."""

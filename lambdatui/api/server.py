@@ -22,6 +22,7 @@ from lambdatui.api.routes import (
     Operation,
     Router,
 )
+from lambdatui.api.settings import SettingsApi
 from lambdatui.api.streaming import StreamingInvokeOperation
 from lambdatui.model import limits
 from lambdatui.net.limits import Limits
@@ -63,6 +64,7 @@ class ApiServer:
                 *ControlApi(service).routes(),
                 *HistoryApi(service).routes(),
                 *ExperimentsApi(service).routes(),
+                *SettingsApi(service).routes(),
                 ("GET", f"{PREFIX}/events", EventStream(service).handle),
             ]
         )

@@ -14,7 +14,6 @@ from lambdatui.model.function import Project
 if TYPE_CHECKING:
     from lambdatui.sandbox.process import ProcessBackend
     from lambdatui.service.engine import Engine
-    from lambdatui.service.reload import Reload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +85,7 @@ def build_engine(project: Project, settings: EngineSettings, backend: "ProcessBa
             cpu_share=settings.cpu_share,
             provision=settings.provision,
         ),
+        load=_reader(project, settings),
     )
 
 
@@ -99,27 +99,22 @@ def tell_notices(engine: "Engine") -> None:
     if notices:
         hint = "nothing has to be done; what is no longer wanted may be deleted"
         found = tuple(Problem(message=notice, hint=hint, severity=Severity.WARNING) for notice in notices)
-        engine.adopt(replace(engine.project, problems=(*engine.project.problems, *found)))
+        engine.adopt(replace(engine.as_read, problems=(*engine.as_read.problems, *found)))
 
 
-def build_reload(engine: "Engine", settings: EngineSettings) -> "Reload":
-    """Follows the project's files; its ``run`` is for a background task of the engine."""
-    from lambdatui.service.reload import Reload  # brings the file watcher along
-
-    return Reload(engine, _reader(engine, settings))
-
-
-def _reader(engine: "Engine", settings: EngineSettings) -> Callable[[], Project]:
+def _reader(first: Project, settings: EngineSettings) -> Callable[[], Project]:
     """Reading again while the engine runs: a path that is gone for the moment leaves the last project in place."""
-    from lambdatui.project.load import load_project
-    from lambdatui.project.places import ProjectNotFound
+    last = first
 
     def load() -> Project:
-        try:
-            return load_project(
+        nonlocal last
+        from lambdatui.project.load import load_project
+        from lambdatui.project.places import ProjectNotFound
+
+        with contextlib.suppress(ProjectNotFound):
+            last = load_project(
                 settings.path, env_vars_file=settings.env_vars, parameter_overrides=settings.parameter_overrides
             )
-        except ProjectNotFound:
-            return engine.project
+        return last
 
     return load

@@ -23,6 +23,7 @@ COMMANDS = {
     "web": "Show the terminal UI in a browser, on this machine, behind a token.",
     "invoke": "Invoke a function: response on stdout, log lines and REPORT on stderr.",
     "ls": "List the project's functions, and where each of their values comes from.",
+    "set": "Change settings of a function, or of the running engine, for this session; undo or write them.",
     "logs": "Print what functions have logged; -f follows.",
     "history": "List, show and export past invocations.",
     "replay": "Send past events again, to the code as it is now.",

@@ -26,7 +26,7 @@ async def serve_until_told(
     async with engine_setup.build_engine(project, settings) as engine, opened(doors, engine):
         engine_setup.tell_notices(engine)
         if settings.reload:
-            engine.spawn_background("reload", engine_setup.build_reload(engine, settings).run())
+            engine.settings.follow_files()
         _collect_garbage_rarely()
         output.line(f"lambdatui ready {doors.url} functions={len(project.functions)}")
         await told.wait()

@@ -74,6 +74,7 @@ NEW_CODE = "code changed"
 INIT_FAILURE = "FUNCTION_ERROR_INIT_FAILURE"
 PROVISIONED_AT_ONCE = 4
 """So many provisioned environments are in their init at the same time: more would only slow each other down."""
+NEW_CONFIGURATION = "configuration changed"
 
 
 class Slot(StrEnum):
@@ -267,7 +268,11 @@ class Placement:
             return [FailWaiting(request_id=self._take_waiting(), reason=failure)]
         return self._start_for_waiting() + self.top_up()
 
-    def code_changed(self, *, broken: bool) -> list[Decision]:
+    def configuration_changed(self) -> list[Decision]:
+        """As a change of the code: environments have the configuration that they were started with."""
+        return self.code_changed(broken=self._broken, reason=NEW_CONFIGURATION)
+
+    def code_changed(self, *, broken: bool, reason: str = NEW_CODE) -> list[Decision]:
         """Environments on the old code go as soon as they may; one on the new code is made ready ahead of the next
         invoke where there was any, and all that are provisioned. Broken code changes nothing until the next invoke.
         """
@@ -278,7 +283,7 @@ class Placement:
             return []
         had_any = any(known.slot is not Slot.LEAVING for known in self._known.values())
         decisions: list[Decision] = [
-            self._retire(environment_id)
+            self._retire(environment_id, reason)
             for environment_id, known in self._known.items()
             if known.slot is not Slot.LEAVING
         ]

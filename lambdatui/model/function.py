@@ -21,6 +21,8 @@ class Source(StrEnum):
     PROJECT_FILE = "lambdatui.toml"
     DOTENV = ".env"
     ENV_VARS_FILE = "--env-vars"
+    SESSION = "session"
+    """Changed while the engine runs, and written nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,10 @@ class ScratchChanged(Record):
 
 @value
 class CodeChanged(Record):
-    """Files of a function were saved; ``revision`` counts the saves of this function since the engine started."""
+    """Files of a function were saved; ``revision`` counts the saves of this function since the engine started.
+
+    Without files it is the configuration that was changed, by a session.
+    """
 
     TYPE: ClassVar[str] = "code.changed"
     revision: int

@@ -100,6 +100,8 @@ class FunctionSummary:
     events: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     logging: LoggingConfig = field(default_factory=LoggingConfig)
+    session: tuple[str, ...] = ()
+    """The names of what was changed for this session, as in ``Function.origins``."""
 
 
 @value

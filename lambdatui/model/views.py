@@ -218,6 +218,8 @@ class FunctionView:
     embedded: EmbeddedMetricsView = field(default_factory=EmbeddedMetricsView)
     reload: ReloadView | None = None
     provisioned: ProvisionedView | None = None
+    session: tuple[str, ...] = ()
+    """What was changed for this session: names as in ``Function.origins``."""
 
 
 @value

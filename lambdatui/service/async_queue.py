@@ -42,7 +42,7 @@ class AsyncQueue:
         self._clock = clock
         self._spawn = spawn
         self._run = run
-        self._waiting: dict[RequestId, Cancellable] = {}
+        self._waiting: dict[RequestId, tuple[Cancellable, Invocation, AsyncEvent]] = {}
         self._stopping = False
 
     async def start(self) -> None:
@@ -60,14 +60,20 @@ class AsyncQueue:
     def stop(self) -> None:
         """Start no further attempt; what waits stays on disk."""
         self._stopping = True
-        for timer in self._waiting.values():
+        for timer, _, _ in self._waiting.values():
             timer.cancel()
         self._waiting.clear()
+
+    def tell_again(self) -> None:
+        """When each event is due, in real seconds: the clock's speed has changed."""
+        for _, invocation, event in self._waiting.values():
+            self._tell(invocation, event)
 
     def _wait(self, invocation: Invocation, event: AsyncEvent) -> None:
         self._tell(invocation, event)
         if not self._stopping:
-            self._waiting[event.request_id] = self._clock.call_at(event.due_s, self._due, invocation, event)
+            timer = self._clock.call_at(event.due_s, self._due, invocation, event)
+            self._waiting[event.request_id] = timer, invocation, event
 
     def _due(self, invocation: Invocation, event: AsyncEvent) -> None:
         del self._waiting[event.request_id]

@@ -1,7 +1,7 @@
 """What the project and this machine are, as records of the stream: a viewer needs nothing but the stream."""
 
 from lambdatui.model.capability import CapabilityReport
-from lambdatui.model.function import Function, Problem, Project
+from lambdatui.model.function import Function, Problem, Project, Source
 from lambdatui.model.records import EngineStarted, FunctionSummary, ProjectLoaded
 
 
@@ -50,4 +50,5 @@ def _summary(function: Function, project: Project) -> FunctionSummary:
         events=function.events,
         problems=tuple(str(problem) for problem in project.problems if problem.function == function.name),
         logging=function.logging,
+        session=tuple(key for key, origin in function.origins.items() if origin.source is Source.SESSION),
     )

@@ -6,7 +6,6 @@ It composes; deciding is left to lifecycle, doing to drivers, pools and queues.
 import asyncio
 import contextlib
 import itertools
-import logging
 import secrets
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +39,9 @@ from lambdatui.service.identifiers import mint_request_id
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
 from lambdatui.service.places import Places
 from lambdatui.service.scratch import read_scratch
+from lambdatui.service.settings import Load, Settings
 from lambdatui.service.state_dir import StateDir
+from lambdatui.service.stopping import stop_environments
 from lambdatui.service.streamed_flight import StreamedFlight
 from lambdatui.service.tasks import Tasks
 from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
@@ -52,23 +53,29 @@ from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.live_views import LiveViews
 from lambdatui.telemetry.log_tail import LogTail
 
-_log = logging.getLogger(__name__)
-
 SCRATCH_READ_BYTES = 1024 * 1024
-STOP_S = 2.4
-"""Environments have this long to be gone when the engine stops: extensions have 2 s. The rest dies with the backend."""
 
 
 class Engine:
-    """An async context: entering makes the service ready, leaving ends every environment and flushes the history."""
+    """An async context: entering makes the service ready, leaving ends every environment and flushes the history.
+
+    ``load`` reads the project again, for what a session asks for; the project is as this session has it.
+    """
 
     def __init__(
-        self, project: Project, *, backend: Backend, clock: Clock, options: EngineOptions | None = None
+        self,
+        project: Project,
+        *,
+        backend: Backend,
+        clock: Clock,
+        options: EngineOptions | None = None,
+        load: Load | None = None,
     ) -> None:
-        self.project = project
+        self.project = self.as_read = project
         self.backend = backend
         self.clock = clock
         self.options = options or EngineOptions()
+        self.settings = Settings(self, load, reloading=self.options.reload)
         self.started_s = clock.wall()
         self._url = ""
         self._capabilities: tuple[CapabilityReport, ...] = ()
@@ -113,7 +120,7 @@ class Engine:
         self.queue = AsyncQueue(self.store, bus=self.bus, clock=self.clock, spawn=self.tasks.spawn, run=self._run_event)
         if self.options.history:
             self.tasks.spawn("history", record_history(self.bus, self.store))
-        self._announce()
+        self.announce()
         self.adopt(self.project)
         self.tasks.spawn("prewarm", self._prewarm(), background=True)
         if self.options.take_up:
@@ -125,7 +132,7 @@ class Engine:
     ) -> None:
         await self.tasks.cancel_background()
         self.queue.stop()
-        await self._stop_environments()
+        await stop_environments((*self.pools.values(), *self._former, *self.variants))
         await self.backend.close()
         self._xray.close()
         self.bus.close()
@@ -233,13 +240,14 @@ class Engine:
     def reachable_at(self, url: str) -> None:
         """Tell viewers where callers find this engine."""
         self._url = url
-        self._announce()
+        self.announce()
 
     # For reload
 
     def adopt(self, project: Project) -> None:
         """Take up a project as read from disk, now or again after its files changed."""
-        self.project = project
+        self.as_read = project
+        self.project = project = self.settings.over(project)
         self.places.forget()
         wanted = {function.name: function for function in project.functions}
         for name in tuple(self.pools):
@@ -352,16 +360,17 @@ class Engine:
             with contextlib.suppress(SandboxError):
                 await self.backend.prewarm(interpreter)
         self._capabilities = self.backend.capabilities()
-        self._announce()
+        self.announce()
 
-    def _announce(self) -> None:
+    def announce(self) -> None:
+        """Tell viewers which engine this is, and how it stands."""
         self.bus.publish(
             engine_started(
                 self.project,
                 backend=self.backend.name,
                 url=self._url,
                 speed=self.clock.speed,
-                reloading=self.options.reload,
+                reloading=self.settings.reloading,
                 capabilities=self._capabilities,
             )
         )
@@ -374,14 +383,3 @@ class Engine:
 
     def _remove_files(self, environment_id: EnvironmentId) -> None:
         self._files.submit(self.state.remove_environment, environment_id)
-
-    async def _stop_environments(self) -> None:
-        pools = (*self.pools.values(), *self._former, *self.variants)
-        for pool in pools:
-            pool.stop("the engine stops")
-        gone = [driver.gone.wait() for pool in pools for driver in pool.drivers.values()]
-        try:
-            async with asyncio.timeout(STOP_S):
-                await asyncio.gather(*gone)
-        except TimeoutError:
-            _log.warning("some environments were not gone after %s s; they are killed with their backend", STOP_S)

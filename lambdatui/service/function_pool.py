@@ -119,8 +119,14 @@ class FunctionPool:
         self._carry_out(self._placement.top_up())
         self._tell_provisioned()
 
+    def configuration_changed(self) -> None:
+        """Every environment was started with the old one; ``configure`` has the new one."""
+        self._take_up(self._placement.configuration_changed(), (), self.ports.clock.monotonic())
+
     def code_changed(self, files: tuple[str, ...], saved_at: float, *, broken: bool) -> None:
-        decisions = self._placement.code_changed(broken=broken)
+        self._take_up(self._placement.code_changed(broken=broken), files, saved_at)
+
+    def _take_up(self, decisions: list[placement.Decision], files: tuple[str, ...], saved_at: float) -> None:
         self._save = Save(revision=self._placement.revision, files=files, saved_at=saved_at)
         self.ports.bus.publish(CodeChanged(revision=self._placement.revision, files=files), function=self.name)
         starts = [each for each in decisions if isinstance(each, placement.StartEnvironment)]

@@ -30,6 +30,7 @@ class Reloaded(Protocol):
     """The part of an engine that a reload touches."""
 
     project: Project
+    as_read: Project
     bus: Bus
     clock: Clock
     pools: dict[FunctionName, FunctionPool]
@@ -52,8 +53,8 @@ class Reload:
     def __init__(self, engine: Reloaded, load: Callable[[], Project]) -> None:
         self._engine = engine
         self._load = load
-        self._watch = CodeWatch(engine.project)
-        self._lived_with = _file_errors(engine.project)
+        self._watch = CodeWatch(engine.as_read)
+        self._lived_with = _file_errors(engine.as_read)
         # Reading and compiling a thousand files after a checkout must not hold up the invokes that run meanwhile.
         self._reading = ThreadPoolExecutor(1, thread_name_prefix="lambdatui-reload")
 
@@ -84,14 +85,14 @@ class Reload:
                 self._reload(pool, saved)
 
     async def _adopt_new_project(self) -> set[FunctionName]:
-        before = {function.name: function for function in self._engine.project.functions}
+        before = {name: pool.function for name, pool in self._engine.pools.items()}
         loaded = await self._in_thread(self._load)
-        project = keep_last_good(self._engine.project, loaded, self._lived_with)
+        project = keep_last_good(self._engine.as_read, loaded, self._lived_with)
         if project is loaded:
             self._lived_with = _file_errors(loaded)
         self._watch.follow(project)
         self._engine.adopt(project)
-        return {function.name for function in project.functions if _differs(before.get(function.name), function)}
+        return {name for name, pool in self._engine.pools.items() if _differs(before.get(name), pool.function)}
 
     def _reload(self, pool: FunctionPool, saved: Saved) -> None:
         clock = self._engine.clock
@@ -159,4 +160,5 @@ def _mtime(path: Path) -> float | None:
 
 
 def _differs(before: Function | None, after: Function) -> bool:
-    return before is not None and before != after
+    """Where its values stand makes no difference to a function."""
+    return before is not None and replace(before, origins={}) != replace(after, origins={})

@@ -270,6 +270,7 @@ def _project_loaded(draft: Draft, event: TelemetryEvent, record: records.Project
                 events=known.events,
                 problems=known.problems,
                 logging=known.logging,
+                session=known.session,
             )
         views[name] = view
     draft.functions = views

@@ -152,7 +152,7 @@ def _rule(event: TelemetryEvent, text: str, kind: Kind = Kind.RULE) -> LogLine:
 
 def _names(files: tuple[str, ...]) -> str:
     names = [file.rsplit("/", 1)[-1] for file in files]
-    return ", ".join(names[:2]) + (f" +{len(names) - 2}" if len(names) > 2 else "")
+    return ", ".join(names[:2] or ["configuration"]) + (f" +{len(names) - 2}" if len(names) > 2 else "")
 
 
 # --- layout of one row ---------------------------------------------------------------------------------------------

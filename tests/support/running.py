@@ -19,7 +19,6 @@ from lambdatui.service.clock import RealClock
 from lambdatui.service.engine import Engine
 from lambdatui.service.engine_options import EngineOptions
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest
-from lambdatui.service.reload import Reload
 from lambdatui.telemetry.bus import Overflow
 from lambdatui.telemetry.event import TelemetryEvent
 
@@ -131,7 +130,9 @@ async def running(
     project = project or load_project(root)
     backend = ProcessBackend(isolation=isolation)
     options = EngineOptions(reload=reload)
-    async with Engine(project, backend=backend, clock=RealClock(speed), options=options) as engine:
+    async with Engine(
+        project, backend=backend, clock=RealClock(speed), options=options, load=lambda: load_project(root)
+    ) as engine:
         if reload:
-            engine.spawn_background("reload", Reload(engine, lambda: load_project(root)).run())
+            engine.settings.follow_files()
         yield Running(engine, root)

@@ -1,14 +1,14 @@
-"""``lambdatui ls``: what was found in the project's files, read afresh; no engine is asked."""
+"""``lambdatui ls``: what was found in the project's files, read afresh, and what a running engine's session changed."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from lambdatui.cli import options, output, projects
+from lambdatui.cli import options, output, projects, session_overlay
 from lambdatui.cli.exit_codes import ExitCode
 from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
-from lambdatui.model.function import Function, Project, Severity
+from lambdatui.model.function import Function, Project, Severity, Source
 
 _HEADER = ("NAME", "RUNTIME", "HANDLER", "MEMORY", "TIMEOUT", "EVENTS", "PROVISIONED", "PROBLEMS")
 _SOMETIMES = _HEADER.index("PROVISIONED")
@@ -27,11 +27,12 @@ def command(
     """List the functions of the project at PATH (default: here).
 
     --json also tells where each value comes from: default, globals, template, --parameter-overrides, lambdatui.toml,
-    .env, --env-vars, with file and line. Problems go to stderr; exit code 2 where one of them is an error.
+    .env, --env-vars, session (`lambdatui set`), with file and line. Problems go to stderr; exit code 2 where one of
+    them is an error.
 
     Values of environment variables whose names say that they are secret are hidden, and so are passwords in URLs.
     """
-    project = projects.read_project(path, env_vars, parameter_overrides)
+    project = session_overlay.over(projects.read_project(path, env_vars, parameter_overrides))
     if as_json:
         from lambdatui.service.project_document import project_document
 
@@ -69,12 +70,18 @@ def _row(function: Function, project: Project) -> tuple[str, ...]:
         function.name,
         function.runtime,
         function.handler,
-        f"{function.memory_mb} MB",
-        f"{function.timeout_s} s",
+        f"{function.memory_mb} MB{_mark(function, 'memory_mb')}",
+        f"{function.timeout_s} s{_mark(function, 'timeout_s')}",
         ",".join(dict.fromkeys(function.events)) or "-",
         str(function.provisioned_concurrency or "-"),
         _problems(function.name, project),
     )
+
+
+def _mark(function: Function, key: str) -> str:
+    """What a session changed stands out."""
+    origin = function.origins.get(key)
+    return " *" if origin is not None and origin.source is Source.SESSION else ""
 
 
 def _problems(name: str, project: Project) -> str:

@@ -16,7 +16,7 @@ from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import FunctionSelected
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import LinkState, Scene, alive
-from lambdatui.tui.spans import Line, cut, flow, left, spread
+from lambdatui.tui.spans import Line, Span, cut, flow, left, spread
 from lambdatui.tui.troubles import Trouble, count, troubles, unlisted
 from lambdatui.tui.widgets.filter_bar import FilterBar
 from lambdatui.tui.widgets.pane import Pane
@@ -93,7 +93,7 @@ class FunctionList(RowList):
             return missing
         notes: list[Line] = [
             (),
-            ((f"{clean(view.runtime)} · {view.memory_mb} MB · {view.timeout_s} s", "faint"),),
+            _configuration(view),
             ((clean(view.handler), "faint"),),
         ]
         if view.provisioned is not None:
@@ -113,6 +113,24 @@ class FunctionList(RowList):
             return cut(trouble.line, self.room)
         start: Line = ((trouble.glyph, trouble.tone), (left(clean(trouble.function), max(8, self.room - 14)), "plain"))
         return spread(start, (("cannot run", trouble.tone),), self.room)
+
+
+def _configuration(view: FunctionView) -> Line:
+    """Runtime, memory, timeout; what is the session's alone stands out."""
+
+    def tone(*keys: str) -> str:
+        return "accent bold" if any(key in view.session for key in keys) else "faint"
+
+    spans: list[Span] = [
+        (f"{clean(view.runtime)} · ", "faint"),
+        (f"{view.memory_mb} MB", tone("memory_mb")),
+        (" · ", "faint"),
+        (f"{view.timeout_s} s", tone("timeout_s")),
+    ]
+    if view.session:
+        changed = f"{len(view.session)} changed" if len(view.session) > 1 else "changed"
+        spans.append((f" · {changed} for this session", "accent"))
+    return tuple(spans)
 
 
 def _nothing_found(scene: Scene) -> tuple[Line, ...]:

@@ -17,6 +17,7 @@ from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.function_pool import FunctionPool
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found
+from lambdatui.service.settings import Settings
 from lambdatui.store.history import LoggedLine
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.cloudwatch import LogRenderer
@@ -107,6 +108,10 @@ class StandIn:
 
     async def invoke_variant(self, pool: FunctionPool, request: InvokeRequest) -> InvokeOutcome:
         raise NotImplementedError("trials are tested with the engine")
+
+    @property
+    def settings(self) -> Settings:
+        raise NotImplementedError("settings are tested with the engine")
 
     @property
     def views(self) -> Views:

@@ -1,25 +1,25 @@
-"""The typed client of an engine's control API and Invoke API; nothing else knows how to talk to an engine.
-
-ClientError
-├── EngineUnreachable   nobody answers, or the answer broke off
-└── EngineRefused       the engine answered with an error
-"""
+"""The typed client of an engine's control API and Invoke API; nothing else knows how to talk to an engine."""
 
 import base64
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self
 from urllib.parse import quote, urlencode, urlsplit
 
+from lambdatui.client.wire import ClientError as ClientError
+from lambdatui.client.wire import EngineRefused as EngineRefused
+from lambdatui.client.wire import EngineUnreachable as EngineUnreachable
+from lambdatui.client.wire import Wire, refused
 from lambdatui.events.answer_diff import diff_answers
 from lambdatui.model.experiments import Experiment, Trial, TrialOrder
 from lambdatui.model.function import Project
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvocationType
+from lambdatui.model.settings import Changes, SettingView, WrittenSettings
 from lambdatui.model.views import Views
 from lambdatui.net.client import HttpClient, Response
 from lambdatui.service.invocation_document import InvocationDocumentError, read_detail, read_summaries
@@ -34,38 +34,14 @@ from lambdatui.telemetry.wire import WireError, decode_event
 compare_bodies = diff_answers
 """How one event or answer differs from another, for whoever shows that."""
 
-Json = Any  # what json.loads returns
-Row = TypeVar("Row")
-
 _PREFIX = "/lambdatui/v1"
 _read_waterfall = decoder(Waterfall)
 _read_trial = decoder(Trial)
+_read_setting = decoder(SettingView)
+_read_written = decoder(WrittenSettings)
 _DEFAULT_PORT = 80
 _MAX_LINE_BYTES = 64 * 1024 * 1024
 """A line that grows past this is no event; a batch of logs stays far below."""
-
-
-class ClientError(Exception):
-    """Base of what this client raises; the text is for people."""
-
-
-class EngineUnreachable(ClientError):
-    """Nobody answers at the address, or the connection broke; ``hint`` says what to type."""
-
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-
-class EngineRefused(ClientError):
-    """The engine answered with an error; ``error_type`` is AWS's exception name."""
-
-    def __init__(self, status_code: int, error_type: str, message: str) -> None:
-        super().__init__(message or error_type or f"HTTP status {status_code}")
-        self.status_code = status_code
-        self.error_type = error_type
-        self.message = message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +83,7 @@ class EngineClient:
     """
 
     def __init__(self, http: HttpClient, *, address: str, token: str | None = None) -> None:
-        self._http = http
-        self._address = address
-        self._headers = [] if token is None else [("Authorization", f"Bearer {token}")]
+        self._wire = Wire(http, address=address, token=token)
 
     @classmethod
     def unix(cls, path: Path) -> Self:
@@ -136,17 +110,17 @@ class EngineClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._http.close()
+        self._wire.http.close()
 
     # The picture and the stream
 
     async def snapshot(self) -> Views:
         """Everything, as of event ``seq``; follow on with ``events(after=views.seq)``."""
-        body = (await self._get(f"{_PREFIX}/snapshot")).body
+        body = (await self._wire.get(f"{_PREFIX}/snapshot")).body
         try:
             return decode_views(body)
         except SnapshotError as error:
-            raise self._not_understood(error) from error
+            raise self._wire.not_understood(error) from error
 
     async def events(self, after: int) -> AsyncGenerator[tuple[TelemetryEvent, ...], None]:
         """Every event behind ``after``, in batches as they arrive; ends when the engine stops.
@@ -154,35 +128,35 @@ class EngineClient:
         A service.eventsDropped record means that some are lost and a new snapshot is due.
         """
         try:
-            async with self._http.stream("GET", f"{_PREFIX}/events?after={after}", self._headers) as response:
+            async with self._wire.http.stream("GET", f"{_PREFIX}/events?after={after}", self._wire.headers) as response:
                 if response.status != 200:
-                    raise _refused(Response(response.status, response.headers, await response.read()))
+                    raise refused(Response(response.status, response.headers, await response.read()))
                 rest = b""
                 async for piece in response.chunks():
                     *lines, rest = (rest + piece).split(b"\n") if rest else piece.split(b"\n")
                     if len(rest) > _MAX_LINE_BYTES:
-                        raise self._not_understood(WireError("a line of the event stream does not end"))
+                        raise self._wire.not_understood(WireError("a line of the event stream does not end"))
                     if lines:
                         yield tuple(decode_event(line) for line in lines if line)
         except WireError as error:
-            raise self._not_understood(error) from error
+            raise self._wire.not_understood(error) from error
         except OSError as error:
-            raise self._unreachable(error) from error
+            raise self._wire.unreachable(error) from error
 
     # The project
 
     async def functions(self) -> Project:
         """The project as the engine read it, problems included; ``config_files`` stays empty."""
         try:
-            return read_project(await self._get_json(f"{_PREFIX}/functions"))
+            return read_project(await self._wire.get_json(f"{_PREFIX}/functions"))
         except ProjectDocumentError as error:
-            raise self._not_understood(error) from error
+            raise self._wire.not_understood(error) from error
 
     async def samples(self) -> tuple[SampleInfo, ...]:
-        return await self._get_rows(f"{_PREFIX}/samples", SampleInfo)
+        return await self._wire.get_rows(f"{_PREFIX}/samples", SampleInfo)
 
     async def sample(self, name: str) -> bytes:
-        return (await self._get(f"{_PREFIX}/samples/{quote(name, safe='')}")).body
+        return (await self._wire.get(f"{_PREFIX}/samples/{quote(name, safe='')}")).body
 
     # The history
 
@@ -190,24 +164,24 @@ class EngineClient:
         """What was invoked, newest first; ``query`` as people write it (see ``events.query``)."""
         asked = urlencode({"query": query, "limit": limit})
         try:
-            return read_summaries(await self._get_json(f"{_PREFIX}/invocations?{asked}"))
+            return read_summaries(await self._wire.get_json(f"{_PREFIX}/invocations?{asked}"))
         except InvocationDocumentError as error:
-            raise self._not_understood(error) from error
+            raise self._wire.not_understood(error) from error
 
     async def invocation(self, request_id: str) -> InvocationDetail:
         """All that is kept of one; a beginning of its id is enough where only one has it."""
         try:
-            return read_detail(await self._get_json(f"{_PREFIX}/invocations/{quote(request_id, safe='')}"))
+            return read_detail(await self._wire.get_json(f"{_PREFIX}/invocations/{quote(request_id, safe='')}"))
         except InvocationDocumentError as error:
-            raise self._not_understood(error) from error
+            raise self._wire.not_understood(error) from error
 
     async def trace(self, request_id: str) -> Waterfall:
         """What happened in one invocation, and when; by its whole id."""
-        document = await self._get_json(f"{_PREFIX}/invocations/{quote(request_id, safe='')}/trace")
+        document = await self._wire.get_json(f"{_PREFIX}/invocations/{quote(request_id, safe='')}/trace")
         try:
             found: Waterfall = _read_waterfall(document)
         except DecodeError as error:
-            raise self._not_understood(error) from error
+            raise self._wire.not_understood(error) from error
         return found
 
     # Doing
@@ -225,7 +199,7 @@ class EngineClient:
     ) -> ClientInvokeResult:
         """Invoke through the ordinary Lambda API. A function's own error is a result, not an exception."""
         headers = [
-            *self._headers,
+            *self._wire.headers,
             ("X-Amz-Invocation-Type", str(invocation_type)),
             ("X-Amz-Log-Type", "Tail" if log_tail else "None"),
             ("Content-Type", "application/json"),
@@ -236,7 +210,7 @@ class EngineClient:
             headers.append(("X-Lambdatui-Experiment", experiment))
         query = "" if qualifier is None else "?" + urlencode({"Qualifier": qualifier})
         target = f"/2015-03-31/functions/{quote(function, safe='')}/invocations{query}"
-        response = await self._request("POST", target, headers, payload)
+        response = await self._wire.request("POST", target, headers, payload)
         encoded_tail = response.headers.get("x-amz-log-result")
         return ClientInvokeResult(
             status_code=response.status,
@@ -252,25 +226,56 @@ class EngineClient:
         asked = {"warm": str(order.warm_invokes), **({"memory_mb": str(order.memory_mb)} if order.memory_mb else {})}
         asked |= {name: "1" for name in ("import_times", "cpu_share") if getattr(order, name)}
         target = f"{_PREFIX}/functions/{quote(function, safe='')}/trials?{urlencode(asked)}"
-        response = await self._request("POST", target, self._headers, order.payload)
+        response = await self._wire.request("POST", target, self._wire.headers, order.payload)
         try:
             document = json.loads(response.body)
             if "refused" in document:
                 raise EngineRefused(response.status, document["refused"], document["message"])
             found: Trial = _read_trial(document)
         except (ValueError, TypeError, KeyError) as error:
-            raise self._not_understood(error) from error
+            raise self._wire.not_understood(error) from error
         return found
 
     async def kill_environment(self, environment: str) -> None:
-        await self._request("DELETE", f"{_PREFIX}/environments/{quote(environment, safe='')}", self._headers)
+        await self._wire.request("DELETE", f"{_PREFIX}/environments/{quote(environment, safe='')}", self._wire.headers)
+
+    # Changing things for this session
+
+    async def settings(self, function: str) -> tuple[SettingView, ...]:
+        """Every setting of a function that a session can change."""
+        return await self._settings("GET", _settings_of(function))
+
+    async def change_settings(self, function: str, changes: Changes) -> tuple[SettingView, ...]:
+        """Until the engine ends; idle environments with the old configuration go. All settings as they are then."""
+        return await self._settings("PATCH", _settings_of(function), json.dumps(dict(changes)).encode())
+
+    async def undo_settings(self, function: str, keys: Sequence[str] = ()) -> tuple[SettingView, ...]:
+        """Back to what the project's files say; without ``keys``, everything."""
+        query = urlencode([("key", key) for key in keys])
+        return await self._settings("DELETE", _settings_of(function) + (f"?{query}" if query else ""))
+
+    async def write_settings(self, function: str) -> WrittenSettings:
+        """Into the project's lambdatui.toml, on the engine's machine."""
+        response = await self._wire.request("POST", f"{_settings_of(function)}/write", self._wire.headers)
+        written: WrittenSettings = self._wire.decoded(_read_written, response)
+        return written
+
+    async def change_engine(self, *, speed: float | None = None, reloading: bool | None = None) -> None:
+        """How fast the service's time goes, and whether the project's files are followed."""
+        wanted = {"speed": speed, "reloading": reloading}
+        body = json.dumps({name: given for name, given in wanted.items() if given is not None}).encode()
+        await self._wire.request("PATCH", f"{_PREFIX}/engine", self._wire.headers, body)
+
+    async def _settings(self, method: str, target: str, body: bytes = b"") -> tuple[SettingView, ...]:
+        response = await self._wire.request(method, target, self._wire.headers, body)
+        return self._wire.decoded(lambda rows: tuple(map(_read_setting, rows)), response)
 
     # Looking
 
     async def read_scratch(self, environment: str, path: str) -> bytes:
         """The first MB of a file in an environment's /tmp; ``path`` is relative to that."""
         target = f"{_PREFIX}/environments/{quote(environment, safe='')}/scratch?{urlencode({'path': path})}"
-        return (await self._get(target)).body
+        return (await self._wire.get(target)).body
 
     async def logs(
         self,
@@ -287,54 +292,8 @@ class EngineClient:
         """
         asked = {"function": function, "request_id": request_id, "filter": wanted or None, "before": before_s}
         query = {"limit": str(limit)} | {name: str(value) for name, value in asked.items() if value is not None}
-        return await self._get_rows(f"{_PREFIX}/logs?{urlencode(query)}", LogLine)
-
-    async def _get(self, target: str) -> Response:
-        return await self._request("GET", target, self._headers)
-
-    async def _get_rows(self, target: str, make: Callable[..., Row]) -> tuple[Row, ...]:
-        rows = await self._get_json(target)
-        try:
-            return tuple(make(**row) for row in rows)
-        except TypeError as error:
-            raise self._not_understood(error) from error
-
-    async def _get_json(self, target: str) -> Json:
-        try:
-            return json.loads((await self._get(target)).body)
-        except ValueError as error:
-            raise self._not_understood(error) from error
-
-    async def _request(self, method: str, target: str, headers: list[tuple[str, str]], body: bytes = b"") -> Response:
-        try:
-            response = await self._http.request(method, target, headers, body)
-        except OSError as error:
-            raise self._unreachable(error) from error
-        if response.status >= 300:
-            raise _refused(response)
-        return response
-
-    def _unreachable(self, error: OSError) -> EngineUnreachable:
-        if isinstance(error, FileNotFoundError | ConnectionRefusedError):
-            return EngineUnreachable(f"no engine runs at {self._address}", "start one with `lambdatui serve`")
-        return EngineUnreachable(
-            f"the engine at {self._address} went away: {error}",
-            "its last words are where `lambdatui serve` was typed; those of the terminal UI's in .lambdatui/engine.log",
-        )
-
-    def _not_understood(self, error: Exception) -> EngineUnreachable:
-        return EngineUnreachable(
-            f"the engine at {self._address} answers what this version does not understand: {error}",
-            "use the same version of lambdatui for both, or end that engine and start it again",
-        )
+        return await self._wire.get_rows(f"{_PREFIX}/logs?{urlencode(query)}", LogLine)
 
 
-def _refused(response: Response) -> EngineRefused:
-    """From AWS's error envelope; an answer that is none becomes its own message."""
-    try:
-        document = json.loads(response.body)
-        message = document.get("message") or document.get("Message") or ""
-    except (ValueError, AttributeError):
-        message = response.body[:200].decode("utf-8", "replace").strip()
-    error_type = response.headers.get("x-amzn-errortype", "").partition(":")[0]
-    return EngineRefused(response.status, error_type, str(message))
+def _settings_of(function: str) -> str:
+    return f"{_PREFIX}/functions/{quote(function, safe='')}/settings"

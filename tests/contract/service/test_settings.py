@@ -1,0 +1,126 @@
+"""Settings of a session in a real engine: they take effect as on Lambda, show, are undone, and are written down."""
+
+from pathlib import Path
+
+import pytest
+
+from lambdatui.model.function import Source
+from lambdatui.model.ids import FunctionName
+from lambdatui.model.phase import Phase
+from lambdatui.model.records import CodeChanged, EnvironmentPhase, QueueMoved
+from lambdatui.service.invoking import ServiceError
+from tests.support.running import Running, running, write_project
+
+SHOP = FunctionName("shop")
+SOURCE = "import os\ndef handler(event, context):\n    return [context.memory_limit_in_mb, os.environ.get('STAGE')]\n"
+FAILING = "def handler(event, context):\n    raise ValueError('no')\n"
+
+
+async def gone(run: Running) -> str:
+    """Why the first environment that ended did."""
+    return (await run.until(EnvironmentPhase, lambda record: record.phase is Phase.DEAD)).reason
+
+
+async def test_change_is_seen_by_the_next_invoke_in_a_new_environment_and_the_old_one_goes(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        assert await run.result("shop") == ["128", None]
+        run.engine.settings.change("shop", {"memory_mb": "256", "environment.STAGE": "test"})
+        assert await run.result("shop") == ["256", "test"]
+        assert await gone(run) == "configuration changed"
+
+
+async def test_change_shows_in_the_picture_and_in_the_origins(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        run.engine.settings.change("shop", {"timeout_s": "9"})
+        view = run.engine.views.functions[SHOP]
+        assert (view.timeout_s, view.session) == (9, ("timeout_s",))
+        assert run.engine.function("shop").origins["timeout_s"].source is Source.SESSION
+
+
+async def test_reserved_concurrency_takes_effect_without_new_environments(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        await run.result("shop")
+        run.engine.settings.change("shop", {"reserved_concurrency": "0"})
+        with pytest.raises(ServiceError, match="Rate Exceeded"):
+            await run.result("shop")
+        run.engine.settings.change("shop", {"reserved_concurrency": None})
+        await run.result("shop")
+        assert (run.records(CodeChanged), run.environments_alive()) == ([], 1)
+
+
+async def test_undone_change_is_as_if_it_had_not_been(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        run.engine.settings.change("shop", {"memory_mb": "256", "environment.STAGE": "test"})
+        run.engine.settings.undo("shop", ["memory_mb"])
+        assert await run.result("shop") == ["128", "test"]
+        run.engine.settings.undo("shop")
+        assert await run.result("shop") == ["128", None]
+        assert not any(row.changed for row in run.engine.settings.rows("shop"))
+
+
+async def test_refused_change_leaves_everything_as_it_was(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        with pytest.raises(ServiceError, match="Value '1' at 'memorySize'"):
+            run.engine.settings.change("shop", {"timeout_s": "9", "memory_mb": "1"})
+        assert run.engine.function("shop").timeout_s == 3
+        assert run.records(CodeChanged) == []
+
+
+async def test_written_settings_belong_to_the_file_and_restart_nothing(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE}), reload=True) as run:
+        run.engine.settings.change("shop", {"memory_mb": "256", "environment.STAGE": "test"})
+        await run.result("shop")
+        revisions = len(run.records(CodeChanged))
+        written = await run.engine.settings.write("shop")
+        assert (written.file, set(written.written), written.kept) == (
+            "lambdatui.toml",
+            {"memory_mb", "environment.STAGE"},
+            (),
+        )
+        function = run.engine.function("shop")
+        assert function.memory_mb == 256
+        assert str(function.origins["memory_mb"]).startswith("lambdatui.toml:")
+        assert len(run.records(CodeChanged)) == revisions
+
+
+async def test_what_the_file_cannot_decide_stays_the_sessions_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("STAGE=prod\n")
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        run.engine.settings.change("shop", {"environment.STAGE": "test"})
+        written = await run.engine.settings.write("shop")
+        assert (written.written, written.kept) == ((), ("environment.STAGE",))
+        assert await run.result("shop") == ["128", "test"]
+
+
+async def test_session_outlives_a_change_of_the_projects_files(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE}), reload=True) as run:
+        run.engine.settings.change("shop", {"memory_mb": "256"})
+        before = len(run.records(CodeChanged))
+        write_project(tmp_path, {"shop": SOURCE}, {"shop": "timeout = 9"})
+        await run.until(CodeChanged, lambda record: record.revision > before)
+        function = run.engine.function("shop")
+        assert (function.memory_mb, function.timeout_s) == (256, 9)
+
+
+async def test_faster_clock_brings_a_waiting_retry_nearer(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": FAILING})) as run:
+        await run.fire("shop")
+        first = await run.until(QueueMoved, lambda record: record.state == "waiting" and record.attempt == 1)
+        assert first.due_in_s == pytest.approx(60, abs=2)
+        run.engine.settings.set_speed(600)
+        await run.until(QueueMoved, lambda record: record.state == "running" and record.attempt == 2)
+        assert run.engine.views.engine.speed == 600
+
+
+async def test_files_are_followed_no_longer_and_again_with_what_was_saved_meanwhile(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE}), reload=True) as run:
+        await run.result("shop")
+        await run.engine.settings.set_reloading(False)
+        assert not run.engine.views.engine.reloading
+        run.save("shop", "def handler(event, context):\n    return 'new'\n")
+        assert await run.result("shop") == ["128", None]
+        await run.engine.settings.set_reloading(True)
+        assert await run.result("shop") == "new"
+        run.save("shop", "def handler(event, context):\n    return 'newer'\n")
+        await run.until(CodeChanged, lambda record: record.files == ("shop/app.py",))
+        assert await run.result("shop") == "newer"
