@@ -11,6 +11,7 @@ from lambdatui.api.errors import control_not_found, invalid_parameter
 from lambdatui.api.lookup import query_values
 from lambdatui.api.ports import Service
 from lambdatui.api.routes import INVOKE, Handler, Parameters
+from lambdatui.api.settled import catch_up
 from lambdatui.events.catalogue import SampleNotFound, catalogue, find
 from lambdatui.net.request import Request
 from lambdatui.service.project_document import project_document
@@ -76,6 +77,7 @@ class ControlApi:
     async def _answer_logs(
         self, request: Request, query: Mapping[str, str], limit: int, before_s: float | None
     ) -> None:
+        await catch_up(self._service)
         lines = await self._service.store.history.logs(
             function=query.get("function"),
             request_id=query.get("request_id"),

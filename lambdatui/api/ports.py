@@ -12,6 +12,7 @@ from lambdatui.service.experiments import Laboratory
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 from lambdatui.service.settings import Settings
 from lambdatui.store.history import LoggedLine
+from lambdatui.store.progress import Progress
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
@@ -20,6 +21,9 @@ from lambdatui.telemetry.log_query import LogQuery
 
 class Logs(Protocol):
     """The part of the history that is asked for."""
+
+    @property
+    def progress(self) -> Progress: ...
 
     async def logs(
         self,

@@ -168,10 +168,11 @@ class EngineClient:
         except InvocationDocumentError as error:
             raise self._wire.not_understood(error) from error
 
-    async def invocation(self, request_id: str) -> InvocationDetail:
-        """All that is kept of one; a beginning of its id is enough where only one has it."""
+    async def invocation(self, request_id: str, *, wait_s: float = 0) -> InvocationDetail:
+        """All that is kept of one; a beginning of its id is enough where only one has it. ``wait_s`` for its REPORT."""
+        query = f"?wait={wait_s}" if wait_s else ""
         try:
-            return read_detail(await self._wire.get_json(f"{_PREFIX}/invocations/{quote(request_id, safe='')}"))
+            return read_detail(await self._wire.get_json(f"{_PREFIX}/invocations/{quote(request_id, safe='')}{query}"))
         except InvocationDocumentError as error:
             raise self._wire.not_understood(error) from error
 

@@ -15,6 +15,7 @@ from itertools import islice
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.records import InvokeStart
 from lambdatui.store.database import Database
+from lambdatui.store.progress import Progress
 from lambdatui.store.rows import Row, insert_rows
 from lambdatui.telemetry.cloudwatch import EVER_LOGGED_TYPES, LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
@@ -55,6 +56,7 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.run: int | None = None
+        self.progress = Progress()
         self.written_bytes = 0
         """About how much this engine has written."""
 
@@ -82,6 +84,7 @@ class History:
     async def _write(self, started_s: float, rows: Sequence[_Batch]) -> None:
         self.run = await self._database.write(lambda connection: _append(connection, self.run, started_s, rows))
         self.written_bytes += sum(len(lines) for _, _, lines in rows)
+        self.progress.advance(rows[-1][1])
 
     async def events_after(
         self,

@@ -34,6 +34,7 @@ async def record_history(bus: Bus, store: Store, *, retry_s: float = RETRY_S) ->
     subscription = Subscription("history", Overflow.DROP_OLDEST, MOST_BEHIND, GATHER_S, MOST_BEHIND_BYTES)
     subscription.congests = True
     bus.add(subscription, after=0)
+    store.history.progress.written = True
     recorder = _Recorder(bus, store, subscription, retry_s)
     try:
         async for batch in subscription:
@@ -42,6 +43,7 @@ async def record_history(bus: Bus, store: Store, *, retry_s: float = RETRY_S) ->
         await store.history.append(subscription.drain())
         raise
     finally:
+        store.history.progress.written = False
         bus.detach(subscription)
 
 

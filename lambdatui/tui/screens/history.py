@@ -27,6 +27,8 @@ from lambdatui.tui.widgets.bars import KeyBar
 from lambdatui.tui.widgets.line_view import TONE_CLASSES
 from lambdatui.tui.widgets.row_list import RowList
 
+REPORTED_WITHIN_S = 3.0
+"""Extensions may go on for as long after the answer, before there is a REPORT."""
 SHOWN = 500
 """How many invocations are listed at most; a search finds the older ones."""
 LOOK_S = 1.0
@@ -214,10 +216,10 @@ class HistoryScreen(Screen[None]):
             self._shown = found
             self.detail.show(history_text.detail_rows(found))
 
-    async def _compare(self, older: str, newer: str) -> None:
+    async def _compare(self, older: str, newer: str, *, wait_s: float = 0) -> None:
         from lambdatui.client import compare_bodies
 
-        before, after = await self._past(older), await self._past(newer)
+        before, after = await self._past(older), await self._past(newer, wait_s=wait_s)
         if before is None or after is None:
             return
         events = compare_bodies(before.invocation.payload, after.invocation.payload)
@@ -235,7 +237,7 @@ class HistoryScreen(Screen[None]):
             answered.append((request_id, again))
         await self._list()
         if len(answered) == 1:
-            await self._compare(*answered[0])
+            await self._compare(*answered[0], wait_s=REPORTED_WITHIN_S)
         elif answered:
             self.notify(f"{len(answered)} events were sent again", timeout=2, markup=False)
 
@@ -246,9 +248,9 @@ class HistoryScreen(Screen[None]):
         else:
             self.detail.show(trace_rows(found, self.detail.room))
 
-    async def _past(self, request_id: str) -> InvocationDetail | None:
+    async def _past(self, request_id: str, *, wait_s: float = 0) -> InvocationDetail | None:
         """None once the refusal has been shown."""
-        found = await self._ask(lambda client: client.invocation(request_id))
+        found = await self._ask(lambda client: client.invocation(request_id, wait_s=wait_s))
         if isinstance(found, Refusal):
             self._say(found)
             return None

@@ -19,6 +19,7 @@ from lambdatui.service.function_pool import FunctionPool
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found
 from lambdatui.service.settings import Settings
 from lambdatui.store.history import LoggedLine
+from lambdatui.store.progress import Progress
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
@@ -48,6 +49,7 @@ class StandInHistory:
 
     lines: tuple[LoggedLine, ...] = ()
     asked: list[tuple[str | None, str | None, int]] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)
     searched: list[tuple[str, float | None]] = field(default_factory=list)
 
     @property

@@ -177,3 +177,22 @@ async def test_snapshot_and_its_tail_make_one_picture(engine: Engine, engine_cli
             break
     assert views.reports[-1].cold
     assert list(views.environments) == list(engine.views.environments)
+
+
+async def test_an_invocation_that_was_just_answered_is_in_the_history_whole(engine_client: EngineClient) -> None:
+    answer = await engine_client.invoke("about", b"{}")
+    found = await engine_client.invocation(answer.request_id, wait_s=10)
+    assert found.summary.duration_ms is not None
+    assert [line.split()[0] for line in found.logs] == ["START", "hello", "END", "REPORT"]
+
+
+async def test_the_list_has_what_was_answered_a_moment_ago(engine_client: EngineClient) -> None:
+    answers = [await engine_client.invoke("about", b"{}") for _ in range(3)]
+    found = await engine_client.invocations()
+    assert [each.request_id for each in found] == [each.request_id for each in reversed(answers)]
+
+
+@pytest.mark.parametrize("wait", ["x", "-1", "nan", "61"])
+async def test_a_wait_that_is_none_is_refused(engine_port: int, wait: str) -> None:
+    answer = await exchange(engine_port, request_bytes("GET", f"/lambdatui/v1/invocations/x?wait={wait}"))
+    assert answer.status == 400

@@ -201,7 +201,7 @@ class FakeClient:
         wanted = parse_query(query)
         return [detail.summary for detail in self.history if wanted.includes(detail.summary)][:limit]
 
-    async def invocation(self, request_id: str) -> InvocationDetail:
+    async def invocation(self, request_id: str, *, wait_s: float = 0) -> InvocationDetail:
         for detail in self.history:
             if detail.summary.request_id == request_id:
                 return detail
