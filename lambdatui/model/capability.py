@@ -8,6 +8,7 @@ class Capability(StrEnum):
     OWN_TMP = "own /tmp"
     READ_ONLY_CODE = "/var/task read-only, /opt, /var/runtime"
     OWN_PROCESSES = "own process tree"
+    OWN_USER = "user sbx_user1051"
     FREEZE = "freeze between invokes"
     KILL_TREE = "nothing survives a kill"
     MEMORY_LIMIT = "memory limit"

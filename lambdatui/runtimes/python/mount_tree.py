@@ -13,6 +13,7 @@ import sys
 
 from . import namespaces, network
 from .place import Entered
+from .powers import GID, UID
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ _COVERED = (
 _HOMEBREW = "/home/linuxbrew/.linuxbrew"
 _RESOLVER_SETTINGS = "/etc/resolv.conf"
 _HOSTS = "/etc/hosts"
-_OWN_HOSTS = "/.hosts"
+_USERS = "/etc/passwd"
+_GROUPS = "/etc/group"
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 _DEVICE_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 # As many as ext4, which Lambda has there, makes by itself: one for every 16 KB.
@@ -68,12 +70,13 @@ _MOST_LINKS = 40
 _DANGEROUS_PROC = ("/proc/sys", "/proc/sysrq-trigger")
 
 
-def build_root(runtime_folder: str, shown: Sequence[str] = ()) -> None:
+def build_root(runtime_folder: str, shown: Sequence[str] = (), own_user: bool = False) -> None:
     """Replace the root of this process. Needs its own mount namespace or the right to make one.
 
     Homes, projects and whatever else people keep are not there, but for what an interpreter lives of, and the folders
     `shown`. `/run` stays empty but for the settings of name resolution: it is where daemons of the host, the container
-    engine among them, offer their sockets, and a read-only view keeps nobody from connecting.
+    engine among them, offer their sockets, and a read-only view keeps nobody from connecting. With `own_user` programs
+    find the name of Lambda's user.
     """
     resolver_settings = os.path.realpath(_RESOLVER_SETTINGS)
     namespaces.unshare(namespaces.CLONE_NEWNS)
@@ -97,6 +100,8 @@ def build_root(runtime_folder: str, shown: Sequence[str] = ()) -> None:
     for path in _COVERED:
         _cover(path)
     _name_the_sandbox()
+    if own_user:
+        _name_the_user()
     _show_language()
     namespaces.bind(_HOST + os.path.realpath(runtime_folder), RUNTIME_DIR, read_only=True)
     _show_devices()
@@ -272,13 +277,29 @@ def _show_hidden(path: str) -> None:
 
 def _name_the_sandbox() -> None:
     """Extensions listen for their telemetry at `sandbox.localdomain`: the environment itself."""
-    if not os.path.isfile(_HOSTS):
-        return
-    with open(_HOST + _HOSTS, "rb") as known:
-        names = known.read()
-    with open(_OWN_HOSTS, "wb") as own:
-        own.write(names + b"\n127.0.0.1 sandbox.localdomain sandbox\n")
-    namespaces.mount(_OWN_HOSTS, _HOSTS, flags=namespaces.MS_BIND)
+    if os.path.isfile(_HOSTS):
+        _show_instead(_HOSTS, [*_lines_of(_HOSTS), b"127.0.0.1 sandbox.localdomain sandbox"])
+
+
+def _name_the_user() -> None:
+    """As on Lambda, where its group has no name."""
+    user = b"sbx_user1051:x:%d:%d::/home/sbx_user1051:/sbin/nologin" % (UID, GID)
+    if os.path.isfile(_USERS):
+        _show_instead(_USERS, [user, *(line for line in _lines_of(_USERS) if line.split(b":")[2:3] != [b"%d" % UID])])
+    if os.path.isfile(_GROUPS):
+        _show_instead(_GROUPS, [line for line in _lines_of(_GROUPS) if line.split(b":")[2:3] != [b"%d" % GID]])
+
+
+def _lines_of(path: str) -> List[bytes]:
+    with open(path, "rb") as file:
+        return file.read().splitlines()
+
+
+def _show_instead(path: str, lines: List[bytes]) -> None:
+    own = "/." + os.path.basename(path)
+    with open(own, "wb") as file:
+        file.write(b"\n".join(lines) + b"\n")
+    namespaces.mount(own, path, flags=namespaces.MS_BIND)
 
 
 def _show_language() -> None:

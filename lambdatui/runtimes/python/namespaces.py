@@ -9,6 +9,7 @@ import ctypes
 import os
 import platform
 import re
+import signal
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWIPC = 0x08000000
@@ -103,19 +104,45 @@ def setns(fd: int, kind: int) -> None:
     _check(_libc.setns(fd, kind), "setns")
 
 
-def map_own_user(uid: int, gid: int) -> None:
-    """Inside a new user namespace: keep the ids that the process had outside."""
+def enter_user_namespace(uid: int, gid: int, with_flags: int = 0) -> None:
+    """A new one, in which this process's user and group are `uid` and `gid`; nobody in it can make another one.
+
+    That last is left out where /proc/sys is read-only.
+    """
+    outside_uid, outside_gid = os.geteuid(), os.getegid()
+    unshare(CLONE_NEWUSER | with_flags)
     _write("/proc/self/setgroups", b"deny")
-    _write("/proc/self/uid_map", b"%d %d 1" % (uid, uid))
-    _write("/proc/self/gid_map", b"%d %d 1" % (gid, gid))
-
-
-def forbid_user_namespaces() -> None:
-    """Let nobody inside this process's own user namespace make another one. No-op where /proc/sys is read-only."""
+    _write("/proc/self/uid_map", b"%d %d 1" % (uid, outside_uid))
+    _write("/proc/self/gid_map", b"%d %d 1" % (gid, outside_gid))
     try:
         _write("/proc/sys/user/max_user_namespaces", b"0")
     except OSError:
         pass
+
+
+def make_user_namespace(uid: int, gid: int) -> int:
+    """The same, but this process stays where it is: a descriptor for `setns`, which is for the privileged."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            enter_user_namespace(uid, gid)
+            os.write(writer, b".")
+            signal.pause()
+        except OSError as error:
+            os.write(writer, str(error).encode())
+        finally:
+            os._exit(1)
+    os.close(writer)
+    try:
+        said = os.read(reader, 1000)
+        if said != b".":
+            raise OSError(said.decode(errors="replace") or "the process in a new user namespace ended")
+        return os.open("/proc/%d/ns/user" % pid, os.O_RDONLY)
+    finally:
+        os.close(reader)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:

@@ -16,7 +16,7 @@ from .child_exits import ChildExitWakeup
 from .control_channel import ControlChannel
 from .environment_init import EnvironmentInit
 from .place import Entered, Place
-from .powers import Powers, linux
+from .powers import GID, UID, Powers, User, linux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def serve(arguments: List[str], bare: FrozenSet[str]) -> RuntimeOrder:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if linux is not None:
         _end_with_engine(engine_pid)
-    if namespaced:
-        _or_refuse(channel, lambda: _enter_namespaces(channel))
+    user = User(None if namespaced else "no namespaces")
     enter_place: Callable[[Message], Entered] = _stay
     if namespaced:
-        _or_refuse(channel, lambda: _build_root(arguments[5:]))
+        _or_refuse(channel, lambda: _enter_namespaces(channel, user))
+        _or_refuse(channel, lambda: _build_root(user, arguments[5:]))
         from .mount_tree import enter_place
-    zygote = Zygote(channel, lifeline_fd, Powers(namespaced), enter_place)
+    zygote = Zygote(channel, lifeline_fd, Powers(namespaced, user), enter_place)
     _forget_other_modules(bare)
     return zygote.run()
 
@@ -70,7 +70,7 @@ class Zygote:
         gc.freeze()
         # Nothing here makes cycles, and a collection in a forked process would copy the memory it looks at.
         gc.disable()
-        self._channel.send(op="ready", version=list(sys.version_info[:3]))
+        self._channel.send(op="ready", version=list(sys.version_info[:3]), shared_user=self._powers.user.shared)
         poll = select.poll()
         poll.register(self._channel.fd, select.POLLIN)
         poll.register(self._wakeup.fd, select.POLLIN)
@@ -134,6 +134,7 @@ class Zygote:
             os.close(self._own_namespace)
         try:
             entered = self._enter_place(message["place"])
+            self._powers.user.become()
         except OSError as error:
             ControlChannel(fds[0]).send(op="failed", why=str(error))
             os._exit(1)
@@ -176,17 +177,17 @@ def _end_with_engine(engine_pid: int) -> None:
         os._exit(1)
 
 
-def _enter_namespaces(channel: ControlChannel) -> None:
+def _enter_namespaces(channel: ControlChannel, user: User) -> None:
     """Returns in the child that is process 1 of a new namespace; this process only waits for it."""
     if linux is None:
         raise OSError("this interpreter was built without ctypes, which namespaces need")
-    uid, gid = os.getuid(), os.getgid()
     try:
-        linux.unshare(linux.CLONE_NEWPID)
+        linux.unshare(linux.CLONE_NEWNS)
     except PermissionError:
-        linux.unshare(linux.CLONE_NEWUSER | linux.CLONE_NEWPID)
-        linux.map_own_user(uid, gid)
-        linux.forbid_user_namespaces()
+        linux.enter_user_namespace(UID, GID, linux.CLONE_NEWPID)
+    else:
+        user.prepare()
+        linux.unshare(linux.CLONE_NEWPID)
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -212,7 +213,7 @@ def _or_refuse(channel: ControlChannel, step: Callable[[], None]) -> None:
         os._exit(1)
 
 
-def _build_root(shown: List[str]) -> None:
+def _build_root(user: User, shown: List[str]) -> None:
     from . import mount_tree
 
-    mount_tree.build_root(_FOLDER, shown)
+    mount_tree.build_root(_FOLDER, shown, own_user=user.shared is None)

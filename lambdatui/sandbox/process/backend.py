@@ -47,11 +47,13 @@ class ProcessBackend:
     def capabilities(self) -> tuple[CapabilityReport, ...]:
         """Before the first environment was made this tries namespaces out, once, which takes about 50 ms."""
         found = self._cgroup_parent is not None
+        trial = self._pool.found_out()
         findings = Findings(
-            refusal=self._pool.refusal(),
+            refusal=trial.refusal,
             cgroup_path=self._cgroup_location if found else None,
             cgroup_refusal="" if found else self._cgroup_location,
             as_root=os.geteuid() == 0,
+            shared_user=trial.shared_user,
             memory_group=self._limits.where(Controller.MEMORY),
             cpu_group=self._limits.where(Controller.CPU),
             processes_group=self._limits.where(Controller.PIDS),

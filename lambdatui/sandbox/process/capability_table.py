@@ -15,14 +15,15 @@ _LOOKED_AT = "the engine looks every 20 ms, counts neither /tmp nor cached files
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """``refusal`` is why there are no namespaces, or None; ``cgroup_path`` where groups can be made, or None and why
-    not; ``as_root`` whether environments have the machine's user 0. The others name the group that limits something, or
-    are None where there is none.
+    not; ``shared_user`` is why functions have the engine's user, or None; ``as_root`` whether that is the machine's
+    user 0. The others name the group that limits something, or are None where there is none.
     """
 
     refusal: str | None
     cgroup_path: str | None
     cgroup_refusal: str
     as_root: bool
+    shared_user: str | None = None
     memory_group: str | None = None
     cpu_group: str | None = None
     processes_group: str | None = None
@@ -44,13 +45,13 @@ def report(findings: Findings) -> tuple[CapabilityReport, ...]:
 
 
 def _namespaced_rows(findings: Findings) -> tuple[tuple[Capability, Enforcement, str], ...]:
-    user = "user 0, without privileges" if findings.as_root else "this user's, without privileges"
-    shown = f"only programs and libraries of this machine are shown; they run with the rights of {user}"
+    shown = "only programs and libraries of this machine are shown"
     most = findings.processes_group or "no group that counts them"
     return (
         (Capability.OWN_TMP, _ENFORCED, "mount namespace; the project's state, with the others' /tmp, is hidden"),
         (Capability.READ_ONLY_CODE, _ENFORCED, f"mount namespace: nothing but /tmp can be written; {shown}"),
         (Capability.OWN_PROCESSES, _ENFORCED, f"process namespace; at most 1024 processes and threads: {most}"),
+        (Capability.OWN_USER, *_user(findings)),
         (Capability.TMP_QUOTA, _ENFORCED, "a tmpfs of the function's size: ENOSPC past it; files are limited too"),
         (
             Capability.NETWORK_OFF,
@@ -66,22 +67,33 @@ def _plain_rows(refusal: str) -> tuple[tuple[Capability, Enforcement, str], ...]
         (Capability.OWN_TMP, _MISSING, f"TMPDIR only, /tmp itself is shared ({because})"),
         (Capability.READ_ONLY_CODE, _MISSING, f"code runs where it is, and may change it ({because})"),
         (Capability.OWN_PROCESSES, _MISSING, f"functions can see and signal processes of this user ({because})"),
+        (Capability.OWN_USER, _MISSING, f"functions run with all rights of this user ({because})"),
         (Capability.TMP_QUOTA, _MISSING, f"/tmp is a directory of the host: its free space is the limit ({because})"),
         (Capability.NETWORK_OFF, _MISSING, f"{_NETWORK} ({because})"),
     )
 
 
+def _user(findings: Findings) -> tuple[Enforcement, str]:
+    outside = "user 0" if findings.as_root else "this user"
+    if findings.shared_user is None:
+        return _ENFORCED, f"user namespace: 993 inside, {outside} without privileges outside; it makes no namespaces"
+    return _MISSING, f"functions run as {outside}, without privileges (no user namespace: {findings.shared_user})"
+
+
 def _freezer(findings: Findings) -> str:
     if findings.cgroup_path is not None:
-        tampering = (
-            "code that makes user and cgroup namespaces can reach the settings of its own group"
-            if findings.refusal is None
-            else "user code may change it wherever this user may"
-        )
-        return f"cgroup v2 freezer below {findings.cgroup_path}; {tampering}"
+        return f"cgroup v2 freezer below {findings.cgroup_path}{_tampering(findings)}"
     if findings.refusal is None or sys.platform == "linux":
         return f"SIGSTOP to every process ({findings.cgroup_refusal})"
     return "SIGSTOP to the process group; a process that starts a session of its own goes on"
+
+
+def _tampering(findings: Findings) -> str:
+    if findings.refusal is not None:
+        return "; user code may change it wherever this user may"
+    if findings.shared_user is not None:
+        return "; code that makes user and cgroup namespaces can reach the settings of its own group"
+    return ""
 
 
 def _kill(findings: Findings) -> tuple[Enforcement, str]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
@@ -25,13 +26,23 @@ _SHOWN_OUTPUT_BYTES = 2000
 _PASSED_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
 
 
-def why_namespaces_are_refused(runtime_dir: Path) -> str | None:
-    """Try to make them with this program's own interpreter, and wait for the answer; None when they are allowed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What came of making namespaces: ``refusal`` is why there are none, ``shared_user`` why functions have the
+    engine's user; each None where it is not so.
+    """
 
-    Raises UnfitInterpreterError when there is no answer.
+    refusal: str | None = None
+    shared_user: str | None = None
+
+
+def try_namespaces(runtime_dir: Path) -> Trial:
+    """Make them with this program's own interpreter, and wait for the answer.
+
+    Raises UnfitInterpreterError when there is none.
     """
     if sys.platform != "linux":
-        return "namespaces exist on Linux only"
+        return Trial(refusal="namespaces exist on Linux only")
     ours, theirs = socket.socketpair()
     with ours, theirs:
         process = subprocess.Popen(
@@ -58,9 +69,9 @@ def why_namespaces_are_refused(runtime_dir: Path) -> str | None:
         process.wait()
     match answer.get("op"):
         case "ready":
-            return None
+            return Trial(shared_user=answer.get("shared_user"))
         case "refused":
-            return str(answer.get("why"))
+            return Trial(refusal=str(answer.get("why")))
     raise UnfitInterpreterError(f"{sys.executable} ended without an answer when it was to make namespaces")
 
 
@@ -81,6 +92,7 @@ class Zygote:
         """
         loop = asyncio.get_running_loop()
         self.isolation = isolation
+        self.shared_user: str | None = None
         self.alive = True
         self._interpreter = interpreter
         self._ready: asyncio.Future[None] = loop.create_future()
@@ -162,6 +174,7 @@ class Zygote:
     def _received(self, message: Message, _sender: int | None) -> None:
         match message.get("op"):
             case "ready":
+                self.shared_user = message.get("shared_user")
                 self._settle(None)
             case "refused":
                 self._settle(NamespacesRefusedError(str(message.get("why"))))

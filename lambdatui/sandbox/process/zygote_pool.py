@@ -7,9 +7,10 @@ from pathlib import Path
 from lambdatui.sandbox.process.isolation import Isolation
 from lambdatui.sandbox.process.zygote import (
     NamespacesRefusedError,
+    Trial,
     UnfitInterpreterError,
     Zygote,
-    why_namespaces_are_refused,
+    try_namespaces,
 )
 from lambdatui.sandbox.protocol import SandboxError
 
@@ -32,16 +33,14 @@ class ZygotePool:
         self._started: list[Zygote] = []
         self._unfit: set[str] = set()
         self._refusal: str | None = "plain processes were asked for" if isolation is Isolation.PLAIN else None
-        self._refusal_known = isolation is Isolation.PLAIN
+        self._known = Trial(refusal=self._refusal) if isolation is Isolation.PLAIN else None
 
-    def refusal(self) -> str | None:
-        """Why there are no namespaces, or None. Tries them out if no zygote has found out yet; that takes about 50
-        ms.
-        """
-        if not self._refusal_known:
-            self._refusal = why_namespaces_are_refused(self._runtime_dir)
-            self._refusal_known = True
-        return self._refusal
+    def found_out(self) -> Trial:
+        """Tries namespaces out if no zygote has found out yet; that takes about 50 ms."""
+        if self._known is None:
+            self._known = try_namespaces(self._runtime_dir)
+            self._refusal = self._known.refusal
+        return self._known
 
     async def zygote_for(self, interpreter: str) -> Chosen:
         """Raises SandboxError when the interpreter cannot be run, or no zygote at all can serve. Empty: this program's.
@@ -71,7 +70,7 @@ class ZygotePool:
             self._note_refusal(refused)
             zygote = self._running(interpreter)
             await zygote.wait_until_ready()
-        self._refusal_known = True
+        self._known = Trial(refusal=self._refusal, shared_user=zygote.shared_user)
         return zygote
 
     def _running(self, interpreter: str) -> Zygote:
@@ -89,4 +88,3 @@ class ZygotePool:
                 f"namespaces are not allowed here: {refused}. Allow them, or choose plain processes."
             ) from refused
         self._refusal = str(refused)
-        self._refusal_known = True

@@ -17,7 +17,7 @@ from lambdatui.model.ids import EnvironmentId
 from lambdatui.runtimes.python_programs import official_program
 from lambdatui.sandbox.process import Isolation, ProcessBackend
 from lambdatui.sandbox.process.backend import RUNTIME_DIR
-from lambdatui.sandbox.process.zygote import why_namespaces_are_refused
+from lambdatui.sandbox.process.zygote import try_namespaces
 from lambdatui.sandbox.protocol import ExtensionExit, RuntimeExit, RuntimeSpec, Sandbox, SandboxSpec
 from lambdatui.telemetry.log_frames import LogLine, LogParser
 from tests.contract.runtimes.comparison import masked, transcript, without_runtime_lines
@@ -114,7 +114,7 @@ class Witness:
 
 @pytest.fixture(params=[pytest.param("namespaces", marks=pytest.mark.namespaces), "plain"])
 async def backend(request: pytest.FixtureRequest) -> AsyncIterator[ProcessBackend]:
-    if request.param == "namespaces" and (refusal := why_namespaces_are_refused(RUNTIME_DIR)) is not None:
+    if request.param == "namespaces" and (refusal := try_namespaces(RUNTIME_DIR).refusal) is not None:
         pytest.skip(f"no namespaces here: {refusal}")
     made = ProcessBackend(isolation=Isolation(request.param))
     yield made

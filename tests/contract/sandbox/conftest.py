@@ -10,13 +10,13 @@ import pytest
 
 from lambdatui.sandbox.process import Isolation, ProcessBackend
 from lambdatui.sandbox.process.backend import RUNTIME_DIR
-from lambdatui.sandbox.process.zygote import why_namespaces_are_refused
+from lambdatui.sandbox.process.zygote import try_namespaces
 from tests.contract.sandbox.stage import Stage, StagedEnvironment
 
 
 @pytest.fixture(scope="session")
 def namespaces_refusal() -> str | None:
-    return why_namespaces_are_refused(RUNTIME_DIR)
+    return try_namespaces(RUNTIME_DIR).refusal
 
 
 @pytest.fixture(params=[pytest.param("namespaces", marks=pytest.mark.namespaces), "plain"])

@@ -120,7 +120,7 @@ def test_unprivileged_user_gets_namespaces_through_a_user_namespace(
         pytest.skip(finished.stderr.splitlines()[-1])
     assert finished.stderr == ""
     assert finished.stdout.splitlines() == [
-        f"4 [b'30', b'-1', b'{NOBODY}', b'2', b'0000000000000000'] ['mine']",
+        "4 [b'30', b'-1', b'993', b'2', b'0000000000000000'] ['mine']",
         "frozen and thawed",
         "gone",
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from lambdatui.sandbox.process import Isolation
 from lambdatui.sandbox.process.backend import RUNTIME_DIR
-from lambdatui.sandbox.process.zygote import why_namespaces_are_refused
+from lambdatui.sandbox.process.zygote import try_namespaces
 from tests.support.running import RUNTIME, running, write_project
 
 pytestmark = pytest.mark.namespaces
@@ -24,7 +24,7 @@ WRITE = "def handler(event, context):\n    open('/tmp/secret', 'w').write('of an
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """Where environments could see it: not below /tmp, of which each has its own."""
-    if (refusal := why_namespaces_are_refused(RUNTIME_DIR)) is not None:
+    if (refusal := try_namespaces(RUNTIME_DIR).refusal) is not None:
         pytest.skip(f"no namespaces here: {refusal}")
     with tempfile.TemporaryDirectory(dir=Path.home()) as made:
         yield Path(made)

@@ -10,6 +10,7 @@ ALL_THERE = Findings(
     cgroup_path="/sys/fs/cgroup/own",
     cgroup_refusal="",
     as_root=True,
+    shared_user=None,
     memory_group="cgroup v2",
     cpu_group="cgroup v1 below /cpu",
 )
@@ -32,10 +33,17 @@ def test_rows_without_namespaces_give_the_kernels_reason() -> None:
         assert "unshare: Operation not permitted" in rows[capability].how
 
 
-@pytest.mark.parametrize(("as_root", "words"), [(True, "user 0, without"), (False, "this user's, without")])
+@pytest.mark.parametrize(("as_root", "words"), [(True, "user 0 without"), (False, "this user without")])
 def test_whose_rights_functions_have_depends_on_the_user(as_root: bool, words: str) -> None:
     rows = {row.capability: row for row in report(replace(ALL_THERE, as_root=as_root))}
-    assert words in rows[Capability.READ_ONLY_CODE].how
+    assert words in rows[Capability.OWN_USER].how
+
+
+def test_user_that_is_shared_is_told_with_the_kernels_reason_and_what_it_allows() -> None:
+    rows = {row.capability: row for row in report(replace(ALL_THERE, shared_user="unshare: No space left"))}
+    assert rows[Capability.OWN_USER].enforcement is Enforcement.MISSING
+    assert "unshare: No space left" in rows[Capability.OWN_USER].how
+    assert "makes user and cgroup namespaces" in rows[Capability.FREEZE].how
 
 
 def test_freezer_names_the_group_it_uses_or_why_there_is_none() -> None:
