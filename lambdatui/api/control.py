@@ -40,8 +40,6 @@ class ControlApi:
             ("GET", f"{PREFIX}/logs", self.logs),
             ("GET", f"{PREFIX}/samples", self.samples),
             ("GET", f"{PREFIX}/samples/{{name}}", self.sample),
-            ("GET", f"{PREFIX}/environments/{{id}}/scratch", self.scratch),
-            ("DELETE", f"{PREFIX}/environments/{{id}}", self.kill),
         )
 
     def home(self, request: Request, parameters: Parameters) -> None:
@@ -99,31 +97,6 @@ class ControlApi:
             raise control_not_found(str(error)) from error
         answer_body(request, body, JSON)
 
-    def scratch(self, request: Request, parameters: Parameters) -> None:
-        path = query_values(request.query).get("path")
-        if not path:
-            raise invalid_parameter("Name the file: ?path=… relative to the environment's /tmp.")
-        work = self._answer_scratch(request, parameters["id"], path)
-        spawn_answer(self._service, f"scratch:{parameters['id']}", request, work)
-
-    async def _answer_scratch(self, request: Request, environment_id: str, path: str) -> None:
-        try:
-            content = await self._service.read_scratch(environment_id, path)
-        except KeyError:
-            raise _no_environment(environment_id) from None
-        except OSError:
-            raise control_not_found(
-                f"There is no file '{path}' in the /tmp of environment '{environment_id}'."
-            ) from None
-        answer_body(request, content, BYTES)
-
-    def kill(self, request: Request, parameters: Parameters) -> None:
-        try:
-            self._service.kill_environment(parameters["id"])
-        except KeyError:
-            raise _no_environment(parameters["id"]) from None
-        request.respond(204)
-
 
 def _limit(text: str | None) -> int:
     if text is None:
@@ -143,7 +116,3 @@ def _time(text: str | None) -> float | None:
     if not math.isfinite(seconds):
         raise invalid_parameter(f"'before' is a time in seconds since 1970, not '{text}'.")
     return seconds
-
-
-def _no_environment(environment_id: str) -> Exception:
-    return control_not_found(f"There is no environment '{environment_id}'; it may have ended meanwhile.")

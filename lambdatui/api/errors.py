@@ -52,6 +52,11 @@ def control_not_found(what: str) -> ServiceError:
     return ServiceError("ResourceNotFoundException", 404, what, message_key="Message")
 
 
+def order_refused(message: str) -> ServiceError:
+    """An order that makes no sense in the state that an environment is in."""
+    return ServiceError("ResourceConflictException", 409, message)
+
+
 def internal_error() -> ServiceError:
     """A bug of ours. The traceback is in the engine's log; the caller gets no internals."""
     return ServiceError(

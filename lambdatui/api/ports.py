@@ -8,6 +8,7 @@ from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSu
 from lambdatui.model.phase import FunctionState
 from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
+from lambdatui.service.driver import Driver
 from lambdatui.service.experiments import Laboratory
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError
 from lambdatui.service.settings import Settings
@@ -93,6 +94,9 @@ class Service(Laboratory, Protocol):
 
         Raises ServiceError.
         """
+
+    def driver(self, environment_id: str) -> Driver:
+        """What drives a living environment. Raises KeyError."""
 
     def kill_environment(self, environment_id: str) -> None:
         """Raises KeyError."""

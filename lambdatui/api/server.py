@@ -5,6 +5,7 @@ import logging
 from lambdatui.api.answers import refuse
 from lambdatui.api.auth import LOCAL_HOSTS, Access
 from lambdatui.api.control import PREFIX, ControlApi
+from lambdatui.api.environments import EnvironmentsApi
 from lambdatui.api.errors import internal_error, invalid_content, unknown_operation
 from lambdatui.api.event_stream import EventStream
 from lambdatui.api.experiments import ExperimentsApi
@@ -62,6 +63,7 @@ class ApiServer:
             [
                 *((operation.method, operation.pattern, handler) for operation, handler in operations),
                 *ControlApi(service).routes(),
+                *EnvironmentsApi(service).routes(),
                 *HistoryApi(service).routes(),
                 *ExperimentsApi(service).routes(),
                 *SettingsApi(service).routes(),

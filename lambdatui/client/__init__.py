@@ -14,11 +14,13 @@ from lambdatui.client.wire import EngineRefused as EngineRefused
 from lambdatui.client.wire import EngineUnreachable as EngineUnreachable
 from lambdatui.client.wire import Wire, refused
 from lambdatui.events.answer_diff import diff_answers
+from lambdatui.model.environment_detail import EnvironmentDetail
 from lambdatui.model.experiments import Experiment, Trial, TrialOrder
 from lambdatui.model.function import Project
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvocationType
+from lambdatui.model.orders import Order
 from lambdatui.model.settings import Changes, SettingView, WrittenSettings
 from lambdatui.model.views import Views
 from lambdatui.net.client import HttpClient, Response
@@ -37,6 +39,7 @@ compare_bodies = diff_answers
 _PREFIX = "/lambdatui/v1"
 _read_waterfall = decoder(Waterfall)
 _read_trial = decoder(Trial)
+_read_environment = decoder(EnvironmentDetail)
 _read_setting = decoder(SettingView)
 _read_written = decoder(WrittenSettings)
 _DEFAULT_PORT = 80
@@ -238,7 +241,11 @@ class EngineClient:
         return found
 
     async def kill_environment(self, environment: str) -> None:
-        await self._wire.request("DELETE", f"{_PREFIX}/environments/{quote(environment, safe='')}", self._wire.headers)
+        await self._wire.request("DELETE", _environment(environment), self._wire.headers)
+
+    async def order(self, environment: str, order: Order) -> None:
+        """Raises EngineRefused, 409 with words for people where the order makes no sense now."""
+        await self._wire.request("POST", f"{_environment(environment)}/orders/{order}", self._wire.headers)
 
     # Changing things for this session
 
@@ -273,10 +280,19 @@ class EngineClient:
 
     # Looking
 
+    async def environment(self, environment: str, *, reveal: bool = False) -> EnvironmentDetail:
+        """One environment with the lid off; ``reveal``: with the values of secrets."""
+        response = await self._wire.get(_environment(environment) + ("?reveal" if reveal else ""))
+        found: EnvironmentDetail = self._wire.decoded(_read_environment, response)
+        return found
+
+    async def environment_test(self, environment: str) -> str:
+        """What its machine was told last, as a Python test."""
+        return (await self._wire.get(f"{_environment(environment)}/test")).body.decode()
+
     async def read_scratch(self, environment: str, path: str) -> bytes:
         """The first MB of a file in an environment's /tmp; ``path`` is relative to that."""
-        target = f"{_PREFIX}/environments/{quote(environment, safe='')}/scratch?{urlencode({'path': path})}"
-        return (await self._wire.get(target)).body
+        return (await self._wire.get(f"{_environment(environment)}/scratch?{urlencode({'path': path})}")).body
 
     async def logs(
         self,
@@ -298,3 +314,7 @@ class EngineClient:
 
 def _settings_of(function: str) -> str:
     return f"{_PREFIX}/functions/{quote(function, safe='')}/settings"
+
+
+def _environment(environment: str) -> str:
+    return f"{_PREFIX}/environments/{quote(environment, safe='')}"

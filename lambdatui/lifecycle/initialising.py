@@ -51,7 +51,7 @@ class Initialising:
         facts.out.publish(facts.report.init_start(phase))
         self._run = _Run(phase=phase, began_at=at, stage=InitStage.EXTENSIONS)
         if not names:
-            self._spawn_runtime()
+            self._spawn_runtime(at)
         elif not facts.extensions.too_many:
             facts.out.do(extension_commands.SpawnExtensions(generation=facts.generation, names=names))
 
@@ -59,7 +59,7 @@ class Initialising:
         """One step, if what it waited for is there."""
         stage, facts = self._run.stage, self._facts
         if stage is InitStage.EXTENSIONS and facts.extensions.external_registered:
-            self._spawn_runtime()
+            self._spawn_runtime(at)
         elif stage is InitStage.RUNTIME and facts.runtime.state is RuntimeState.RESTORE_READY and self._in_invoke:
             # An invoke waits already: what would be a snapshot goes on at once.
             self._pass_by_the_snapshot()
@@ -86,8 +86,10 @@ class Initialising:
     def _in_invoke(self) -> bool:
         return self._run.phase is InitPhase.INVOKE
 
-    def _spawn_runtime(self) -> None:
+    def _spawn_runtime(self, at: float) -> None:
+        """Nothing is started in a place that stands still."""
         facts = self._facts
+        facts.thaw(at)
         self._run.stage = InitStage.RUNTIME
         facts.runtime.state = RuntimeState.STARTED
         facts.out.do(do.SpawnRuntime(generation=facts.generation))

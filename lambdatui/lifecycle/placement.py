@@ -237,6 +237,11 @@ class Placement:
         ends_s = min((self._ends_s(name) for name in self._idle), default=float("inf"))
         return None if ends_s == float("inf") else ends_s
 
+    def ends_s(self, environment_id: EnvironmentId) -> float | None:
+        """When an idle environment ends if nothing else happens; None where it is not idle, or never ends."""
+        ends_s = self._ends_s(environment_id) if environment_id in self._idle else float("inf")
+        return None if ends_s == float("inf") else ends_s
+
     def end_idle(self, now_s: float) -> list[Decision]:
         """Environments that were idle for too long, or are too old, go."""
         over = [name for name in self._idle if self._ends_s(name) <= now_s]

@@ -14,7 +14,7 @@ _SHORT_ID = 8
 
 def input_text(happened: Input, payload_bytes: int | None = None) -> str:
     """The name and what matters of it. ``payload_bytes``: of a payload that was let go since."""
-    return " ".join((type(happened).__name__, *_parts(happened, payload_bytes)))
+    return _joined(happened, payload_bytes)
 
 
 def command_text(command: do.Command, at: float) -> str:
@@ -27,7 +27,7 @@ def command_text(command: do.Command, at: float) -> str:
         case do.ArmTimer():
             return f"ArmTimer {command.timer}, in {command.due_at - at:.3f} s"
         case _:
-            return " ".join((type(command).__name__, *_parts(command, None)))
+            return _joined(command, None)
 
 
 def skeleton(effects: do.Effects) -> tuple[str, ...]:
@@ -40,6 +40,10 @@ def skeleton(effects: do.Effects) -> tuple[str, ...]:
 
 def record_name(record: Record) -> str:
     return f"{record.TYPE} {record.phase}" if isinstance(record, EnvironmentPhase) else record.TYPE
+
+
+def _joined(value: object, payload_bytes: int | None) -> str:
+    return " ".join(filter(None, (type(value).__name__, *_parts(value, payload_bytes))))
 
 
 def _parts(value: object, payload_bytes: int | None) -> Iterator[str]:

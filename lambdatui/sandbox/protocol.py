@@ -143,6 +143,13 @@ class Sandbox(Protocol):
     def pid(self) -> int | None:
         """Host pid of the current runtime process, once known."""
 
+    @property
+    def first_pid(self) -> int | None:
+        """Host pid of the process that every other one of the environment descends from, where there is one."""
+
+    def roles(self) -> Mapping[int, str]:
+        """What the processes that were started by name are, by host pid: ``runtime``, ``extension NAME``."""
+
     def start_runtime(self, spec: RuntimeSpec) -> None:
         """Start the bootstrap. A failure to start is reported as an exit (127), never raised; where the kernel refuses
         to execute a program, with a ``launch_error``."""

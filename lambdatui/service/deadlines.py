@@ -31,6 +31,10 @@ class Deadlines:
     def disarm(self, timer: Timer) -> None:
         del self._armed[timer]
 
+    def armed(self) -> tuple[tuple[Timer, float], ...]:
+        """What may still fire, with when it is due, soonest first."""
+        return tuple(sorted(((timer, due_at) for timer, (due_at, _) in self._armed.items()), key=lambda each: each[1]))
+
     def close(self) -> None:
         """Nothing fires any more."""
         self._armed.clear()

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import signal
 from collections import deque
+from functools import partial
 from typing import assert_never
 
 from lambdatui.lifecycle import commands as do
@@ -36,9 +37,10 @@ from lambdatui.service.opt_files import NoEntrypoint, lay_out_layers
 from lambdatui.service.plan import Plan
 from lambdatui.service.process_ends import extension_ended, launch_failed, runtime_ended
 from lambdatui.service.processes import Processes, credentials_of_role
-from lambdatui.service.scratch import ScratchWatch
+from lambdatui.service.scratch import ScratchWatch, read_scratch
 
 _log = logging.getLogger(__name__)
+SCRATCH_READ_BYTES = 1024 * 1024
 _QUIET = frozenset({do.AnswerNext, do.AcceptPost, do.ArmTimer, do.DisarmTimer, do.Freeze, do.Thaw})
 """Nobody who is told of these publishes anything, or looks at what is published."""
 
@@ -52,10 +54,10 @@ class Driver:
         self.machine = Environment(plan.identity)
         self.trail = Trail()
         self._function_name, self._id = function.name, plan.environment_id
-        self._ports = ports
+        self.ports = ports
         self._bus = ports.bus
         self._clock = clock = ports.clock
-        self._listener = listener
+        self.listener = listener
         self._inbox: deque[inputs.Input] = deque()
         self._pumping = False
         self.deadlines = Deadlines(clock, self._timer_fired)
@@ -88,6 +90,11 @@ class Driver:
         finally:
             await self._close()
             self.gone.set()
+
+    async def read_scratch(self, path: str) -> bytes:
+        """The first MB of a file in its /tmp. Raises FileNotFoundError."""
+        read = partial(read_scratch, self.plan.tmp_dir, path, SCRATCH_READ_BYTES)
+        return await asyncio.get_running_loop().run_in_executor(self.ports.files, read)
 
     def order(self, order: Order) -> str | None:
         """Carry it out, or say why that makes no sense now, for people."""
@@ -132,16 +139,16 @@ class Driver:
         self._inbox.clear()
         self.crashed = f"lambdatui failed: {type(error).__name__}: {error}"
         self._destroy.set()
-        self._listener.environment_gone(self, self.crashed)
+        self.listener.environment_gone(self, self.crashed)
 
     # The place
 
     async def _open(self) -> None:
         try:
             await self._runtime_api.start()
-            layers_dir, names = await lay_out_layers(self.plan, self._ports.files)
-            place = self.plan.place(layers_dir, cpu_share=self._ports.cpu_share)
-            self.sandbox = await self._ports.backend.create(place, self)
+            layers_dir, names = await lay_out_layers(self.plan, self.ports.files)
+            place = self.plan.place(layers_dir, cpu_share=self.ports.cpu_share)
+            self.sandbox = await self.ports.backend.create(place, self)
         except (SandboxError, CodeUnusable, OSError) as error:
             # An OSError is a limit of this machine, such as too many open files.
             self._failure = str(error)
@@ -153,7 +160,7 @@ class Driver:
             runtime_api=self._runtime_api,
             paths=self.sandbox.paths,
             layers_dir=layers_dir,
-            xray_address=self._ports.xray.address,
+            xray_address=self.ports.xray.address,
         )
         json_lines = self.plan.function.logging.log_format is LogFormat.JSON
         self._logs = LogReader(
@@ -233,15 +240,15 @@ class Driver:
                 self._runtime_api.accept(command.token)
             case do.AnswerCaller():
                 self._runtime_api.forget_event()
-                self._listener.invoke_answered(command.request_id, command.result)
+                self.listener.invoke_answered(command.request_id, command.result)
             case do.DisarmTimer():
                 self.deadlines.disarm(command.timer)
             case do.ReleaseInvoke():
-                self._listener.invoke_released(command.request_id)
+                self.listener.invoke_released(command.request_id)
             case do.Freeze():
                 self._place.freeze()
             case do.AnnounceIdle():
-                self._listener.environment_idle(self)
+                self.listener.environment_idle(self)
             case do.Thaw():
                 self._place.thaw()
             case do.Publish():
@@ -249,17 +256,17 @@ class Driver:
             case do.RefuseRequest():
                 self._runtime_api.refuse(command.token, command.status_code, command.error_type, command.message)
             case do.AnnounceBusy():
-                self._listener.environment_busy(self)
+                self.listener.environment_busy(self)
             case do.AnnounceInitFailed():
-                self._listener.init_failed(self)
+                self.listener.init_failed(self)
             case do.AnnounceGone():
-                self._listener.environment_gone(self, self._failure)
+                self.listener.environment_gone(self, self._failure)
             case do.DestroySandbox():
                 self._destroy.set()
             case do.RefuseCaller():
-                self._listener.invoke_refused(command.request_id, command.exception, command.message)
+                self.listener.invoke_refused(command.request_id, command.exception, command.message)
             case ReadStream():
-                self._listener.invoke_streaming(command.request_id, self._runtime_api.read_stream(command.token))
+                self.listener.invoke_streaming(command.request_id, self._runtime_api.read_stream(command.token))
             case do.AnswerRestoreNext():
                 self._runtime_api.answer_restore_next(command.token)
             case do.SpawnRuntime():
@@ -285,7 +292,7 @@ class Driver:
             case extensions.AcceptSubscription():
                 spec = self._runtime_api.accept_subscription(command.token)
                 if spec is not None:
-                    self._ports.telemetry.subscribe(self.id, self.plan.function, command.name, spec)
+                    self.ports.telemetry.subscribe(self.id, self.plan.function, command.name, spec)
             case extensions.TerminateRuntime():
                 self._place.signal_runtime(signal.SIGTERM)
             case extensions.KillRuntime():

@@ -43,6 +43,9 @@ class DriverListener(Protocol):
 
     def environment_gone(self, driver: "Driver", failure: str | None) -> None: ...
 
+    def ends_in_s(self, driver: "Driver") -> float | None:
+        """When it ends of age or for want of invokes, in real seconds, if nothing else happens; None for never."""
+
     def invoke_answered(self, request_id: RequestId, result: InvokeResult) -> None: ...
 
     def invoke_refused(self, request_id: RequestId, exception: str, message: str) -> None: ...

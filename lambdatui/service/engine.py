@@ -13,7 +13,6 @@ from dataclasses import replace
 from functools import partial
 from types import TracebackType
 
-from lambdatui.lifecycle import inputs
 from lambdatui.lifecycle.life_span import LifeSpan
 from lambdatui.lifecycle.placement import StartEnvironment
 from lambdatui.model.arn import function_arn
@@ -21,6 +20,7 @@ from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import Function, Project
 from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import Invocation, InvocationType, InvokeResult
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import FunctionState
 from lambdatui.model.records import InvokeAccepted
 from lambdatui.model.views import Views
@@ -38,7 +38,6 @@ from lambdatui.service.function_pool import FunctionPool, PoolPorts
 from lambdatui.service.identifiers import mint_request_id
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
 from lambdatui.service.places import Places
-from lambdatui.service.scratch import read_scratch
 from lambdatui.service.settings import Load, Settings
 from lambdatui.service.state_dir import StateDir
 from lambdatui.service.stopping import stop_environments
@@ -52,8 +51,6 @@ from lambdatui.store.store import Store
 from lambdatui.telemetry.bus import Bus
 from lambdatui.telemetry.live_views import LiveViews
 from lambdatui.telemetry.log_tail import LogTail
-
-SCRATCH_READ_BYTES = 1024 * 1024
 
 
 class Engine:
@@ -229,13 +226,11 @@ class Engine:
 
     def kill_environment(self, environment_id: str) -> None:
         """SIGKILL everything in it; an invoke that runs there fails. Raises KeyError."""
-        self._driver(environment_id).post(inputs.StopRequested(at=self.clock.monotonic(), reason="killed by you"))
+        self.driver(environment_id).order(Order.DESTROY)
 
     async def read_scratch(self, environment_id: str, path: str) -> bytes:
         """The first MB of a file in an environment's /tmp. Raises KeyError, FileNotFoundError."""
-        root = self._driver(environment_id).plan.tmp_dir
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._files, read_scratch, root, path, SCRATCH_READ_BYTES)
+        return await self.driver(environment_id).read_scratch(path)
 
     def reachable_at(self, url: str) -> None:
         """Tell viewers where callers find this engine."""
@@ -375,7 +370,8 @@ class Engine:
             )
         )
 
-    def _driver(self, environment_id: str) -> Driver:
+    def driver(self, environment_id: str) -> Driver:
+        """Of an environment that lives. Raises KeyError."""
         for pool in (*self.pools.values(), *self.variants):
             if (driver := pool.drivers.get(EnvironmentId(environment_id))) is not None:
                 return driver

@@ -163,6 +163,10 @@ class FunctionPool:
         if self._reaper is None:
             self._wait_for_next_end()
 
+    def ends_in_s(self, driver: Driver) -> float | None:
+        ends_s, clock = self._placement.ends_s(driver.id), self.ports.clock
+        return None if ends_s is None else max(0.0, ends_s - clock.service()) / clock.speed
+
     def _wait_for_next_end(self) -> None:
         """One timer for all: it comes when the first of them may be due, and looks again."""
         due_s = self._placement.next_end_s

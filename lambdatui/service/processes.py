@@ -27,12 +27,15 @@ class Processes:
     layers_dir: Path | None
     xray_address: str
 
+    def environ(self) -> dict[str, str]:
+        """The variables of the runtime."""
+        return runtime_environ(self.plan.function, self._instance, self.paths)
+
     def runtime(self, generation: int) -> RuntimeSpec:
         """Raises NoEntrypoint."""
-        environ = runtime_environ(self.plan.function, self._instance, self.paths)
         return RuntimeSpec(
             generation=generation,
-            environ=environ,
+            environ=self.environ(),
             program=self._program(),
             obeys_wrapper=not self.plan.function.runtime.startswith("provided"),
         )

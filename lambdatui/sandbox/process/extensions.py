@@ -57,6 +57,10 @@ class ExtensionSet:
         """As this machine sees them; of those that run and have said so."""
         return self._pids.values()
 
+    def named(self) -> Iterable[tuple[str, int]]:
+        """The same with their names."""
+        return self._pids.items()
+
     def received(self, message: Message, sender: int | None) -> None:
         """A report about an extension; those about an earlier start are dropped."""
         name, generation = str(message.get("name")), message.get("generation")

@@ -33,7 +33,7 @@ class SignalFreezer:
     others.
     """
 
-    def __init__(self, channel: Channel, runtime_pid: int) -> None:
+    def __init__(self, channel: Channel, runtime_pid: int = 0) -> None:
         self._channel = channel
         self._runtime_pid = runtime_pid
         self._frozen = False

@@ -63,6 +63,7 @@ class ProcessSandbox:
         self._init_pid: int | None = None
         self._in_cgroup = False
         self._freezer: Freezer | None = None
+        self._stands_still = False
         self._closing = False
         self._releasing = False
         self._zygote_gone = False
@@ -81,6 +82,14 @@ class ProcessSandbox:
     @property
     def pid(self) -> int | None:
         return self._pid
+
+    @property
+    def first_pid(self) -> int | None:
+        return self._init_pid
+
+    def roles(self) -> dict[int, str]:
+        runtime = {} if self._pid is None else {self._pid: "runtime"}
+        return runtime | {pid: f"extension {name}" for name, pid in self._extensions.named()}
 
     async def wait_until_ready(self) -> None:
         """Raises SandboxError when the place could not be made."""
@@ -112,6 +121,9 @@ class ProcessSandbox:
 
     def start_extension(self, spec: ExtensionSpec) -> None:
         self.thaw()
+        if self._freezer is None:
+            cgroup = self._parts.cgroup
+            self._freezer = SignalFreezer(self._channel) if cgroup is None else CgroupFreezer(cgroup)
         self._generation = spec.generation
         self._extensions.start(replace(spec, environ=self._limits.environ_inside(spec.environ)))
 
@@ -128,11 +140,13 @@ class ProcessSandbox:
         self._extensions.kill(name)
 
     def freeze(self) -> None:
+        self._stands_still = True
         self._limits.is_frozen()
         if self._freezer is not None:
             self._freezer.freeze()
 
     def thaw(self) -> None:
+        self._stands_still = False
         self._limits.runs()
         if self._freezer is not None:
             self._freezer.thaw()
@@ -238,6 +252,8 @@ class ProcessSandbox:
         self._limits.runtime_started(pid)
         if not in_cgroup:
             self._freezer = SignalFreezer(self._channel, pid)
+            if self._stands_still:
+                self._freezer.freeze()
 
     def _runtime_exited(self, generation: int, message: Message) -> None:
         max_rss_kb: int | None = message.get("max_rss_kb")

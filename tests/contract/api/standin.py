@@ -15,6 +15,7 @@ from lambdatui.model.invocation import InvocationType, InvokeResult
 from lambdatui.model.phase import FunctionState
 from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
+from lambdatui.service.driver import Driver
 from lambdatui.service.function_pool import FunctionPool
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found
 from lambdatui.service.settings import Settings
@@ -107,6 +108,9 @@ class StandIn:
 
     def variant(self, function: Function, *, cpu_share: bool) -> FunctionPool:
         raise NotImplementedError("trials are tested with the engine")
+
+    def driver(self, environment_id: str) -> Driver:
+        raise KeyError(environment_id)
 
     async def invoke_variant(self, pool: FunctionPool, request: InvokeRequest) -> InvokeOutcome:
         raise NotImplementedError("trials are tested with the engine")

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from lambdatui.api.server import LIMITS, ApiServer
-from lambdatui.client import EngineClient
+from lambdatui.client import EngineClient, EngineRefused
 from lambdatui.model.function import Function, Project
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvocationType
+from lambdatui.model.orders import Order
+from lambdatui.model.phase import Phase
 from lambdatui.model.records import QueueMoved, Report
 from lambdatui.net.listener import serve_tcp, serve_unix
 from lambdatui.sandbox.process import ProcessBackend
@@ -196,3 +198,46 @@ async def test_the_list_has_what_was_answered_a_moment_ago(engine_client: Engine
 async def test_a_wait_that_is_none_is_refused(engine_port: int, wait: str) -> None:
     answer = await exchange(engine_port, request_bytes("GET", f"/lambdatui/v1/invocations/x?wait={wait}"))
     assert answer.status == 400
+
+
+class TestEnvironments:
+    async def test_client_sees_an_environment_and_its_secrets_only_on_demand(self, engine_client: EngineClient) -> None:
+        await engine_client.invoke("nothing", b"{}")
+        found = await engine_client.environment("e1")
+        shown = await engine_client.environment("e1", reveal=True)
+        (hidden,) = [each for each in found.variables if each.name == "AWS_SECRET_ACCESS_KEY"]
+        (plain,) = [each for each in shown.variables if each.name == "AWS_SECRET_ACCESS_KEY"]
+        assert (hidden.value, hidden.hidden, plain.hidden) == ("********", True, False)
+        assert found.function == "nothing"
+
+    async def test_order_that_makes_no_sense_is_refused_in_words(self, engine_client: EngineClient) -> None:
+        await engine_client.invoke("nothing", b"{}", log_tail=True)
+        with pytest.raises(EngineRefused, match="environment e1 cannot freeze now: it is frozen already") as refused:
+            await engine_client.order("e1", Order.FREEZE)
+        assert (refused.value.status_code, refused.value.error_type) == (409, "ResourceConflictException")
+
+    async def test_order_is_carried_out(self, engine: Engine, engine_client: EngineClient) -> None:
+        await engine_client.invoke("nothing", b"{}", log_tail=True)
+        await engine_client.order("e1", Order.RESET)
+        assert engine.driver("e1").machine.phase in (Phase.RESETTING, Phase.RESET)
+
+    async def test_machine_is_told_again_as_a_test(self, engine_client: EngineClient) -> None:
+        await engine_client.invoke("nothing", b"{}")
+        assert "def test_recorded_inputs_give_the_recorded_commands() -> None:" in (
+            await engine_client.environment_test("e1")
+        )
+
+    @pytest.mark.parametrize(
+        ("method", "target", "status"),
+        [
+            ("GET", "e9", 404),
+            ("GET", "e9/test", 404),
+            ("POST", "e9/orders/kill", 404),
+            ("POST", "e1/orders/explode", 400),
+        ],
+    )
+    async def test_what_is_not_there_or_no_order_is_refused(
+        self, engine_port: int, method: str, target: str, status: int
+    ) -> None:
+        answer = await exchange(engine_port, request_bytes(method, f"/lambdatui/v1/environments/{target}"))
+        assert answer.status == status

@@ -156,6 +156,11 @@ class TestFreeze:
         stage.fires(Timer.INIT)
         assert stage.machine.phase is Phase.RESETTING
 
+    def test_runtime_that_is_started_after_all_starts_in_a_place_that_runs(self) -> None:
+        stage = situations.init_of_extensions()
+        give(stage, Order.FREEZE)
+        assert names(stage.registers())[-3:] == ["Thaw", "environment.thawed", "SpawnRuntime"]
+
 
 class TestThaw:
     def test_idle_environment_runs_until_the_end_of_its_next_invoke(self) -> None:
