@@ -7,12 +7,13 @@ from dataclasses import asdict
 
 from lambdatui import __version__
 from lambdatui.api.answers import JSON, answer_body, answer_json, spawn_answer
-from lambdatui.api.errors import control_not_found, invalid_parameter
+from lambdatui.api.errors import conflict, control_not_found, invalid_parameter
 from lambdatui.api.lookup import query_values
 from lambdatui.api.ports import Service
 from lambdatui.api.routes import INVOKE, Handler, Parameters
 from lambdatui.api.settled import catch_up
 from lambdatui.events.catalogue import SampleNotFound, catalogue, find
+from lambdatui.events.saving import BadSampleName, NoEvent, SampleExists, save_sample
 from lambdatui.net.request import Request
 from lambdatui.service.project_document import project_document
 from lambdatui.telemetry.cloudwatch import LogRenderer
@@ -40,6 +41,7 @@ class ControlApi:
             ("GET", f"{PREFIX}/logs", self.logs),
             ("GET", f"{PREFIX}/samples", self.samples),
             ("GET", f"{PREFIX}/samples/{{name}}", self.sample),
+            ("PUT", f"{PREFIX}/samples/{{name}}", self.save_sample),
         )
 
     def home(self, request: Request, parameters: Parameters) -> None:
@@ -96,6 +98,17 @@ class ControlApi:
         except (SampleNotFound, OSError) as error:
             raise control_not_found(str(error)) from error
         answer_body(request, body, JSON)
+
+    def save_sample(self, request: Request, parameters: Parameters) -> None:
+        """The body becomes a sample of the project; ``?replace`` where it may take the place of one."""
+        replace = "replace" in query_values(request.query)
+        try:
+            file = save_sample(self._service.project.root, parameters["name"], request.body, replace=replace)
+        except SampleExists as error:
+            raise conflict(f"{error}; it is replaced only when that is asked for.") from error
+        except (BadSampleName, NoEvent, OSError) as error:
+            raise invalid_parameter(f"The event cannot be saved: {error}") from error
+        answer_json(request, {"name": parameters["name"], "file": file})
 
 
 def _limit(text: str | None) -> int:

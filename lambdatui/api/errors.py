@@ -57,6 +57,10 @@ def order_refused(message: str) -> ServiceError:
     return ServiceError("ResourceConflictException", 409, message)
 
 
+def conflict(message: str) -> ServiceError:
+    return ServiceError("ResourceConflictException", 409, message, message_key="Message")
+
+
 def internal_error() -> ServiceError:
     """A bug of ours. The traceback is in the engine's log; the caller gets no internals."""
     return ServiceError(

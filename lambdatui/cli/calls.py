@@ -32,6 +32,11 @@ class Order:
     def asynchronous(self) -> bool:
         return self.invocation_type is InvocationType.EVENT
 
+    @property
+    def runs(self) -> bool:
+        """Whether anything is run at all: not by a dry run."""
+        return self.invocation_type is not InvocationType.DRY_RUN
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

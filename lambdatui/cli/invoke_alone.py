@@ -54,7 +54,8 @@ async def _call(engine: "Engine", order: Order, follower: LogFollower, last_line
             answer = await _answer(engine, order, follower.log.request_id)
         except ServiceError as error:
             raise refused(error.status_code, error.name, error.message) from error
-        await follower.last_lines(last_lines_s)
+        if order.runs:
+            await follower.last_lines(last_lines_s)
     return answer
 
 

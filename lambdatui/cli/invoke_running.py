@@ -40,7 +40,7 @@ async def invoke_running(
         client = await stack.enter_async_context(EngineClient.at(rendezvous))
         stack.push_async_callback(tasks.cancel_background)
         try:
-            if not order.asynchronous:
+            if order.runs and not order.asynchronous:
                 after = (await client.snapshot()).seq
                 tasks.spawn("log of the invocation", follower.run(_events(client, after)), background=True)
             answer = await _answer(client, order)
@@ -49,7 +49,7 @@ async def invoke_running(
         except asyncio.CancelledError:
             await _kill(client, log)
             raise
-        if not order.asynchronous:
+        if order.runs and not order.asynchronous:
             follower.settle(answer)
             await follower.last_lines()
     return answer, log

@@ -161,6 +161,13 @@ class EngineClient:
     async def sample(self, name: str) -> bytes:
         return (await self._wire.get(f"{_PREFIX}/samples/{quote(name, safe='')}")).body
 
+    async def save_sample(self, name: str, body: bytes, *, replace: bool = False) -> str:
+        """As a sample event of the project; the file's name. EngineRefused with status 409 where there is one."""
+        target = f"{_PREFIX}/samples/{quote(name, safe='')}{'?replace' if replace else ''}"
+        response = await self._wire.request("PUT", target, self._wire.headers, body)
+        file: str = self._wire.decoded(lambda document: str(document["file"]), response)
+        return file
+
     # The history
 
     async def invocations(self, query: str = "", *, limit: int = 100) -> tuple[InvocationSummary, ...]:

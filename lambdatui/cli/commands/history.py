@@ -68,6 +68,20 @@ def show_invocation(request_id: str, path: Path, as_json: bool, part: str | None
             output.line(line)
 
 
+@command.command("save", short_help="Save an event as a sample of the project.")
+@click.argument("request_id")
+@click.argument("name")
+@options.PROJECT
+@click.option("--force", is_flag=True, help="Also where the project has a sample of that name.")
+def save(request_id: str, name: str, path: Path, force: bool) -> None:
+    """Save the event of the invocation REQUEST_ID as events/NAME.json of the project, a sample event from then on."""
+    from lambdatui.cli.sample_saving import save_event
+
+    root = projects.project_root(path)
+    detail = asyncio.run(history_reading.get(root, request_id))
+    diagnostics.note(f"saved as {save_event(root, name, detail.invocation.payload, force=force)}")
+
+
 @command.command("export", short_help="Print invocations as JSON Lines, for `lambdatui replay`.")
 @click.argument("request_ids", nargs=-1)
 @options.PROJECT

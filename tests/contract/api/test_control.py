@@ -55,6 +55,25 @@ async def test_functions_come_without_their_secrets(port: int, service: StandIn,
 
 
 class TestSamples:
+    async def test_event_is_saved_as_a_sample_once_and_replaced_when_asked(self, port: int, project: Project) -> None:
+        def put(target: str, body: bytes) -> bytes:
+            return request_bytes("PUT", f"{V1}/samples/{target}", body=body)
+
+        saved = await exchange(port, put("mine", b'{"a":1}'))
+        again = await exchange(port, put("mine", b"2"))
+        replaced = await exchange(port, put("mine?replace", b"3"))
+        assert (saved.status, saved.json) == (200, {"name": "mine", "file": "events/mine.json"})
+        assert (again.status, again.json["Message"]) == (
+            409, "events/mine.json exists already; it is replaced only when that is asked for.",
+        )  # fmt: skip
+        assert (replaced.status, (project.root / "events/mine.json").read_text()) == (200, "3\n")
+
+    @pytest.mark.parametrize(("name", "body"), [("..%2Fx", b"{}"), ("x", b"{nope"), (".x", b"{}")])
+    async def test_what_cannot_be_a_sample_is_refused(self, port: int, name: str, body: bytes) -> None:
+        answer = await exchange(port, request_bytes("PUT", f"{V1}/samples/{name}", body=body))
+        assert answer.status == 400
+        assert "cannot be saved" in answer.json["message"]
+
     async def test_catalogue_is_listed(self, port: int) -> None:
         listed = (await exchange(port, request_bytes("GET", f"{V1}/samples"))).json
         assert {"name", "service", "title"} == set(listed[0])
