@@ -16,7 +16,7 @@ from lambdatui.model.phase import Status
 FAILURE, TIMEOUT, SPINDOWN = "failure", "timeout", "spindown"
 """``shutdownReason`` of the event that extensions get."""
 
-_LAUNCH_REASONS = {"PermissionDenied": "permission denied"}
+_OUT_OF_MEMORY = "out of memory"
 
 
 class ServiceRefusal(NamedTuple):
@@ -71,7 +71,7 @@ def runtime_exited(happened: inputs.RuntimeExited, memory_mb: int) -> Breakdown:
     if happened.out_of_memory:
         killed = exit_reason(exit_code=None, signal=9)
         return replace(
-            _error(error_types.RUNTIME_EXIT_ERROR, killed, reason="out of memory"),
+            _error(error_types.RUNTIME_EXIT_ERROR, killed, reason=_OUT_OF_MEMORY),
             error_type=error_types.RUNTIME_OUT_OF_MEMORY,
             memory_used_mb=memory_mb,
         )
@@ -80,7 +80,7 @@ def runtime_exited(happened: inputs.RuntimeExited, memory_mb: int) -> Breakdown:
 
 
 def runtime_launch_failed(happened: inputs.RuntimeLaunchFailed) -> Breakdown:
-    return _error(happened.error_type, happened.reason)
+    return replace(_error(happened.error_type, happened.reason), memory_used_mb=happened.memory_used_mb)
 
 
 def runtime_posted(happened: inputs.RuntimePostedInitError | inputs.RuntimePostedRestoreError) -> Breakdown:
@@ -91,17 +91,22 @@ def runtime_posted(happened: inputs.RuntimePostedInitError | inputs.RuntimePoste
         function_error=UNHANDLED,
         error_type=happened.error_type,
     )
-    return replace(_error(happened.error_type, happened.error_type), posted=posted)
+    broke = _error(happened.error_type, happened.error_type)
+    return replace(broke, posted=posted, memory_used_mb=happened.memory_used_mb)
 
 
-def extension_exited(happened: ExtensionExited) -> Breakdown:
+def extension_exited(happened: ExtensionExited, memory_mb: int) -> Breakdown:
+    """As a runtime's, out of memory is the maximum by definition; whose memory it was makes no difference to that."""
     end = end_of_process(exit_code=happened.exit_code, signal=happened.signal)
-    return _error(error_types.EXTENSION_CRASH, end, reason=f"extension {happened.name} ended: {end}")
+    why = _OUT_OF_MEMORY if happened.out_of_memory else end
+    broke = _error(error_types.EXTENSION_CRASH, end, reason=f"extension {happened.name} ended: {why}")
+    return replace(broke, memory_used_mb=memory_mb if happened.out_of_memory else happened.memory_used_mb)
 
 
 def extension_launch_failed(happened: ExtensionLaunchFailed) -> Breakdown:
-    why = _LAUNCH_REASONS.get(happened.error_type, happened.error_type)
-    return _error(error_types.EXTENSION_LAUNCH_ERROR, f"fork/exec /opt/extensions/{happened.name}: {why}")
+    why = happened.reason or happened.error_type
+    broke = _error(error_types.EXTENSION_LAUNCH_ERROR, f"fork/exec /opt/extensions/{happened.name}: {why}")
+    return replace(broke, memory_used_mb=happened.memory_used_mb)
 
 
 def too_many_extensions() -> Breakdown:
@@ -143,14 +148,16 @@ def invoke_timed_out(timeout_s: float, memory_used_mb: int | None) -> Breakdown:
     )
 
 
-def stopped(reason: str) -> Breakdown:
+def stopped(reason: str, memory_used_mb: int | None) -> Breakdown:
     """From outside, in the middle of something: to its caller that is a kill."""
     killed = exit_reason(exit_code=None, signal=9)
-    return replace(_error(error_types.RUNTIME_EXIT_ERROR, killed, reason=reason), refusal=None)
+    broke = _error(error_types.RUNTIME_EXIT_ERROR, killed, reason=reason)
+    return replace(broke, refusal=None, memory_used_mb=memory_used_mb)
 
 
-def sandbox_lost(reason: str) -> Breakdown:
-    return replace(_error(error_types.SANDBOX_FAILURE, reason), status=Status.FAILURE, refusal=None)
+def sandbox_lost(happened: inputs.SandboxLost) -> Breakdown:
+    broke = _error(error_types.SANDBOX_FAILURE, happened.reason)
+    return replace(broke, status=Status.FAILURE, refusal=None, memory_used_mb=happened.memory_used_mb)
 
 
 def _error(error_type: str, message: str, reason: str = "") -> Breakdown:

@@ -21,6 +21,7 @@ from lambdatui.lifecycle.extension_inputs import (
     ExtensionLaunchFailed,
 )
 from lambdatui.lifecycle.facts import Facts
+from lambdatui.lifecycle.faults import launch_fault
 from lambdatui.lifecycle.initialising import Initialising, InitStage
 from lambdatui.lifecycle.invoking import Invoking
 from lambdatui.lifecycle.phases import HEARD, may_be_late
@@ -138,7 +139,7 @@ class Environment(ReadableMachine):
         self._break_if_too_many(happened.at)
 
     def _sandbox_lost(self, happened: inputs.SandboxLost) -> None:
-        self._abandon_invoke(breakdowns.sandbox_lost(happened.reason), happened.at)
+        self._abandon_invoke(breakdowns.sandbox_lost(happened), happened.at)
         self._end_at_once(happened.reason, happened.at)
 
     def _sandbox_closed(self, happened: inputs.SandboxClosed) -> None:
@@ -199,11 +200,11 @@ class Environment(ReadableMachine):
             facts.retiring = happened.reason
         elif happened.orderly:
             why = breakdowns.SPINDOWN if facts.invoke is None else breakdowns.FAILURE
-            self._abandon_invoke(breakdowns.stopped(happened.reason), happened.at)
+            self._abandon_invoke(breakdowns.stopped(happened.reason, happened.memory_used_mb), happened.at)
             if facts.phase is not Phase.SHUTDOWN:
                 self._shutdown.shut_down(happened.reason, why, happened.at)
         else:
-            self._abandon_invoke(breakdowns.stopped(happened.reason), happened.at)
+            self._abandon_invoke(breakdowns.stopped(happened.reason, happened.memory_used_mb), happened.at)
             self._end_at_once(happened.reason, happened.at)
 
     def _order_given(self, happened: inputs.OrderGiven) -> None:
@@ -215,11 +216,11 @@ class Environment(ReadableMachine):
             return
         reason = orders.BY_YOU[order]
         if order is Order.RESET:
-            self._broke(breakdowns.stopped(reason), at)
+            self._broke(breakdowns.stopped(reason, happened.memory_used_mb), at)
         elif order is Order.RETIRE:
             self._retire_requested(inputs.RetireRequested(at=at, reason=reason))
         else:
-            self._stop_requested(inputs.StopRequested(at=at, reason=reason))
+            self._stop_requested(inputs.StopRequested(at=at, reason=reason, memory_used_mb=happened.memory_used_mb))
 
     def _processes_gone(self, happened: inputs.ProcessesGone) -> None:
         facts = self._facts
@@ -246,6 +247,8 @@ class Environment(ReadableMachine):
                 self._runtime_moved(happened)
         elif self._shutdown.is_orderly:
             self._runtime_ends(happened)
+        elif (refusal := facts.runtime.refusal_of_the_end(happened)) is not None:
+            self._refuse(happened, refusal)
         else:
             self._drop()
 
@@ -289,6 +292,8 @@ class Environment(ReadableMachine):
             self._refuse(happened, refusals.INVALID_REQUEST_ID)
         elif isinstance(happened, inputs.RuntimePostedInitError | inputs.RuntimePostedRestoreError):
             self._facts.out.accept(happened.token)
+        elif (refusal := self._facts.runtime.refusal_of_the_end(happened)) is not None:
+            self._refuse(happened, refusal)
         else:
             self._drop()
 
@@ -305,9 +310,11 @@ class Environment(ReadableMachine):
         if isinstance(happened, ExtensionCalledNext) and facts.invoke is not None:
             facts.invoke.used(happened.memory_used_mb)
         if alive and isinstance(happened, ExtensionExited):
-            self._broke(breakdowns.extension_exited(happened), happened.at)
+            self._broke(breakdowns.extension_exited(happened, facts.identity.memory_mb), happened.at)
         elif alive and isinstance(happened, ExtensionLaunchFailed):
-            self._broke(breakdowns.extension_launch_failed(happened), happened.at)
+            broke = breakdowns.extension_launch_failed(happened)
+            facts.out.publish(launch_fault(happened.name, broke.message, happened.hint, facts.current_request_id))
+            self._broke(broke, happened.at)
 
     def _break_if_too_many(self, at: float) -> None:
         if self._facts.extensions.too_many:

@@ -78,16 +78,27 @@ class ExtensionSubscribed(ExtensionInput):
 
 @value
 class ExtensionLaunchFailed(ExtensionInput):
-    """An external extension could not be executed at all. ``error_type`` is e.g. ``PermissionDenied``."""
+    """An external extension could not be executed at all. ``error_type`` is e.g. ``PermissionDenied``.
+
+    ``reason`` is the system's, e.g. ``exec format error``; ``hint`` says to people what of the file is to be changed.
+    """
 
     name: str
     error_type: str
+    reason: str = ""
+    hint: str = ""
+    memory_used_mb: int | None = None
 
 
 @value
 class ExtensionExited(ExtensionInput):
-    """The process of an external extension ended. Exactly one of ``exit_code`` and ``signal`` is set."""
+    """The process of an external extension ended. Exactly one of ``exit_code`` and ``signal`` is set.
+
+    ``out_of_memory``: it was killed because the environment went over its memory.
+    """
 
     name: str
     exit_code: int | None = None
     signal: int | None = None
+    memory_used_mb: int | None = None
+    out_of_memory: bool = False

@@ -91,7 +91,7 @@ class Initialising:
         facts = self._facts
         facts.thaw(at)
         self._run.stage = InitStage.RUNTIME
-        facts.runtime.state = RuntimeState.STARTED
+        facts.runtime.starts()
         facts.out.do(do.SpawnRuntime(generation=facts.generation))
 
     def _pass_by_the_snapshot(self) -> None:

@@ -42,6 +42,7 @@ class SandboxLost(Input):
     """The place could not be made, or is gone."""
 
     reason: str
+    memory_used_mb: int | None = None
 
 
 @value
@@ -82,6 +83,7 @@ class StopRequested(Input):
 
     reason: str
     orderly: bool = False
+    memory_used_mb: int | None = None
 
 
 @value
@@ -89,6 +91,7 @@ class OrderGiven(Input):
     """The user wants this of the environment; it is one that ``Environment.refusal`` has nothing against."""
 
     order: Order
+    memory_used_mb: int | None = None
 
 
 @value
@@ -121,6 +124,7 @@ class RuntimeLaunchFailed(RuntimeInput):
 
     error_type: str
     reason: str
+    memory_used_mb: int | None = None
 
 
 @value
@@ -166,6 +170,7 @@ class RuntimePostedInitError(RuntimeInput):
     payload: bytes
     error_type: str
     content_type: str = "application/json"
+    memory_used_mb: int | None = None
 
 
 @value
@@ -184,6 +189,7 @@ class RuntimePostedRestoreError(RuntimeInput):
     payload: bytes
     error_type: str
     content_type: str = "application/json"
+    memory_used_mb: int | None = None
 
 
 @value

@@ -8,15 +8,18 @@ from lambdatui.lifecycle.runtime_states import MOVES, RUNTIME
 from lambdatui.model.ids import RequestId
 
 WITH_REQUEST_ID = (inputs.RuntimePostedResponse, inputs.RuntimePostedError, inputs.RuntimeBeganStreaming)
+ASKING = (inputs.RuntimeCalledNext, inputs.RuntimeCalledRestoreNext)
 
 
 class RuntimeSide:
     """Remembers; what follows for the environment is decided elsewhere."""
 
-    __slots__ = ("_waiting", "restore_token", "state")
+    __slots__ = ("_failed_in", "_waiting", "restore_token", "state")
 
     def __init__(self) -> None:
         self.state = RuntimeState.ABSENT
+        self._failed_in: RuntimeState | None = None
+        """It has reported that its init, or its restore, failed; it may go on calling until it is gone."""
         self.restore_token: Token | None = None
         self._waiting: list[Token] = []
 
@@ -31,10 +34,25 @@ class RuntimeSide:
             raise IllegalTransition(f"{kind.__name__} while the runtime is {self.state}")
         return refusals.invalid_transition(self.state, MOVES[kind])
 
+    def refusal_of_the_end(self, happened: inputs.RuntimeInput) -> Refusal | None:
+        """Of a call that asks for an event while the runtime is being ended: only where it has said that it failed.
+
+        One that did nothing wrong would die waiting for an event, and does.
+        """
+        if self._failed_in is None or not isinstance(happened, ASKING):
+            return None
+        return refusals.invalid_transition(self._failed_in, MOVES[type(happened)])
+
+    def starts(self) -> None:
+        self.state = RuntimeState.STARTED
+        self._failed_in = None
+
     def move(self, happened: inputs.RuntimeInput) -> RuntimeState:
         """It is allowed: the state that it was allowed in."""
         before = self.state
         self.state = RUNTIME[before][type(happened)]
+        if self.state in (RuntimeState.INIT_ERROR, RuntimeState.RESTORE_ERROR):
+            self._failed_in = self.state
         return before
 
     def waits(self, token: Token) -> None:

@@ -155,6 +155,7 @@ class RuntimeCalls:
                 payload=error.payload,
                 error_type=error.error_type,
                 content_type=error.content_type,
+                memory_used_mb=edge.measure_memory(),
             )
         )
 

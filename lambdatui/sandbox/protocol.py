@@ -101,9 +101,10 @@ class RuntimeExit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtensionExit:
-    """An external extension ended, or (``launch_error``, such as ``PermissionDenied``) could not be executed at all.
+    """An external extension ended, or (``launch_error``, such as ``PermissionDenied``) could not be executed at all;
+    then ``reason`` is the system's own and ``hint`` says, where it can, what of the file is to be changed.
 
-    Otherwise exactly one of ``exit_code`` and ``signal`` is set.
+    Otherwise exactly one of ``exit_code`` and ``signal`` is set. ``out_of_memory`` as in a runtime's exit.
     """
 
     generation: int
@@ -111,6 +112,9 @@ class ExtensionExit:
     exit_code: int | None = None
     signal: int | None = None
     launch_error: str | None = None
+    reason: str = ""
+    hint: str = ""
+    out_of_memory: bool = False
 
 
 class SandboxListener(Protocol):

@@ -100,7 +100,8 @@ class Driver:
         """Carry it out, or say why that makes no sense now, for people."""
         why = self.machine.refusal(order)
         if why is None:
-            self.post(inputs.OrderGiven(at=self._clock.monotonic(), order=order))
+            at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
+            self.post(inputs.OrderGiven(at=at, order=order, memory_used_mb=memory_used_mb))
         return why
 
     def post(self, happened: inputs.Input) -> None:
@@ -119,6 +120,11 @@ class Driver:
             self._crash(error)
         finally:
             self._pumping = False
+
+    def stop(self, reason: str, *, orderly: bool = False) -> None:
+        """End this environment now, whatever it does; ``orderly`` is in the order that extensions may expect."""
+        at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
+        self.post(inputs.StopRequested(at=at, reason=reason, orderly=orderly, memory_used_mb=memory_used_mb))
 
     def _carry_out(self, commands: do.Effects) -> None:
         """In order; records that nothing audible comes between are published together, as of one moment."""
@@ -187,11 +193,13 @@ class Driver:
 
     def runtime_exited(self, happened: RuntimeExit) -> None:
         self._drain(flush=True)
-        self.post(runtime_ended(happened, self._clock.monotonic()))
+        at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
+        self.post(runtime_ended(happened, at, memory_used_mb))
 
     def extension_exited(self, happened: ExtensionExit) -> None:
         self._extension_logs.drain(flush=True)
-        self.post(extension_ended(happened, self._clock.monotonic()))
+        at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
+        self.post(extension_ended(happened, at, memory_used_mb))
 
     def processes_gone(self, generation: int) -> None:
         """The machine waits for this after each KillProcesses, and starts nothing meanwhile: it is about that one. The
@@ -203,7 +211,8 @@ class Driver:
         self.post(inputs.ProcessesGone(at=self._clock.monotonic(), generation=self.machine.generation))
 
     def sandbox_lost(self, reason: str) -> None:
-        self.post(inputs.SandboxLost(at=self._clock.monotonic(), reason=reason))
+        at, memory_mb = self._clock.monotonic(), self._memory_used_mb()
+        self.post(inputs.SandboxLost(at=at, reason=reason, memory_used_mb=memory_mb))
 
     # What processes do
 
@@ -318,7 +327,7 @@ class Driver:
         try:
             self._place.start_runtime(self._launch.runtime(generation))
         except NoEntrypoint as error:
-            self.post(launch_failed(generation, str(error), self._clock.monotonic()))
+            self.post(launch_failed(generation, str(error), self._clock.monotonic(), self._memory_used_mb()))
 
     def _start_extensions(self, command: extensions.SpawnExtensions) -> None:
         for name in command.names:

@@ -138,7 +138,7 @@ class FunctionPool:
         """End every environment now; invocations that wait, and those still to come, are turned away."""
         self._turn_away(stopping())
         for driver in tuple(self.drivers.values()):
-            driver.post(inputs.StopRequested(at=self.ports.clock.monotonic(), reason=reason, orderly=True))
+            driver.stop(reason, orderly=True)
 
     def dissolve(self) -> None:
         """The function is gone from the project: what runs may finish, nothing more is begun."""

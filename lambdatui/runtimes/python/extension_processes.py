@@ -13,7 +13,7 @@ from . import program_process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, NoReturn, Tuple
+    from typing import Dict, NoReturn, Optional, Tuple
 
     from .control_channel import ControlChannel, Message
     from .place import Place
@@ -43,7 +43,8 @@ class ExtensionProcesses:
             name=message["name"],
             generation=message["generation"],
             launch_error=_launch_error(error),
-            why=str(error),
+            reason=os.strerror(error.errno).lower() if error.errno else str(error),
+            hint=_hint(error.errno, self._path(message["name"])),
         )
 
     def ended(self, pid: int, cause: Dict[str, int]) -> None:
@@ -68,12 +69,14 @@ class ExtensionProcesses:
             self._keep_only_channel(log_fd)
             program_process.reset_signals()
             program_process.limit("/")
-            path = "%s/extensions/%s" % (self._place.opt, message["name"])
-            program_process.execute([path], message["environ"])
+            program_process.execute([self._path(message["name"])], message["environ"])
         except OSError as error:
             self.not_started(message, error)
         finally:
             os._exit(program_process.NOT_FOUND)
+
+    def _path(self, name: str) -> str:
+        return "%s/extensions/%s" % (self._place.opt, name)
 
     def _keep_only_channel(self, log_fd: int) -> None:
         program_process.take_standard_streams(log_fd)
@@ -105,6 +108,24 @@ def is_complete(message: Message) -> bool:
         and isinstance(message.get("generation"), int)
         and isinstance(message.get("environ"), dict)
     )
+
+
+def _hint(number: Optional[int], path: str) -> str:
+    """What of the file keeps it from being executed, for people; nothing where the file says nothing of it."""
+    try:
+        with open(path, "rb") as file:
+            first = file.read(256).split(b"\n")[0]
+            executable = os.fstat(file.fileno()).st_mode & 0o111
+    except OSError:
+        return ""
+    if number == errno.EACCES and not executable:
+        return "the file is not executable: chmod +x it"
+    if not first.startswith(b"#!"):
+        return "it has no #! line and is no program for this machine" if number == errno.ENOEXEC else ""
+    interpreter = (first[2:].split() or [b""])[0].decode("utf-8", "backslashreplace")
+    if first.endswith(b"\r"):
+        return "its first line ends in CR LF: save it with LF line ends"
+    return "its first line, #!%s, names what cannot be executed here" % interpreter
 
 
 def _launch_error(error: OSError) -> str:

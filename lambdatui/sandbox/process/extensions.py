@@ -40,9 +40,11 @@ class ExtensionSet:
         }
         try:
             self._channel.send(order, [self._pipe(spec.name).write_fd])
-        except (ChannelClosedError, OSError):
+        except (ChannelClosedError, OSError) as error:
             # An OSError is a limit of this machine: no more descriptors for a pipe.
-            failure = ExtensionExit(generation=spec.generation, name=spec.name, launch_error=_NO_PLACE)
+            failure = ExtensionExit(
+                generation=spec.generation, name=spec.name, launch_error=_NO_PLACE, reason=str(error)
+            )
             asyncio.get_running_loop().call_soon(self._ended, failure)
 
     def log_fd(self, name: str) -> int:
@@ -76,6 +78,8 @@ class ExtensionSet:
                     exit_code=message.get("code"),
                     signal=message.get("signal"),
                     launch_error=message.get("launch_error"),
+                    reason=str(message.get("reason", "")),
+                    hint=str(message.get("hint", "")),
                 )
                 self._ended(happened)
 

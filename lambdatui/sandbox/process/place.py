@@ -277,7 +277,8 @@ class ProcessSandbox:
 
     def _tell_extension_exit(self, happened: ExtensionExit) -> None:
         if not self._closing:
-            self._listener.extension_exited(happened)
+            killed = self._limits.was_out_of_memory(happened.exit_code, happened.signal)
+            self._listener.extension_exited(replace(happened, out_of_memory=killed))
 
     def _init_gone(self) -> None:
         """Its connection ended: it is dying. The zygote tells when it has reaped it, if there still is one."""

@@ -103,6 +103,12 @@ async def test_an_init_error_is_accepted_once(stage: Stage) -> None:
     assert await ask(await stage.connect(), post("init/error", b'{"errorType":"X"}')) == OK
 
 
+async def test_asking_for_an_event_after_an_init_error_is_refused(stage: Stage) -> None:
+    peer = await stage.connect()
+    await ask(peer, post("init/error", b'{"errorType":"X"}'))
+    assert await ask(peer, NEXT) == transition("InitError", "Ready")
+
+
 async def test_asking_again_without_an_answer_brings_the_same_event_and_the_same_attempt(stage: Stage) -> None:
     peer = await stage.connect()
     await peer.send(NEXT)

@@ -80,18 +80,39 @@ async def test_end_of_an_extension_is_reported_by_name_and_generation(
 
 
 @pytest.mark.parametrize(
-    ("text", "mode", "launch_error"),
+    ("text", "mode", "launch_error", "reason", "hint"),
     [
-        ("#!/bin/sh\n", 0o644, "PermissionDenied"),
-        ("no program at all", 0o755, "UnknownError"),
-        ("#!/no/such/interpreter\n", 0o755, "UnknownError"),
+        ("#!/bin/sh\n", 0o644, "PermissionDenied", "permission denied", "the file is not executable: chmod +x it"),
+        (
+            "no program at all",
+            0o755,
+            "UnknownError",
+            "exec format error",
+            "it has no #! line and is no program for this machine",
+        ),
+        (
+            "#!/no/such/interpreter -x\n",
+            0o755,
+            "UnknownError",
+            "no such file or directory",
+            "its first line, #!/no/such/interpreter, names what cannot be executed here",
+        ),
+        (
+            "#!/bin/sh\r\n",
+            0o755,
+            "UnknownError",
+            "no such file or directory",
+            "its first line ends in CR LF: save it with LF line ends",
+        ),
     ],
 )
-async def test_file_that_cannot_be_executed_is_a_launch_error(
-    extended: Extended, text: str, mode: int, launch_error: str
+async def test_file_that_cannot_be_executed_is_a_launch_error_with_its_reason(
+    extended: Extended, text: str, mode: int, launch_error: str, reason: str, hint: str
 ) -> None:
     extended.install_script("watcher", text, mode)
-    assert await extended.run("watcher") == ExtensionExit(generation=1, name="watcher", launch_error=launch_error)
+    assert await extended.run("watcher") == ExtensionExit(
+        generation=1, name="watcher", launch_error=launch_error, reason=reason, hint=hint
+    )
 
 
 async def test_failed_launch_is_reported_once_and_the_next_generation_can_succeed(extended: Extended) -> None:
@@ -255,7 +276,8 @@ async def test_start_in_a_lost_place_is_a_launch_error(extended: Extended) -> No
     while not isinstance(await extended.recorder.next(), Lost):
         pass
     happened = await extended.run("watcher", generation=2)
-    assert happened == ExtensionExit(generation=2, name="watcher", launch_error="UnknownError")
+    assert (happened.generation, happened.launch_error) == (2, "UnknownError")
+    assert happened.reason
 
 
 async def test_name_with_a_slash_starts_nothing(extended: Extended) -> None:

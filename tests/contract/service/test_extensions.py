@@ -14,6 +14,7 @@ from lambdatui.model.records import (
     InitStart,
     InvokeStart,
     PlatformExtension,
+    PlatformFault,
     Report,
     RuntimeDone,
 )
@@ -155,6 +156,17 @@ async def test_extension_that_cannot_be_executed_fails_init_twice_and_the_invoke
     assert document["errorType"] == "Extension.LaunchError"
     assert (first.phase, second.phase, second.error_type) == ("init", "invoke", "Extension.LaunchError")
     assert (failed.state, failed.error_type) == ("LaunchError", "PermissionDenied")
+
+
+async def test_log_says_what_keeps_an_extension_from_being_executed(tmp_path: Path) -> None:
+    write_extension(tmp_path / "layer", "locked", executable=False)
+    async with running(project_with_layer(tmp_path)) as run:
+        document = await run.result("greeter")
+        faults = run.records(PlatformFault)
+    assert isinstance(document, dict)
+    assert document["errorMessage"].endswith(" Error: fork/exec /opt/extensions/locked: permission denied")
+    why = "fork/exec /opt/extensions/locked: permission denied (the file is not executable: chmod +x it)"
+    assert {fault.message for fault in faults} == {f"Extension locked could not be started: {why}"}
 
 
 async def test_eleven_extensions_are_too_many(tmp_path: Path) -> None:

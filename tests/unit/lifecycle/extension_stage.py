@@ -83,18 +83,36 @@ class ExtensionStage(Stage):
         )
 
     def extension_exits(
-        self, name: str = "alpha", exit_code: int | None = 0, signal: int | None = None
+        self,
+        name: str = "alpha",
+        exit_code: int | None = 0,
+        signal: int | None = None,
+        *,
+        memory_used_mb: int | None = None,
+        out_of_memory: bool = False,
     ) -> commands.Effects:
         return self.feed(
             extension_inputs.ExtensionExited(
-                at=self.at, generation=self.generation, name=name, exit_code=exit_code, signal=signal
+                at=self.at,
+                generation=self.generation,
+                name=name,
+                exit_code=exit_code,
+                signal=signal,
+                memory_used_mb=memory_used_mb,
+                out_of_memory=out_of_memory,
             )
         )
 
     def launch_fails(self, name: str = "alpha", error_type: str = "PermissionDenied") -> commands.Effects:
         return self.feed(
             extension_inputs.ExtensionLaunchFailed(
-                at=self.at, generation=self.generation, name=name, error_type=error_type
+                at=self.at,
+                generation=self.generation,
+                name=name,
+                error_type=error_type,
+                reason="permission denied",
+                hint="chmod +x it",
+                memory_used_mb=63,
             )
         )
 

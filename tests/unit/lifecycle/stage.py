@@ -98,7 +98,9 @@ class Stage:
             )
         )
 
-    def posts_init_error(self, error_type: str = "Runtime.ImportModuleError") -> commands.Effects:
+    def posts_init_error(
+        self, error_type: str = "Runtime.ImportModuleError", memory_used_mb: int | None = None
+    ) -> commands.Effects:
         return self.feed(
             inputs.RuntimePostedInitError(
                 at=self.at,
@@ -106,6 +108,7 @@ class Stage:
                 token=self.token(),
                 payload=b'{"errorType":"Runtime.ImportModuleError"}',
                 error_type=error_type,
+                memory_used_mb=memory_used_mb,
             )
         )
 

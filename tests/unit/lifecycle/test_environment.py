@@ -308,13 +308,63 @@ def test_next_without_an_answer_gets_the_same_event_again() -> None:
     assert again.invocation.request_id == "req-1"
 
 
-def test_next_after_an_init_error_is_refused() -> None:
+def test_init_error_of_a_runtime_that_waits_for_an_event_is_refused() -> None:
     stage = Stage()
     stage.sandbox_ready()
     stage.calls_next()
     (refused, _) = stage.posts_init_error()
     assert isinstance(refused, commands.RefuseRequest)
     assert refused.status_code == 403
+
+
+def test_next_after_an_init_error_is_refused() -> None:
+    stage = Stage()
+    stage.sandbox_ready()
+    stage.posts_init_error()
+    (refused, _) = stage.calls_next()
+    assert isinstance(refused, commands.RefuseRequest)
+    assert (refused.status_code, refused.error_type) == (403, "InvalidStateTransition")
+    assert refused.message == (
+        "State transition from InitError to Ready failed for runtime. Error: State transition is not allowed"
+    )
+
+
+def test_runtime_that_runs_again_after_an_init_error_may_ask_for_an_event() -> None:
+    stage = Stage()
+    stage.sandbox_ready()
+    stage.posts_init_error()
+    stage.gone()
+    stage.assigned()
+    assert "AnswerNext" in names(stage.calls_next())
+
+
+def init_fails_in_an_invoke(broken: inputs.Input | None = None) -> commands.Effects:
+    """A suppressed init that ends in ``broken``, or in an init error at which 61 MB were used."""
+    stage = warm()
+    stage.assigned()
+    stage.exits(1)
+    stage.gone()
+    stage.assigned(invocation("req-2"))
+    return stage.posts_init_error(memory_used_mb=61) if broken is None else stage.feed(broken)
+
+
+def test_report_of_an_init_error_says_how_much_memory_was_used() -> None:
+    assert report(init_fails_in_an_invoke()).metrics.max_memory_used_mb == 61
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        inputs.StopRequested(at=1.0, reason="killed by you", memory_used_mb=62),
+        inputs.SandboxLost(at=1.0, reason="its init process ended", memory_used_mb=62),
+        inputs.RuntimeLaunchFailed(
+            at=1.0, generation=2, error_type="Runtime.InvalidEntrypoint", reason="none", memory_used_mb=62
+        ),
+    ],
+    ids=lambda broken: type(broken).__name__,
+)
+def test_report_says_how_much_memory_was_used_whatever_ended_the_init(broken: inputs.Input) -> None:
+    assert report(init_fails_in_an_invoke(broken)).metrics.max_memory_used_mb == 62
 
 
 @pytest.mark.parametrize(

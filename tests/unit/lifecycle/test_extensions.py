@@ -10,7 +10,7 @@ from lambdatui.lifecycle.extension_inputs import ExtensionCalledNext, Subscripti
 from lambdatui.lifecycle.extension_states import EXTENSION, EXTENSION_MOVES, ExtensionState
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.phase import Phase, Status
-from lambdatui.model.records import PlatformExtension, TelemetrySubscription
+from lambdatui.model.records import PlatformExtension, PlatformFault, TelemetrySubscription
 from tests.unit.lifecycle.extension_stage import (
     BOTH,
     ExtensionStage,
@@ -18,7 +18,7 @@ from tests.unit.lifecycle.extension_stage import (
     warm_internal,
     warm_with,
 )
-from tests.unit.lifecycle.stage import caller_gets, init_report, invocation, names, records, report
+from tests.unit.lifecycle.stage import IDENTITY, caller_gets, init_report, invocation, names, records, report
 
 
 def test_external_extensions_start_before_the_runtime() -> None:
@@ -107,6 +107,40 @@ def test_extension_that_cannot_be_executed_fails_init() -> None:
     assert init_report(effects).error_type == "Extension.LaunchError"
     (failed,) = [each for each in records(effects) if isinstance(each, PlatformExtension)]
     assert (failed.state, failed.error_type) == ("LaunchError", "PermissionDenied")
+
+
+def test_log_says_why_an_extension_could_not_be_executed_and_what_to_do() -> None:
+    stage = ExtensionStage()
+    stage.sandbox_ready()
+    (fault,) = [each for each in records(stage.launch_fails()) if isinstance(each, PlatformFault)]
+    assert fault.message == (
+        "Extension alpha could not be started: fork/exec /opt/extensions/alpha: permission denied (chmod +x it)"
+    )
+
+
+def suppressed_init() -> ExtensionStage:
+    """An invoke waits for the second init of an environment."""
+    stage = warm_with("alpha")
+    stage.exits(1)
+    stage.fires(Timer.END)
+    stage.gone()
+    stage.assigned()
+    return stage
+
+
+def test_report_of_an_init_that_an_extension_broke_says_how_much_memory_was_used() -> None:
+    assert report(suppressed_init().extension_exits(memory_used_mb=64)).metrics.max_memory_used_mb == 64
+
+
+def test_report_of_an_init_that_had_no_extension_to_start_says_how_much_memory_was_used() -> None:
+    assert report(suppressed_init().launch_fails()).metrics.max_memory_used_mb == 63
+
+
+def test_extension_that_is_killed_out_of_memory_has_used_all_there_is() -> None:
+    stage = warm_with("alpha")
+    stage.assigned()
+    told = report(stage.extension_exits(exit_code=None, signal=9, memory_used_mb=40, out_of_memory=True))
+    assert told.metrics.max_memory_used_mb == IDENTITY.memory_mb
 
 
 @pytest.mark.parametrize("exit_code", [0, 1])
