@@ -29,6 +29,10 @@ def detail_lines(detail: InvocationDetail, event: str, response: str | None) -> 
     yield from _facts(detail.summary)
     call = detail.invocation
     yield f"{'called as':14}{call.invocation_type} {call.invoked_arn}"
+    if detail.ran_on is not None:
+        made = detail.ran_on.created
+        yield f"{'ran on':14}{made.runtime} {made.handler}, {made.memory_mb} MB, {made.timeout_s} s"
+        yield f"{'code':14}{detail.ran_on.code_sha256 or 'not hashed'}, revision {made.revision}"
     if call.client_context is not None:
         yield f"{'client context':14}{call.client_context}"
     yield from _section("event", event)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from lambdatui.model.experiments import Experiment
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import Invocation
+from lambdatui.model.records import EnvironmentCreated
 
 
 class Outcome(StrEnum):
@@ -41,15 +42,55 @@ class InvocationSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RanOn:
+    """What an environment was made of. ``code_sha256`` is as GetFunction shows it, None where it was not hashed."""
+
+    created: EnvironmentCreated
+    code_sha256: str | None = None
+
+    @property
+    def code(self) -> str:
+        """Short enough for a row."""
+        return "not hashed" if self.code_sha256 is None else self.code_sha256[:8]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Everything that can differ between two, by the name that people know it by."""
+        made = self.created
+        return {
+            "code": self.code,
+            "runtime": made.runtime,
+            "handler": made.handler,
+            "architecture": made.architecture,
+            "memory size": f"{made.memory_mb} MB",
+            "timeout": f"{made.timeout_s} s",
+            "/tmp size": f"{made.ephemeral_storage_mb} MB",
+            "layers": ", ".join(made.layers) or "none",
+            **{f"${each.name}": each.value for each in made.variables},
+        }
+
+
+def changed_facts(before: RanOn | None, after: RanOn | None) -> tuple[tuple[str, str, str], ...]:
+    """Name and both values of what differs, "–" where a side has none; nothing where a side is not known."""
+    if before is None or after is None:
+        return ()
+    left, right = before.facts, after.facts
+    names = (*left, *(name for name in right if name not in left))
+    pairs = ((name, left.get(name, "–"), right.get(name, "–")) for name in names)
+    return tuple(each for each in pairs if each[1] != each[2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationDetail:
     """All that is kept of one invocation. ``response`` is None while nobody answered; ``logs`` are its lines as
-    CloudWatch shows them, of every attempt.
+    CloudWatch shows them, of every attempt. ``ran_on`` belongs to the environment of the last one.
     """
 
     summary: InvocationSummary
     invocation: Invocation
     response: bytes | None
     logs: tuple[str, ...] = ()
+    ran_on: RanOn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,9 @@ from lambdatui.model.records_base import (
 from lambdatui.model.records_environment import (
     CodeBroken,
     CodeChanged,
+    CodeHashed,
     CodeReady,
+    EnvironmentCreated,
     EnvironmentFrozen,
     EnvironmentOrdered,
     EnvironmentPhase,
@@ -21,6 +23,7 @@ from lambdatui.model.records_environment import (
     ScratchChanged,
     ScratchFile,
     TraceSegment,
+    Variable,
 )
 from lambdatui.model.records_extensions import (
     ExtensionLog,
@@ -63,8 +66,10 @@ from lambdatui.model.records_service import (
 __all__ = [
     "CodeBroken",
     "CodeChanged",
+    "CodeHashed",
     "CodeReady",
     "EngineStarted",
+    "EnvironmentCreated",
     "EnvironmentFrozen",
     "EnvironmentOrdered",
     "EnvironmentPhase",
@@ -106,4 +111,5 @@ __all__ = [
     "TraceSegment",
     "Tracing",
     "UnknownRecord",
+    "Variable",
 ]

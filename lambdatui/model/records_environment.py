@@ -21,6 +21,33 @@ class EnvironmentPhase(Record):
 
 
 @value
+class Variable:
+    """An environment variable of a function; a secret value is hidden."""
+
+    name: str
+    value: str
+
+
+@value
+class EnvironmentCreated(Record):
+    """An environment is made for this configuration of the function, on its code as of ``revision``.
+
+    ``variables`` are those of the function, without Lambda's own.
+    """
+
+    TYPE: ClassVar[str] = "environment.created"
+    revision: int
+    runtime: str
+    handler: str
+    architecture: str
+    memory_mb: int
+    timeout_s: int
+    ephemeral_storage_mb: int
+    layers: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
+
+
+@value
 class EnvironmentFrozen(Record):
     """Every process of the environment stopped; nothing of it runs until it is thawed."""
 
@@ -93,6 +120,15 @@ class CodeReady(Record):
     revision: int
     files: tuple[str, ...]
     save_to_ready_ms: float
+
+
+@value
+class CodeHashed(Record):
+    """What the code of a revision is: ``code_sha256`` as GetFunction shows it. Told once an environment has used it."""
+
+    TYPE: ClassVar[str] = "code.hashed"
+    revision: int
+    code_sha256: str
 
 
 @value

@@ -28,6 +28,7 @@ from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import Backend, SandboxError
 from lambdatui.service.async_queue import AsyncQueue
 from lambdatui.service.clock import Clock
+from lambdatui.service.code_identity import CodeIdentity
 from lambdatui.service.describe import engine_started, project_loaded
 from lambdatui.service.driver import Driver
 from lambdatui.service.driver_ports import DriverPorts
@@ -86,6 +87,9 @@ class Engine:
         self._views = LiveViews(self.bus)
         self._environment_numbers = itertools.count(1)
         self._files = ThreadPoolExecutor(1, thread_name_prefix="lambdatui-files")
+        self._identity = CodeIdentity(
+            self.bus, spawn=self.tasks.spawn, files=self._files, revision_of=self._revision_of
+        )
         telemetry = TelemetrySubscribers(bus=self.bus, clock=clock, spawn=self.tasks.spawn)
         self._xray = XRayDaemon(self.bus, clock)
         self._driver_ports = DriverPorts(
@@ -131,6 +135,7 @@ class Engine:
         self.queue.stop()
         await stop_environments((*self.pools.values(), *self._former, *self.variants))
         await self.backend.close()
+        await self._identity.finish()
         self._xray.close()
         self.bus.close()
         await self.tasks.join()
@@ -342,8 +347,13 @@ class Engine:
             nonce=secrets.token_hex(16),
             provisioned=start.provisioned,
         )
+        self._identity.environment_created(start.environment_id, pool.function)
         ports = self._driver_ports
         return Driver(plan, ports if cpu_share is None else replace(ports, cpu_share=cpu_share), pool)
+
+    def _revision_of(self, function: FunctionName) -> int | None:
+        pool = self.pools.get(function)
+        return None if pool is None else pool.revision
 
     async def _prewarm(self) -> None:
         """Have what runs the functions ready before the first invoke, which tells the user of any failure."""

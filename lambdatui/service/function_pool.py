@@ -88,6 +88,11 @@ class FunctionPool:
         return self.function.name
 
     @property
+    def revision(self) -> int:
+        """Of the code and the configuration that new environments get."""
+        return self._placement.revision
+
+    @property
     def in_flight(self) -> int:
         return len(self._flights)
 

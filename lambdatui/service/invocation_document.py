@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from lambdatui.model.experiments import experiment_named
-from lambdatui.model.history import InvocationDetail, InvocationSummary
+from lambdatui.model.history import InvocationDetail, InvocationSummary, RanOn
 from lambdatui.model.invocation import Invocation, InvocationType
 from lambdatui.telemetry.json_codec import DecodeError, decoder, encoder
 from lambdatui.telemetry.payload_redaction import holds_hidden
@@ -15,6 +15,8 @@ from lambdatui.telemetry.payload_redaction import holds_hidden
 Json = Any  # what json.loads returns
 _encode_summary = encoder(InvocationSummary)
 _decode_summary = decoder(InvocationSummary)
+_encode_ran_on = encoder(RanOn)
+_decode_ran_on = decoder(RanOn)
 _CALL = tuple(field.name for field in fields(Invocation) if field.name != "payload")
 
 
@@ -48,6 +50,7 @@ def detail_document(detail: InvocationDetail) -> dict[str, Json]:
         "response": None if response is None else base64.b64encode(response).decode(),
         "secretsHidden": holds_hidden(invocation.payload),
         "logs": list(detail.logs),
+        "ranOn": None if detail.ran_on is None else json.loads(_encode_ran_on(detail.ran_on)),
     }
 
 
@@ -66,6 +69,12 @@ def read_detail(document: Json) -> InvocationDetail:
             ),
             response=None if response is None else base64.b64decode(response),
             logs=tuple(document["logs"]),
+            ran_on=_read_ran_on(document.get("ranOn")),
         )
     except (DecodeError, KeyError, TypeError, ValueError) as error:
         raise InvocationDocumentError(f"not an invocation as this version knows it: {error!r}") from error
+
+
+def _read_ran_on(document: Json) -> RanOn | None:
+    """None where an older engine does not tell."""
+    return None if document is None else _decode_ran_on(document)

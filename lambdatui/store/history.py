@@ -179,6 +179,11 @@ def event_id(run: int, seq: int) -> int:
     return (run << _SEQ_BITS) + seq
 
 
+def run_of(event: int) -> int:
+    """The inverse, for the run."""
+    return event >> _SEQ_BITS
+
+
 def _line(event: TelemetryEvent) -> str:
     seq, time_s, record, function, environment = event
     name, body = encode_record(record)

@@ -7,13 +7,14 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSummary
+from lambdatui.model.history import HistoryQuery, InvocationDetail, InvocationSummary, RanOn
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import Invocation, InvokeResult
 from lambdatui.store.bodies import Bodies
 from lambdatui.store.calls import read_call, write_call
+from lambdatui.store.configurations import find_configuration
 from lambdatui.store.database import Database
-from lambdatui.store.reports import find_reports
+from lambdatui.store.reports import Reported, find_reports
 from lambdatui.store.rows import Row, insert_rows
 from lambdatui.store.summaries import COLUMNS, Head, find_summaries, summary_of
 from lambdatui.telemetry.payload_redaction import hide_secrets
@@ -67,9 +68,10 @@ class Invocations:
             return None
         *columns, call, payload, payload_file, response, response_file = rows[0]
         head = Head(*columns)
-        reports = find_reports(connection, [head.request_id], head.accepted_s)
+        reported = find_reports(connection, [head.request_id], head.accepted_s).get(head.request_id)
         return InvocationDetail(
-            summary=summary_of(head, reports.get(head.request_id)),
+            summary=summary_of(head, reported),
+            ran_on=None if reported is None else _ran_on(connection, reported),
             invocation=read_call(call, self._bodies.get(payload, payload_file) or b""),
             response=self._bodies.get(response, response_file),
         )
@@ -99,3 +101,8 @@ class Invocations:
             return None, None, None, None, None
         body, file = self._bodies.put(hide_secrets(item.result.payload))
         return item.answered_s, item.result.function_error, item.result.error_type, body, file
+
+
+def _ran_on(connection: sqlite3.Connection, reported: Reported) -> RanOn | None:
+    environment = reported.environment
+    return None if environment is None else find_configuration(connection, reported.run, environment)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.records import Report
+from lambdatui.store.history import run_of
 from lambdatui.telemetry.wire import record_of
 
 _TYPE = json.dumps(Report.TYPE)
@@ -14,8 +15,11 @@ _TYPE = json.dumps(Report.TYPE)
 
 @dataclass(frozen=True, slots=True)
 class Reported:
+    """``run`` is the number of the engine's run."""
+
     environment: EnvironmentId | None
     report: Report
+    run: int
 
 
 def find_reports(
@@ -24,8 +28,8 @@ def find_reports(
     """The newest REPORT of each request in ``wanted``, none of which was accepted before ``since_s``."""
     missing = set(wanted)
     found: dict[RequestId, Reported] = {}
-    query = "SELECT lines FROM batch WHERE instr(lines, ?) ORDER BY id DESC"
-    for (text,) in connection.execute(query, (_TYPE,)):
+    query = "SELECT id, lines FROM batch WHERE instr(lines, ?) ORDER BY id DESC"
+    for first, text in connection.execute(query, (_TYPE,)):
         for line in reversed(text.split("\n")):
             if _TYPE not in line:
                 continue
@@ -36,7 +40,7 @@ def find_reports(
                 report = record_of(name, document)
                 assert isinstance(report, Report)
                 missing.discard(report.request_id)
-                found[report.request_id] = Reported(environment, report)
+                found[report.request_id] = Reported(environment, report, run_of(first))
         if not missing:
             break
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Protocol
 
-from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
+from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome, RanOn, changed_facts
 from lambdatui.tui import figures, response_text
 from lambdatui.tui.sanitise import clean, clean_rows
 from lambdatui.tui.spans import EMPTY, Line, Span, left
@@ -73,6 +73,7 @@ def comparison_rows(
     """What differs between two invocations: figures beside each other, then event, response and logs."""
     return (
         *_figures(before.summary, after.summary),
+        *_configurations(before.ran_on, after.ran_on),
         *_heading("Event"),
         *_changes(events),
         *_heading("Response"),
@@ -100,6 +101,13 @@ def _facts(detail: InvocationDetail) -> Iterator[Line]:
         spans.append((f"   env {clean(summary.environment)}", "dim"))
     yield tuple(spans)
     yield ((f"{detail.invocation.invocation_type}  {clean(detail.invocation.invoked_arn)}", "dim"),)
+    if detail.ran_on is not None:
+        made = detail.ran_on.created
+        yield (
+            (clean(f"{made.runtime} {made.handler}"), "dim"),
+            (f"   {made.memory_mb} MB   {made.timeout_s} s", "dim"),
+            (f"   code {clean(detail.ran_on.code)}", "dim"),
+        )
 
 
 def _heading(title: str) -> tuple[Line, ...]:
@@ -134,6 +142,17 @@ def _figures(before: InvocationSummary, after: InvocationSummary) -> Iterator[Li
     for name, left_side, right_side in rows:
         tone = "dim" if left_side == right_side else "warn"
         yield ((left(name, 12), "dim"), (left(clean(left_side), 16), "plain"), (clean(right_side), tone))
+
+
+def _configurations(before: RanOn | None, after: RanOn | None) -> Iterator[Line]:
+    """The code always, of the rest what differs."""
+    if before is None or after is None:
+        return
+    changed = changed_facts(before, after)
+    if not changed or changed[0][0] != "code":
+        yield ((left("code", 12), "dim"), (left(clean(before.code), 16), "plain"), ("the same", "dim"))
+    for name, old, new in changed:
+        yield ((clean(name).ljust(11) + " ", "dim"), (clean(old).ljust(15) + " ", "plain"), (clean(new), "warn"))
 
 
 def _mb(megabytes: int | None) -> str:

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
+from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome, RanOn
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import Invocation
+from lambdatui.model.records import EnvironmentCreated, Variable
 from lambdatui.telemetry.trace_rows import TraceRow
 from lambdatui.telemetry.waterfall import Waterfall
 from lambdatui.tui.call_text import Dialect, call_text
@@ -46,6 +47,10 @@ def past(request_id: str, response: bytes, **changes: object) -> InvocationDetai
     )
 
 
+MADE = EnvironmentCreated(
+    revision=1, runtime="python3.13", handler="app.handler", architecture="x86_64", memory_mb=128, timeout_s=3,
+    ephemeral_storage_mb=512, variables=(Variable(name="STAGE", value="dev"),),
+)  # fmt: skip
 FAILED = past(NEW, b'{"errorType": "KeyError"}', outcome=Outcome.ERROR, error_type="KeyError", cold=False)
 TWO = (FAILED, past(OLD, b'{"price": 10}'))
 
@@ -129,6 +134,20 @@ async def test_escape_leads_back_to_the_workbench() -> None:
         await opened(bench)
         await bench.press("slash", "escape", "escape")
         assert bench.app.screen is bench.bench
+
+
+async def test_comparison_names_the_code_and_what_else_was_configured_differently() -> None:
+    larger = replace(MADE, revision=2, memory_mb=512, variables=(Variable(name="STAGE", value="prod"),))
+    after = replace(FAILED, ran_on=RanOn(created=larger, code_sha256="bbbbbbbbbb"))
+    before = replace(TWO[1], ran_on=RanOn(created=MADE, code_sha256="aaaaaaaaaa"))
+    async with desk(FakeClient(views=pictures.busy(), history=(after, before))) as bench:
+        await opened(bench)
+        await bench.press("space", "down", "space", "d")
+        rows = [row.split() for row in bench.rows("#history-detail")]
+        assert ["code", "aaaaaaaa", "bbbbbbbb"] in rows
+        assert ["memory", "size", "128", "MB", "512", "MB"] in rows
+        assert ["$STAGE", "dev", "prod"] in rows
+        assert not [row for row in rows if row[:1] == ["handler"]]
 
 
 async def test_hostile_history_is_text() -> None:

@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from lambdatui.model.experiments import Experiment
-from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome
+from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome, RanOn
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import InvokeResult
+from lambdatui.model.records import CodeHashed, EnvironmentCreated, Variable
 from lambdatui.store.bodies import INLINE_BYTES, BodyLost
 from lambdatui.store.store import Store
 from tests.unit.store.cases import E1A, NOON_S, ORDERS, invocation, one_invoke, stream
@@ -143,3 +144,34 @@ async def test_invocations_of_experiments_are_known_as_such_and_can_be_left_out(
     assert [each.request_id for each in ordinary] == ["req-1"]
     assert again is not None
     assert again.invocation.experiment is Experiment.SERIES
+
+
+CREATED = EnvironmentCreated(
+    revision=4, runtime="python3.11", handler="app.handler", architecture="x86_64", memory_mb=128, timeout_s=3,
+    ephemeral_storage_mb=512, variables=(Variable(name="STAGE", value="dev"),),
+)  # fmt: skip
+
+
+async def test_invocation_is_told_with_what_its_environment_was_made_of(path: Path) -> None:
+    store = await Store.open(path)
+    store.invocations.accepted(invocation("req-1"), accepted_s=NOON_S)
+    hashed = (CodeHashed(revision=3, code_sha256="older"), CodeHashed(revision=4, code_sha256="right"))
+    await store.history.append(stream(CREATED, *one_invoke("req-1"), *hashed))
+    store = await written(store, path)
+    found = await store.invocations.get("req-1")
+    await store.aclose()
+    assert found is not None
+    assert found.ran_on == RanOn(created=CREATED, code_sha256="right")
+
+
+async def test_environment_of_the_same_name_in_another_run_is_another_one(path: Path) -> None:
+    store = await Store.open(path)
+    await store.history.append(stream(CREATED))
+    store = await written(store, path)
+    store.invocations.accepted(invocation("req-1"), accepted_s=NOON_S)
+    await store.history.append(stream(*one_invoke("req-1")))
+    store = await written(store, path)
+    found = await store.invocations.get("req-1")
+    await store.aclose()
+    assert found is not None
+    assert found.ran_on is None

@@ -7,8 +7,10 @@ from lambdatui.model.phase import InitPhase, Phase, ProvisionedStatus, Status
 from lambdatui.model.records import (
     CodeBroken,
     CodeChanged,
+    CodeHashed,
     CodeReady,
     EngineStarted,
+    EnvironmentCreated,
     EnvironmentFrozen,
     EnvironmentOrdered,
     EnvironmentPhase,
@@ -49,6 +51,7 @@ from lambdatui.model.records import (
     TelemetrySubscription,
     TraceSegment,
     Tracing,
+    Variable,
 )
 from lambdatui.telemetry.event import TelemetryEvent
 
@@ -139,6 +142,17 @@ RECORDS: tuple[Record, ...] = (
     LogsDropped(name="tail", dropped_records=12, dropped_bytes=3456, reason="too slow"),
     FunctionLog(request_id=REQUEST, lines=("loading cart", "[ERROR] ValueError: boom\r\u00a0 File", "")),
     ExtensionLog(extension="tail", request_id=None, lines=("listening", "")),
+    EnvironmentCreated(
+        revision=3,
+        runtime="python3.13",
+        handler="app.handler",
+        architecture="x86_64",
+        memory_mb=512,
+        timeout_s=3,
+        ephemeral_storage_mb=512,
+        layers=("/p/layer",),
+        variables=(Variable(name="STAGE", value="dev"),),
+    ),
     EnvironmentPhase(phase=Phase.RESETTING, generation=2, request_id=REQUEST, reason="Sandbox.Timedout"),
     EnvironmentFrozen(),
     EnvironmentThawed(frozen_ms=21345.678),
@@ -153,6 +167,7 @@ RECORDS: tuple[Record, ...] = (
     QueueMoved(request_id=REQUEST, state="waiting", attempt=2, due_in_s=60.0, error_type="ValueError"),
     CodeChanged(revision=7, files=("handler.py", "cart.py")),
     CodeReady(revision=7, files=("handler.py", "cart.py"), save_to_ready_ms=11.25),
+    CodeHashed(revision=7, code_sha256="47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
     CodeBroken(file="handler.py", line=12, message="invalid syntax"),
     ScratchChanged(files=(ScratchFile(path="cache/a.bin", size_bytes=12, modified_s=1795219595.25),), total_bytes=12),
     TraceSegment(
