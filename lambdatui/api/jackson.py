@@ -82,6 +82,8 @@ def _bad_syntax(text: str, error: json.JSONDecodeError) -> str:
         return _message("Unexpected end-of-input: was expecting closing quote for a string value", text, len(text))
     if index >= len(text.rstrip()):
         return _end_of_input(text)
+    if error.msg.startswith("Illegal trailing comma"):
+        return _trailing_comma(text, index, error.msg)
     char = text[index]
     if error.msg.startswith("Invalid control character"):
         what = f"Illegal unquoted character {_character(char)}: has to be escaped using backslash to be included in "
@@ -90,6 +92,13 @@ def _bad_syntax(text: str, error: json.JSONDecodeError) -> str:
         escaped = index + 1 if text[index] == "\\" else index
         return _message(f"Unrecognized character escape {_character(text[escaped])}", text, escaped + 1)
     return _unexpected(text, index, error.msg)
+
+
+def _trailing_comma(text: str, index: int, reason: str) -> str:
+    """Python 3.13 and later stop at the comma; the parser in question, and Python before, at what follows it."""
+    after = re.compile(r",\s*").match(text, index)
+    expected = "Expecting property name" if reason.endswith("object") else "Expecting value"
+    return _unexpected(text, after.end() if after else index, expected)
 
 
 def _unexpected(text: str, index: int, reason: str) -> str:

@@ -256,5 +256,6 @@ async def test_runtime_is_asked_to_end_where_there_is_an_extension_and_killed_wh
         async with running(project(root, source, timeout=1)) as run:
             await run.result("shop", {"hang": True})
             await run.result("shop")
-        said[name] = [line for log in run.records(FunctionLog) for line in log.lines]
+            # Looked at before the end, which python3.12 and later are asked to come to even while they wait.
+            said[name] = [line for log in run.records(FunctionLog) for line in log.lines]
     assert said == {"with": ["asked"], "without": []}

@@ -119,10 +119,12 @@ async def test_environment_survives_a_fault_and_leaves_nothing_behind(tmp_path: 
     before = open_files()
     async with running(root) as run:
         await run.invoke("victim")
+        fine_in_a_row = 0
         async with asyncio.timeout(10):
-            while await run.result("victim") != "fine":
+            # The thread that outlives its invoke may get as far as its fault in the second one after it.
+            while fine_in_a_row < 3:
+                fine_in_a_row = fine_in_a_row + 1 if await run.result("victim") == "fine" else 0
                 await run.pass_time(0.01)
-        assert await run.result("victim") == "fine"
         await run.until(Report, lambda _: len(run.records(Report)) == len(run.records(InvokeStart)))
     started = Counter(record.request_id for record in run.records(InvokeStart))
     assert started == Counter(record.request_id for record in run.records(Report))

@@ -24,6 +24,8 @@ def at(line: int, column: int) -> str:
         (b"hello\n", f"Unrecognized token 'hello': {TOKENS}", 1, 6),
         (b"{'a':1}", "Unexpected character (''' (code 39)): was expecting double-quote to start field name", 1, 2),
         (b'{"a":1,}', "Unexpected character ('}' (code 125)): was expecting double-quote to start field name", 1, 8),
+        (b'{"a":1, }', "Unexpected character ('}' (code 125)): was expecting double-quote to start field name", 1, 9),
+        (b"[1,]", f"Unexpected character (']' (code 93)): {VALUE}", 1, 4),
         (
             b'{"a" 1}',
             "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value",

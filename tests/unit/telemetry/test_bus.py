@@ -1,4 +1,5 @@
 import asyncio
+import sys
 
 import pytest
 
@@ -7,7 +8,7 @@ from lambdatui.telemetry.bus import CONGESTED_BYTES, Bus, Overflow, SubscriberTo
 from lambdatui.telemetry.event import TelemetryEvent
 from tests.unit.telemetry.samples import E1A, NOON_S, ORDERS
 
-KB_LINE = "x" * 975
+KB_LINE = "x" * (1024 - sys.getsizeof(""))
 """A thousand and twenty-four bytes as a string."""
 
 
