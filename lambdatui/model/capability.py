@@ -15,6 +15,7 @@ class Capability(StrEnum):
     CPU_SHARE = "CPU share by memory"
     TMP_QUOTA = "/tmp quota"
     NETWORK_OFF = "network off"
+    OWN_PORTS = "own ports and loopback"
 
 
 class Enforcement(StrEnum):

@@ -217,8 +217,8 @@ FUNCTION_KEYS = {
         kind="true or false",
         default="true",
         template="`VpcConfig`, nearly",
-        meaning="false takes the network away, as in a VPC without NAT; either value answers the note that a "
-        "`VpcConfig` causes.",
+        meaning="false takes the network away, as in a VPC without NAT, and gives each environment ports and a "
+        "loopback of its own; either value answers the note that a `VpcConfig` causes.",
     ),
     "runtime_client": Key(
         shape=_text,

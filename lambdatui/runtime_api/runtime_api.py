@@ -3,6 +3,7 @@
 Decides only what needs no state; whether a move is allowed is the environment machine's, which answers by token.
 """
 
+import socket
 from collections.abc import Callable, Mapping
 
 from lambdatui.lifecycle.inputs import Input, Token
@@ -11,7 +12,7 @@ from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import Invocation
 from lambdatui.model.limits import MAX_RESPONSE_BYTES
 from lambdatui.net.limits import Limits
-from lambdatui.net.listener import Listener, serve_tcp
+from lambdatui.net.listener import Listener, bind_tcp, serve
 from lambdatui.net.request import Request
 from lambdatui.runtime_api import answers
 from lambdatui.runtime_api.edge import Edge
@@ -77,9 +78,11 @@ class RuntimeApi:
         self._handlers = self._handler_table(snap_start=credentials is not None)
         self._listener: Listener | None = None
 
-    async def start(self) -> None:
-        """Bind a free port of the loopback and accept connections. Raises OSError."""
-        self._listener = await serve_tcp(_HOST, 0, self._handle, _LIMITS, streamed=STREAMED)
+    async def start(self, listening: socket.socket | None = None) -> None:
+        """Accept connections at a free port of the loopback, or at a socket that listens already and is the Runtime
+        API's from now on. Raises OSError.
+        """
+        self._listener = await serve(listening or bind_tcp(_HOST, 0), self._handle, _LIMITS, streamed=STREAMED)
 
     @property
     def address(self) -> str:

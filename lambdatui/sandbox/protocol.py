@@ -4,6 +4,7 @@ A sandbox decides nothing: it does what the life-cycle machine commands and repo
 called on the engine's event loop and return at once unless they are ``async``.
 """
 
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,11 +134,30 @@ class SandboxListener(Protocol):
         """The place itself is gone (its init process was killed, say); no further call will succeed."""
 
 
+class Network(Protocol):
+    """Of a place that has one of its own: ports are Lambda's, and the same number in two places is two ports."""
+
+    @property
+    def runtime_api(self) -> socket.socket:
+        """Listens inside, where Lambda's Runtime API does; non-blocking. Closed with the place."""
+
+    @property
+    def xray(self) -> socket.socket:
+        """Gets datagrams inside, where Lambda's X-Ray daemon does; non-blocking. Closed with the place."""
+
+    async def dial(self, port: int) -> socket.socket:
+        """A connected, non-blocking socket to a port of the place's loopback. Raises OSError."""
+
+
 class Sandbox(Protocol):
     """One place, for one execution environment."""
 
     @property
     def paths(self) -> SandboxPaths: ...
+
+    @property
+    def network(self) -> Network | None:
+        """None where the place shares the network of this machine."""
 
     @property
     def log_fd(self) -> int:

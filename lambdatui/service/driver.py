@@ -28,7 +28,7 @@ from lambdatui.model.records import ExtensionLog, FunctionLog, PlatformFault, Re
 from lambdatui.project.code import CodeUnusable
 from lambdatui.runtime_api.extension_answers import FunctionIdentity
 from lambdatui.runtime_api.runtime_api import RuntimeApi
-from lambdatui.sandbox.protocol import ExtensionExit, RuntimeExit, Sandbox, SandboxError
+from lambdatui.sandbox.protocol import ExtensionExit, Network, RuntimeExit, Sandbox, SandboxError
 from lambdatui.service.deadlines import Deadlines
 from lambdatui.service.driver_ports import DriverListener, DriverPorts
 from lambdatui.service.extension_logs import ExtensionLogs
@@ -70,6 +70,8 @@ class Driver:
         self._logs: LogReader | None = None
         self._extension_logs = ExtensionLogs(self._extension_wrote, lambda: self._bus.congested)
         self._scratch = ScratchWatch(plan.tmp_dir, self._publish, lambda: self.machine.phase is Phase.INVOKE)
+        self._xray: asyncio.DatagramTransport | None = None
+        self._xray_address = ""
         self._runtime_api = RuntimeApi(
             on_input=self._heard,
             stamp=clock.monotonic,
@@ -151,10 +153,13 @@ class Driver:
 
     async def _open(self) -> None:
         try:
-            await self._runtime_api.start()
+            if self.plan.function.network:
+                await self._runtime_api.start()
             layers_dir, names = await lay_out_layers(self.plan, self.ports.files)
             place = self.plan.place(layers_dir, cpu_share=self.ports.cpu_share)
             self.sandbox = await self.ports.backend.create(place, self)
+            if not self.plan.function.network:
+                await self._open_network(self.sandbox.network)
         except (SandboxError, CodeUnusable, OSError) as error:
             # An OSError is a limit of this machine, such as too many open files.
             self._failure = str(error)
@@ -166,7 +171,7 @@ class Driver:
             runtime_api=self._runtime_api,
             paths=self.sandbox.paths,
             layers_dir=layers_dir,
-            xray_address=self.ports.xray.address,
+            xray_address=self._xray_address or self.ports.xray.address,
         )
         json_lines = self.plan.function.logging.log_format is LogFormat.JSON
         self._logs = LogReader(
@@ -177,10 +182,22 @@ class Driver:
         )
         self.post(inputs.SandboxReady(at=self._clock.monotonic(), extensions=names))
 
+    async def _open_network(self, own: Network | None) -> None:
+        """Raises OSError. Where it was asked for one of its own, but has none, everything is as for the others."""
+        if own is None:
+            await self._runtime_api.start()
+            return
+        await self._runtime_api.start(own.runtime_api)
+        self._xray = await self.ports.xray.listen(own.xray)
+        host, port = own.xray.getsockname()
+        self._xray_address = f"{host}:{port}"
+
     async def _close(self) -> None:
         self.deadlines.close()
         self._scratch.close()
         self._runtime_api.close()
+        if self._xray is not None:
+            self._xray.close()
         if self._logs is not None:
             self._logs.close()
         self._extension_logs.close()
@@ -301,7 +318,9 @@ class Driver:
             case extensions.AcceptSubscription():
                 spec = self._runtime_api.accept_subscription(command.token)
                 if spec is not None:
-                    self.ports.telemetry.subscribe(self.id, self.plan.function, command.name, spec)
+                    own = self._place.network
+                    dial = None if own is None else own.dial
+                    self.ports.telemetry.subscribe(self.id, self.plan.function, command.name, spec, dial)
             case extensions.TerminateRuntime():
                 self._place.signal_runtime(signal.SIGTERM)
             case extensions.KillRuntime():

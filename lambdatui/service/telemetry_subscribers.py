@@ -186,7 +186,8 @@ def _port_taken(extension: str, port: int, other: EnvironmentId) -> str:
     return (
         f"No telemetry for extension {extension}: it listens on port {port}, and so does an extension of environment "
         f"{other}. On Lambda each has a loopback of its own; here they share this machine's. Let the extension pick a "
-        f"free port, or set the function's reserved concurrency to 1."
+        f"free port, set the function's reserved concurrency to 1, or give it a loopback of its own, from which "
+        f"nothing outside is reached: network = false."
     )
 
 

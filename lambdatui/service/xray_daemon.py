@@ -6,6 +6,7 @@ come from the functions' own code: they are checked, and more of them than can b
 
 import asyncio
 import logging
+import socket
 from dataclasses import replace
 
 from lambdatui.model.records import TraceSegment
@@ -23,7 +24,10 @@ MAX_PER_S = 2_000
 
 
 class XRayDaemon(asyncio.DatagramProtocol):
-    """``start``, then give ``address`` to the functions, then ``close``. Everything on the event loop."""
+    """``start``, then give ``address`` to the functions, then ``close``. Everything on the event loop.
+
+    Environments with a network of their own have it at a socket of theirs: see ``listen``.
+    """
 
     def __init__(self, bus: Bus, clock: Clock) -> None:
         self._bus = bus
@@ -41,6 +45,12 @@ class XRayDaemon(asyncio.DatagramProtocol):
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(HOST, 0))
         self._transport = transport
+
+    async def listen(self, receiving: socket.socket) -> asyncio.DatagramTransport:
+        """At another socket as well, until the transport is closed. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(lambda: self, sock=receiving)
+        return transport
 
     @property
     def port(self) -> int:

@@ -12,7 +12,7 @@ import select
 import signal
 import sys
 
-from . import bytecode_writer, process_tree
+from . import bytecode_writer, network, process_tree
 from .control_channel import ControlChannel
 from .extension_processes import ExtensionProcesses, is_complete, signal_group
 from .powers import linux
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 
 class EnvironmentInit:
-    """The loop of the process. Commands: start, start_extension, kill_extension, signal, freeze, thaw, kill, close.
-    Reports: started, exited, gone, and those of extensions.
+    """The loop of the process. Commands: start, start_extension, kill_extension, signal, freeze, thaw, socket, kill,
+    close. Reports: started, exited, socket, gone, and those of extensions.
     """
 
     def __init__(self, place: Place, wakeup: ChildExitWakeup, fds: Sequence[int]) -> None:
@@ -100,6 +100,8 @@ class EnvironmentInit:
             self._tree.send(signal.SIGSTOP)
         elif op == "thaw":
             self._tree.send(signal.SIGCONT)
+        elif op == "socket":
+            self._hand_out_socket()
         elif op == "kill":
             self._kill()
         elif op == "close":
@@ -148,6 +150,15 @@ class EnvironmentInit:
                 self._extensions.started(pid, message)
                 self._tree.remember(pid)
         os.close(log_fd)
+
+    def _hand_out_socket(self) -> None:
+        try:
+            fd = network.stream_socket()
+        except OSError as error:
+            self._channel.send(op="no_socket", why=str(error))
+            return
+        self._channel.send_fds([fd], op="socket")
+        os.close(fd)
 
     def _signal_runtime(self, number: object) -> None:
         if self._runtime_pid and isinstance(number, int):

@@ -117,7 +117,7 @@ def enter_place(place: Message) -> Entered:
     entered = Entered()
     namespaces.unshare(namespaces.CLONE_NEWNS | namespaces.CLONE_NEWIPC)
     if not place["network"]:
-        entered.listener_fd = network.enter_loopback_only()
+        entered.runtime_api_fd, entered.xray_fd = network.enter_loopback_only()
     entered.scratch_fd = _make_scratch(place)
     for path in interpreter_paths_below(TMP, place["interpreter"]):
         _show(path)

@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 class Entered:
     """What a first process holds after it has entered its place; -1 where there is no such thing.
 
-    `bytecode_fd` is the directory of the bytecode, writable, where its path is not. The other two are for the engine:
-    `scratch_fd` is a /tmp that cannot be seen from outside, `listener_fd` listens in a network that cannot be reached
-    from outside.
+    `bytecode_fd` is the directory of the bytecode, writable, where its path is not. The others are for the engine:
+    `scratch_fd` is a /tmp that cannot be seen from outside, `runtime_api_fd` and `xray_fd` are sockets in a network
+    that cannot be reached from outside.
     """
 
-    __slots__ = ("bytecode_fd", "listener_fd", "scratch_fd")
+    __slots__ = ("bytecode_fd", "runtime_api_fd", "scratch_fd", "xray_fd")
 
     def __init__(self) -> None:
-        self.bytecode_fd = self.scratch_fd = self.listener_fd = -1
+        self.bytecode_fd = self.scratch_fd = self.runtime_api_fd = self.xray_fd = -1
 
     def for_engine(self) -> Dict[str, int]:
         """By the name that the engine knows it by."""
-        named = {"scratch": self.scratch_fd, "listener": self.listener_fd}
+        named = {"scratch": self.scratch_fd, "runtime_api": self.runtime_api_fd, "xray": self.xray_fd}
         return {name: fd for name, fd in named.items() if fd >= 0}
 
 

@@ -9,6 +9,7 @@ _ENFORCED = Enforcement.ENFORCED
 _MISSING = Enforcement.MISSING
 _MEASURED = Enforcement.MEASURED
 _NETWORK = "environments share the host's network, and reach what listens on it, other Runtime APIs included"
+_SHARED_PORTS = "two that listen at one port are in each other's way, and what listens on this machine is theirs, too"
 _LOOKED_AT = "the engine looks every 20 ms, counts neither /tmp nor cached files, and kills who is over"
 
 
@@ -56,8 +57,9 @@ def _namespaced_rows(findings: Findings) -> tuple[tuple[Capability, Enforcement,
         (
             Capability.NETWORK_OFF,
             _ENFORCED,
-            "network namespace with the Runtime API only, for functions that ask for it",
+            "network namespace with Runtime API, X-Ray and telemetry only, for functions that ask for it",
         ),
+        (Capability.OWN_PORTS, _MISSING, f"{_SHARED_PORTS}; network = false gives a function its own, and no way out"),
     )
 
 
@@ -70,6 +72,7 @@ def _plain_rows(refusal: str) -> tuple[tuple[Capability, Enforcement, str], ...]
         (Capability.OWN_USER, _MISSING, f"functions run with all rights of this user ({because})"),
         (Capability.TMP_QUOTA, _MISSING, f"/tmp is a directory of the host: its free space is the limit ({because})"),
         (Capability.NETWORK_OFF, _MISSING, f"{_NETWORK} ({because})"),
+        (Capability.OWN_PORTS, _MISSING, f"{_SHARED_PORTS} ({because})"),
     )
 
 

@@ -6,7 +6,7 @@ Nothing of it is on the way of a cold start: what takes the kernel long is done 
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.cgroups_limits import Controller, MemoryGroup, limit_cpu, limit_processes
 from lambdatui.sandbox.process.cgroups_v1 import V1EngineGroups, V1Groups, find_v1_parents
 from lambdatui.sandbox.process.limits_memory import MemoryWatch
-from lambdatui.sandbox.process.limits_network import RuntimeApiPassage
 from lambdatui.sandbox.process.limits_scratch import ScratchWindow
 from lambdatui.sandbox.process.limits_ticker import LimitsTicker
 from lambdatui.sandbox.protocol import SandboxSpec
@@ -81,7 +80,6 @@ class EnvironmentLimits:
         self._memory = MemoryWatch(spec.memory_mb, engine.ticker, self._pids)
         self._tmp_dir = spec.tmp_dir
         self._scratch: ScratchWindow | None = None
-        self._passage: RuntimeApiPassage | None = None
         self._init_pid = 0
         self._join_timer: asyncio.TimerHandle | None = None
         self._groups: list[V1Groups] = []
@@ -90,28 +88,14 @@ class EnvironmentLimits:
         if cgroup is not None:
             self._limit_cgroup(cgroup.path)
 
-    def ready(self, init_pid: int, brought: Mapping[str, int]) -> None:
-        """The init process is there, and has ``brought`` descriptors, which become the limits'."""
+    def ready(self, init_pid: int, scratch_fd: int | None) -> None:
+        """The init process is there; ``scratch_fd`` is of a /tmp that is not the host's, and becomes the limits'."""
         self._init_pid = init_pid
-        if (scratch_fd := brought.get("scratch")) is not None:
+        if scratch_fd is not None:
             self._scratch = ScratchWindow(self._tmp_dir, scratch_fd)
             # Two changes of a directory on a disk: a fifth of a millisecond.
             self._in_hand.append(self._engine.in_thread(self._scratch.open))
             self._memory.scratch_is_memory(lambda: _bytes_in(scratch_fd))
-        if (listener_fd := brought.get("listener")) is not None:
-            self._passage = RuntimeApiPassage(listener_fd)
-
-    async def open(self) -> None:
-        """After ``ready``: whatever is missing before a program can be started."""
-        if self._passage is not None:
-            await self._passage.open()
-
-    def environ_inside(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """What a process of the environment gets; the Runtime API may be elsewhere inside."""
-        inside = dict(environ)
-        if self._passage is not None:
-            self._passage.redirect(inside)
-        return inside
 
     def runtime_started(self, pid: int) -> None:
         self._memory.runtime_started(pid)
@@ -148,8 +132,6 @@ class EnvironmentLimits:
         self._memory.close()
         if self._scratch is not None:
             self._scratch.close()
-        if self._passage is not None:
-            self._passage.close()
         for groups in self._groups:
             groups.remove()
         self._groups.clear()

@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
@@ -13,6 +13,7 @@ from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Messa
 from lambdatui.sandbox.process.extensions import ExtensionSet
 from lambdatui.sandbox.process.freezer import CgroupFreezer, Freezer, SignalFreezer
 from lambdatui.sandbox.process.limits import EnvironmentLimits
+from lambdatui.sandbox.process.own_network import OwnNetwork
 from lambdatui.sandbox.process.process_end import wait_until_ended
 from lambdatui.sandbox.protocol import (
     ExtensionExit,
@@ -70,10 +71,15 @@ class ProcessSandbox:
         self._init_disconnected = False
         self._channel = Channel(parts.control, self._received, self._init_gone)
         self._extensions = ExtensionSet(self._channel, self._tell_extension_exit)
+        self._network: OwnNetwork | None = None
 
     @property
     def paths(self) -> SandboxPaths:
         return self._parts.paths
+
+    @property
+    def network(self) -> OwnNetwork | None:
+        return self._network
 
     @property
     def log_fd(self) -> int:
@@ -96,7 +102,6 @@ class ProcessSandbox:
         try:
             async with asyncio.timeout(_READY_TIMEOUT_S):
                 await asyncio.shield(self._ready)
-                await self._limits.open()
         except TimeoutError:
             raise SandboxError(f"the environment was not ready within {_READY_TIMEOUT_S:.0f} s") from None
 
@@ -109,7 +114,7 @@ class ProcessSandbox:
         order = {
             "op": "start",
             "generation": spec.generation,
-            "environ": self._limits.environ_inside(spec.environ),
+            "environ": dict(spec.environ),
             "command": self._command(spec),
             "wrapper": _wrapper(spec),
         }
@@ -125,7 +130,7 @@ class ProcessSandbox:
             cgroup = self._parts.cgroup
             self._freezer = SignalFreezer(self._channel) if cgroup is None else CgroupFreezer(cgroup)
         self._generation = spec.generation
-        self._extensions.start(replace(spec, environ=self._limits.environ_inside(spec.environ)))
+        self._extensions.start(spec)
 
     def extension_log_fd(self, name: str) -> int:
         return self._extensions.log_fd(name)
@@ -216,6 +221,8 @@ class ProcessSandbox:
 
     def _release(self) -> None:
         self._channel.close()
+        if self._network is not None:
+            self._network.close()
         self._extensions.close()
         os.close(self._parts.log_fd)
         if self._parts.cgroup is not None:
@@ -230,8 +237,7 @@ class ProcessSandbox:
         match message.get("op"):
             case "ready":
                 self._init_pid = sender or int(message["pid"])
-                brings = message.get("brings", ())
-                self._limits.ready(self._init_pid, dict(zip(brings, self._channel.take_fds(len(brings)), strict=False)))
+                self._take(message.get("brings", ()))
                 self._settle_ready(None)
             case "failed":
                 self._settle_ready(str(message.get("why")))
@@ -243,8 +249,17 @@ class ProcessSandbox:
                 self._runtime_exited(generation, message)
             case "gone" if isinstance(generation, int) and not self._closing:
                 self._listener.processes_gone(generation)
+            case "socket" | "no_socket" if self._network is not None:
+                self._network.received(message)
             case "extension_started" | "extension_exited":
                 self._extensions.received(message, sender)
+
+    def _take(self, names: Sequence[str]) -> None:
+        """The descriptors that the init process brought, by name."""
+        brought = dict(zip(names, self._channel.take_fds(len(names)), strict=False))
+        self._limits.ready(self._init_pid or 0, brought.get("scratch"))
+        if "runtime_api" in brought and "xray" in brought:
+            self._network = OwnNetwork(self._channel, brought["runtime_api"], brought["xray"])
 
     def _runtime_started(self, pid: int, in_cgroup: bool) -> None:
         self._pid = pid

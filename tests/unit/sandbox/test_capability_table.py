@@ -46,6 +46,12 @@ def test_user_that_is_shared_is_told_with_the_kernels_reason_and_what_it_allows(
     assert "makes user and cgroup namespaces" in rows[Capability.FREEZE].how
 
 
+def test_shared_ports_are_told_with_the_setting_that_ends_it() -> None:
+    rows = {row.capability: row for row in report(ALL_THERE)}
+    assert rows[Capability.OWN_PORTS].enforcement is Enforcement.MISSING
+    assert "network = false" in rows[Capability.OWN_PORTS].how
+
+
 def test_freezer_names_the_group_it_uses_or_why_there_is_none() -> None:
     how = {findings: {row.capability: row.how for row in report(findings)} for findings in (ALL_THERE, NOTHING)}
     assert "/sys/fs/cgroup/own" in how[ALL_THERE][Capability.FREEZE]
