@@ -299,7 +299,7 @@ def _show_instead(path: str, lines: List[bytes]) -> None:
     own = "/." + os.path.basename(path)
     with open(own, "wb") as file:
         file.write(b"\n".join(lines) + b"\n")
-    namespaces.mount(own, path, flags=namespaces.MS_BIND)
+    namespaces.bind(own, path, read_only=True)
 
 
 def _show_language() -> None:
@@ -313,10 +313,11 @@ def _show_language() -> None:
 
 
 def _cover(path: str) -> None:
+    """Read-only by itself: the root, whose directory it is, becomes so only later."""
     if os.path.isdir(path):
-        namespaces.mount(_EMPTY, path, flags=namespaces.MS_BIND)
+        namespaces.bind(_EMPTY, path, read_only=True)
     elif os.path.isfile(path):
-        namespaces.mount(_EMPTY_FILE, path, flags=namespaces.MS_BIND)
+        namespaces.bind(_EMPTY_FILE, path, read_only=True)
 
 
 def _show(path: str) -> None:

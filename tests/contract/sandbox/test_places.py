@@ -67,6 +67,9 @@ async def test_the_interpreter_is_where_lambda_has_it_and_under_its_short_name(e
         "/usr/new",
         "/var/tmp/new",
         "/dev/new",
+        "/sys/fs/cgroup/new",
+        "/etc/hosts",
+        "/etc/passwd",
     ],
 )
 async def test_everything_but_tmp_is_read_only(environment: StagedEnvironment, path: str) -> None:
