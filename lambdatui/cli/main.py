@@ -24,6 +24,7 @@ COMMANDS = {
     "invoke": "Invoke a function: response on stdout, log lines and REPORT on stderr.",
     "ls": "List the project's functions, and where each of their values comes from.",
     "set": "Change settings of a function, or of the running engine, for this session; undo or write them.",
+    "environments": "List, look into and order about execution environments; `env` for short.",
     "logs": "Print what functions have logged; -f follows.",
     "history": "List, show and export past invocations.",
     "replay": "Send past events again, to the code as it is now.",
@@ -36,6 +37,8 @@ COMMANDS = {
     "tour": "Invoke every function cold and warm and explain what happens, without a terminal UI.",
 }
 """Name and one line of help of every command but the one without a name, which opens the terminal UI."""
+
+ALIASES = {"env": "environments"}
 
 _GARBAGE_THRESHOLD = 100_000
 """For one invocation, which is mostly imports: looking for garbage in them costs a twentieth of the whole."""
@@ -61,6 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _outcome(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         return print_version()
+    arguments[:1] = [ALIASES.get(word, word) for word in arguments[:1]]
     name = arguments[0] if arguments and arguments[0] in COMMANDS else None
     try:
         return _run(name, arguments if name is None else arguments[1:])
