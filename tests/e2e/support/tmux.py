@@ -32,6 +32,17 @@ class Terminal:
         """Keys by their tmux names; plain letters are themselves."""
         self._run("send-keys", *keys)
 
+    def type(self, text: str) -> None:
+        """Text as it stands, spaces and all."""
+        self._run("send-keys", "-l", text)
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._run("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def title(self) -> str:
+        """What the program has made the terminal's title."""
+        return self._run("display-message", "-p", "#{pane_title}").strip()
+
     def screen(self) -> str:
         return self._run("capture-pane", "-p")
 
