@@ -50,7 +50,7 @@ def test_a_line_of_yesterday_is_found_from_the_log_pane(screen: Terminal, orders
     screen.type("invocation 1")
     screen.press("Enter")
     screen.wait_for("/invocation 1", "GET /orders (invocation 1")
-    assert "REPORT" not in screen.screen()
+    assert "END RequestId" not in screen.screen()
 
 
 def test_cold_and_warm_starts_are_measured_against_each_other(screen: Terminal, orders: Path) -> None:
