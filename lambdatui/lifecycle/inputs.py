@@ -142,7 +142,7 @@ class RuntimeHungUp(RuntimeInput):
 
 @value
 class RuntimePostedResponse(RuntimeInput):
-    """``at`` is when the body was here; ``begun_at`` is when its head was, where that was earlier."""
+    """``at`` is when the body was here; ``begun_at`` is when its first bytes were, where they came earlier."""
 
     token: Token
     request_id: RequestId

@@ -18,12 +18,19 @@ _RETRY_SOON = b"Retry-After: 1\r\n"
 class ServerState:
     """What the connections of one listener share."""
 
-    __slots__ = ("buffered_bytes", "connections", "handler", "limits", "open", "streamed")
+    __slots__ = ("buffered_bytes", "connections", "handler", "limits", "open", "stamp", "streamed")
 
-    def __init__(self, handler: Handler, limits: Limits, streamed: StreamedBodies | None = None) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        limits: Limits,
+        streamed: StreamedBodies | None = None,
+        stamp: Callable[[], float] | None = None,
+    ) -> None:
         self.handler = handler
         self.limits = limits
         self.streamed = streamed
+        self.stamp = stamp
         self.connections: set[HttpConnection] = set()
         self.buffered_bytes = 0
         self.open = True
@@ -84,6 +91,8 @@ class HttpConnection(asyncio.Protocol):
             self._refusal = refusal
         if reader.mid_body or reader.completed_bytes or self._accounted_bytes:
             self._account()
+        if (reader.mid_body or reader.mid_head) and reader.begun_at is None and self._state.stamp is not None:
+            reader.begun_at = self._state.stamp()
         goes_on = goes_on and not reader.completed
         if self._current is not None and self._current.body_stream is not None:
             self._current.body_stream.notify()

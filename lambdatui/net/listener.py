@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from lambdatui.net.connection import HttpConnection, ServerState
@@ -91,9 +92,13 @@ async def serve(
     *,
     path: Path | None = None,
     streamed: StreamedBodies | None = None,
+    stamp: Callable[[], float] | None = None,
 ) -> Listener:
-    """Serve on a socket that is bound and listening; it belongs to the listener from now on."""
-    state = ServerState(handler, limits, streamed)
+    """Serve on a socket that is bound and listening; it belongs to the listener from now on.
+
+    With ``stamp``, requests that come in pieces know when they began.
+    """
+    state = ServerState(handler, limits, streamed, stamp)
     loop = asyncio.get_running_loop()
     if listening.family == socket.AF_UNIX:
         server = await loop.create_unix_server(lambda: HttpConnection(state), sock=listening, backlog=_BACKLOG)
@@ -105,10 +110,16 @@ async def serve(
 
 
 async def serve_tcp(
-    host: str, port: int, handler: Handler, limits: Limits | None = None, *, streamed: StreamedBodies | None = None
+    host: str,
+    port: int,
+    handler: Handler,
+    limits: Limits | None = None,
+    *,
+    streamed: StreamedBodies | None = None,
+    stamp: Callable[[], float] | None = None,
 ) -> Listener:
     """Serve on an address given as numbers; port 0 picks a free one. Raises OSError when it cannot be bound."""
-    return await serve(bind_tcp(host, port), handler, limits or Limits(), streamed=streamed)
+    return await serve(bind_tcp(host, port), handler, limits or Limits(), streamed=streamed, stamp=stamp)
 
 
 async def serve_unix(path: Path, handler: Handler, limits: Limits | None = None) -> Listener:

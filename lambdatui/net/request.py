@@ -46,6 +46,7 @@ class Request:
         "_held_bytes",
         "_streaming",
         "_wire",
+        "begun_at",
         "body",
         "body_stream",
         "body_too_large",
@@ -83,6 +84,8 @@ class Request:
         Answering before its end is allowed: the rest is read and let go of.
         """
         self.trailers: dict[bytes, bytes] = {}
+        self.begun_at: float | None = None
+        """When its first bytes were here, by the listener's ``stamp``; None where they came with its last ones."""
         self.keep_alive = True
         self.http_1_0 = False
         self.body_too_large = False

@@ -60,6 +60,8 @@ class RequestReader:
         """Of the requests in ``completed``."""
         self.stream: BodyStream | None = None
         """The body that is being read, where it is a streamed one."""
+        self.begun_at: float | None = None
+        """When the request that is being read began, which is for the connection to say; the request gets it."""
         self._limits = limits
         self._streamed = streamed
         self._parser = httptools.HttpRequestParser(self)
@@ -325,6 +327,8 @@ class RequestReader:
         self._hand_over(request)
 
     def _hand_over(self, request: Request) -> None:
+        if self.begun_at is not None:
+            request.begun_at, self.begun_at = self.begun_at, None
         self.completed.append(request)
         if request.keep_alive and len(self.completed) > self._limits.max_pipelined:
             raise HeadRefused(400, f"more than {self._limits.max_pipelined} requests without reading an answer")

@@ -63,6 +63,7 @@ class RuntimeApi:
         credentials: Callable[[], Credentials] | None = None,
         availability_zone_id: str = "use1-az1",
     ) -> None:
+        self._stamp = stamp
         self._waiting = WaitingRequests(generation)
         edge = Edge(
             on_input=on_input,
@@ -82,7 +83,8 @@ class RuntimeApi:
         """Accept connections at a free port of the loopback, or at a socket that listens already and is the Runtime
         API's from now on. Raises OSError.
         """
-        self._listener = await serve(listening or bind_tcp(_HOST, 0), self._handle, _LIMITS, streamed=STREAMED)
+        door = listening or bind_tcp(_HOST, 0)
+        self._listener = await serve(door, self._handle, _LIMITS, streamed=STREAMED, stamp=self._stamp)
 
     @property
     def address(self) -> str:

@@ -122,6 +122,7 @@ class RuntimeCalls:
                 payload=request.body if fault is None else b"",
                 content_type=posts.content_type(request),
                 fault=fault,
+                begun_at=request.begun_at,
             )
         )
 
@@ -136,6 +137,7 @@ class RuntimeCalls:
                 payload=error.payload,
                 error_type=error.error_type,
                 content_type=error.content_type,
+                begun_at=request.begun_at,
             )
         )
 

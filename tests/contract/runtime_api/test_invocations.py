@@ -7,6 +7,7 @@ import pytest
 
 from lambdatui.lifecycle import inputs
 from lambdatui.lifecycle.commands import AnswerNext
+from lambdatui.lifecycle.inputs import RuntimeCalledNext, RuntimePostedError, RuntimePostedResponse
 from lambdatui.net.heads import LAST_CHUNK, render_chunk
 from tests.contract.net.peer import Peer
 from tests.contract.runtime_api.stage import DEADLINE_MS, NEXT, OK, Stage, ask, invocation, post
@@ -55,6 +56,29 @@ async def test_a_response_is_forwarded_with_its_content_type(stage: Stage) -> No
     await ask(peer, post("invocation/r-1/response", b"\0\1", b"Content-Type: application/unknown"))
     result = await stage.result()
     assert (result.payload, result.content_type, result.function_error) == (b"\0\1", "application/unknown", None)
+
+
+@pytest.mark.parametrize("leaf", ["response", "error"])
+async def test_an_answer_in_pieces_began_with_its_first_one(stage: Stage, leaf: str) -> None:
+    peer = await stage.running()
+    (asked_at,) = (seen.at for seen in stage.seen if isinstance(seen, RuntimeCalledNext))
+    head = b"POST /2018-06-01/runtime/invocation/r-1/%b HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n"
+    await peer.send(head % leaf.encode())
+    assert (await peer.answer())[0] == 100
+    await peer.send(b"null")
+    assert (await peer.answer())[0] == 202
+    posted = stage.seen[-1]
+    assert isinstance(posted, RuntimePostedResponse | RuntimePostedError)
+    assert posted.begun_at is not None
+    assert asked_at < posted.begun_at < posted.at
+
+
+async def test_an_answer_in_one_piece_began_when_it_was_here(stage: Stage) -> None:
+    peer = await stage.running()
+    assert await ask(peer, post("invocation/r-1/response", b"null")) == OK
+    posted = stage.seen[-1]
+    assert isinstance(posted, RuntimePostedResponse)
+    assert posted.begun_at is None
 
 
 async def test_an_empty_response_is_a_response(stage: Stage) -> None:
