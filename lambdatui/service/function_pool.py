@@ -19,6 +19,7 @@ from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.clock import Cancellable, Clock
 from lambdatui.service.driver import Driver
+from lambdatui.service.error_name import named
 from lambdatui.service.flight import Flight
 from lambdatui.service.invoking import ServiceError, function_not_found, snap_start_failed, stopping, throttled
 from lambdatui.telemetry.bus import Bus
@@ -194,6 +195,7 @@ class FunctionPool:
 
     def invoke_answered(self, request_id: RequestId, result: InvokeResult) -> None:
         flight = self._flights[request_id]
+        result = named(result)
         self.ports.answered(request_id, result)
         self.ports.bus.publish(
             InvokeAnswered(
