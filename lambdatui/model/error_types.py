@@ -16,6 +16,8 @@ EXTENSION_EXIT_ERROR = "Extension.ExitError"
 EXTENSION_CRASH = "Extension.Crash"
 EXTENSION_LAUNCH_ERROR = "Extension.LaunchError"
 RESTORE_TIMEOUT = "Runtime.RestoreHookUserTimeout"
+INTERRUPTED = "Interrupted"
+"""Ours: the engine was killed before the invocation had an answer."""
 
 EXPLANATIONS = {
     RUNTIME_EXIT_ERROR: "The runtime process ended before it answered. Lambda resets the environment; /tmp stays.",
@@ -31,6 +33,7 @@ EXPLANATIONS = {
     EXTENSION_CRASH: "An extension's process ended by itself; Lambda then resets the whole environment.",
     EXTENSION_LAUNCH_ERROR: "A file in /opt/extensions could not be executed, or there are more than ten extensions.",
     RESTORE_TIMEOUT: "The hooks after a restore took longer than the 10 s that a restore may take.",
+    INTERRUPTED: "The engine that ran it was killed, so nobody was answered. An asynchronous event is run again.",
     SANDBOX_FAILURE: "The place to run the function in could not be made.",
     "QueueNotWritable": "The queue on disk could not be written, so the event was not run: is the disk full? It is "
     "tried again.",

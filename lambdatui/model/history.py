@@ -10,12 +10,16 @@ from lambdatui.model.records import EnvironmentCreated
 
 
 class Outcome(StrEnum):
-    """How an invocation stands. ``TIMEOUT`` is told from other errors because people look for it."""
+    """How an invocation stands. ``TIMEOUT`` is told from other errors because people look for it.
+
+    ``INTERRUPTED``: it will never be answered, because its engine was killed.
+    """
 
     OK = "ok"
     ERROR = "error"
     TIMEOUT = "timeout"
     UNANSWERED = "unanswered"
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

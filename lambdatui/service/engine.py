@@ -37,6 +37,7 @@ from lambdatui.service.error_name import error_name
 from lambdatui.service.flight import Answer, AwaitedFlight, Flight, outcome
 from lambdatui.service.function_pool import FunctionPool, PoolPorts
 from lambdatui.service.identifiers import mint_request_id
+from lambdatui.service.interruptions import tell_interrupted
 from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
 from lambdatui.service.places import Places
 from lambdatui.service.settings import Load, Settings
@@ -125,6 +126,7 @@ class Engine:
         self.adopt(self.project)
         self.tasks.spawn("prewarm", self._prewarm(), background=True)
         if self.options.take_up:
+            await tell_interrupted(self.store, self.bus)
             await self.queue.start()
         return self
 

@@ -219,7 +219,7 @@ class FunctionPool:
         flight = self._flights[request_id]
         if flight.environment_id is not None:
             self._placement.environment_answered(flight.environment_id)
-        flight.answer(snap_start_failed(exception, message))
+        self._refuse(flight, snap_start_failed(exception, message))
 
     def invoke_released(self, request_id: RequestId) -> None:
         self._flights.pop(request_id).release()
@@ -241,7 +241,7 @@ class FunctionPool:
                     self._throttle(decision)
                 case placement.TurnAway():
                     flight = self._flights.pop(decision.request_id)
-                    flight.answer(self._turned_away)
+                    self._refuse(flight, self._turned_away)
                     flight.release()
                 case placement.FailWaiting():
                     self.invoke_answered(decision.request_id, sandbox_failed(decision.request_id, decision.reason))
@@ -301,6 +301,15 @@ class FunctionPool:
         )
         flight.answer(throttled(decision.reason))
         flight.release()
+
+    def _refuse(self, flight: Flight, refusal: ServiceError) -> None:
+        """It never began, and its caller knows."""
+        self.ports.bus.publish(
+            InvokeAnswered(request_id=flight.request_id, function_error=None, error_type=refusal.name, payload_bytes=0),
+            function=self.name,
+            environment=flight.environment_id,
+        )
+        flight.answer(refusal)
 
     def _tell_provisioned(self) -> None:
         """Where it is not as it was told last."""

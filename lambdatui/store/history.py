@@ -5,6 +5,7 @@ somebody asks.
 """
 
 import asyncio
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from lambdatui.model.records import InvokeStart
 from lambdatui.store.database import Database
 from lambdatui.store.progress import Progress
 from lambdatui.store.rows import Row, insert_rows
+from lambdatui.store.run_marks import RunMark
 from lambdatui.telemetry.cloudwatch import EVER_LOGGED_TYPES, LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.log_query import EVERY_LINE, LogQuery
@@ -55,6 +57,7 @@ class History:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._mark: RunMark | None = None
         self.run: int | None = None
         self.progress = Progress()
         self.written_bytes = 0
@@ -82,9 +85,23 @@ class History:
         await self._write(events[0].time_s, rows)
 
     async def _write(self, started_s: float, rows: Sequence[_Batch]) -> None:
-        self.run = await self._database.write(lambda connection: _append(connection, self.run, started_s, rows))
+        self.run = await self._database.write(lambda connection: self._append(connection, started_s, rows))
         self.written_bytes += sum(len(lines) for _, _, lines in rows)
         self.progress.advance(rows[-1][1])
+
+    def _append(self, connection: sqlite3.Connection, started_s: float, rows: Sequence[_Batch]) -> int:
+        run = _append(connection, self.run, started_s, rows)
+        if self._mark is None:
+            # Where there can be no mark, a run that is killed is not told from one that ended well.
+            with contextlib.suppress(OSError):
+                self._mark = RunMark.take(self._database.path, run)
+        return run
+
+    def ended(self) -> None:
+        """Nothing more will be appended: the run came to its end. Idempotent."""
+        mark, self._mark = self._mark, None
+        if mark is not None:
+            mark.release()
 
     async def events_after(
         self,

@@ -6,9 +6,11 @@ from lambdatui.lifecycle.async_events import AsyncEvent
 from lambdatui.store.bodies import Bodies
 from lambdatui.store.database import Database
 from lambdatui.store.history import History
+from lambdatui.store.interrupted import Interrupted, take_interrupted
 from lambdatui.store.invocations import Invocations
 from lambdatui.store.queue import QueuedEvent, QueueTable
 from lambdatui.store.retention import Retention, forget_old
+from lambdatui.store.run_marks import left_behind
 
 BATCHES_PER_PRUNING = 400
 
@@ -64,6 +66,15 @@ class Store:
         """What an earlier engine left waiting or running, as it was written. Raises StoreError."""
         return await self._queue.load_unfinished()
 
+    async def take_interrupted(self) -> tuple[Interrupted, ...]:
+        """What engines that were killed left unfinished, once; left to the owner. Raises StoreError."""
+        if not self.owner:
+            return ()
+        with left_behind(self._database.path) as runs:
+            if not runs:
+                return ()
+            return await self._database.write(lambda connection: take_interrupted(connection, runs))
+
     async def forget_old(self) -> None:
         """Keep to the retention; left to the owner. Raises StoreError."""
         self._pruned_at_bytes = self._written_bytes
@@ -83,4 +94,7 @@ class Store:
 
     async def aclose(self) -> None:
         """Write what waits and close the file. Idempotent. Raises StoreError."""
-        await self._database.aclose()
+        try:
+            await self._database.aclose()
+        finally:
+            self.history.ended()

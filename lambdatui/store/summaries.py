@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from lambdatui.model.error_types import SANDBOX_TIMEDOUT
+from lambdatui.model.error_types import INTERRUPTED, SANDBOX_TIMEDOUT
 from lambdatui.model.experiments import experiment_named
 from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome
 from lambdatui.model.ids import FunctionName, RequestId
@@ -67,6 +67,8 @@ def summary_of(head: Head, reported: Reported | None) -> InvocationSummary:
 
 def _outcome(head: Head, reported: Reported | None) -> Outcome:
     status = reported.report.status if reported is not None else None
+    if head.answered_s is None and head.error_type == INTERRUPTED:
+        return Outcome.INTERRUPTED
     if status is Status.TIMEOUT or head.error_type == SANDBOX_TIMEDOUT:
         return Outcome.TIMEOUT
     if head.function_error is not None or status in (Status.ERROR, Status.FAILURE):

@@ -14,6 +14,7 @@ _GLYPHS = {
     Outcome.ERROR: ("✖", "bad"),
     Outcome.TIMEOUT: ("◷", "bad"),
     Outcome.UNANSWERED: ("…", "dim"),
+    Outcome.INTERRUPTED: ("⊘", "bad"),
 }
 _STARTS = {True: ("cold", "init"), False: ("warm", "dim"), None: ("–", "faint")}
 MAX_LOG_LINES = 500

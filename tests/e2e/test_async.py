@@ -61,6 +61,19 @@ def test_an_event_survives_the_death_of_the_engine_that_ran_it(project: MakeProj
             assert _until(log, "done at last")["request_id"] == request
 
 
+def test_an_invoke_that_was_cut_off_with_its_engine_is_shown_as_interrupted(project: MakeProject) -> None:
+    root = project(STUCK_UNTIL_GO)
+    with serving(root) as engine, started("logs", "-f", "-n", "1000", "--json", cwd=root) as log:
+        with started("invoke", cwd=root):
+            _until(log, "attempt")
+            engine.end(signal.SIGKILL)
+        with serving(root):
+            line = _until(log, "Process exited before completing request")
+    (row,) = run("history", "ls", "status:interrupted", cwd=root).out.decode().splitlines()[1:]
+    assert "interrupted" in row
+    assert row.split()[2] == line["request_id"][:8]
+
+
 def _until(log: subprocess.Popen[bytes], text: str) -> dict[str, str]:
     """The next line of the log that has ``text`` in it."""
     while True:
