@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from .control_channel import Message
     from .runtime_process import RuntimeOrder
 
-_FOLDER = os.path.dirname(os.path.abspath(__file__))
-
 
 def serve(arguments: List[str], bare: FrozenSet[str]) -> RuntimeOrder:
     """Runs until the engine goes away; returns in a newly forked runtime process, which has only the modules `bare`."""
@@ -42,10 +40,13 @@ def serve(arguments: List[str], bare: FrozenSet[str]) -> RuntimeOrder:
     enter_place: Callable[[Message], Entered] = _stay
     if namespaced:
         _or_refuse(channel, lambda: _enter_namespaces(channel, user))
-        _or_refuse(channel, lambda: _build_root(user, arguments[5:]))
+        _or_refuse(channel, lambda: _build_root(os.path.dirname(os.path.abspath(arguments[0])), user, arguments[5:]))
         from .mount_tree import enter_place
     zygote = Zygote(channel, lifeline_fd, Powers(namespaced, user), enter_place)
     _forget_other_modules(bare)
+    if namespaced:
+        # The finder of this folder on the host, which is not to be seen any more.
+        del sys.meta_path[0]
     return zygote.run()
 
 
@@ -213,7 +214,7 @@ def _or_refuse(channel: ControlChannel, step: Callable[[], None]) -> None:
         os._exit(1)
 
 
-def _build_root(user: User, shown: List[str]) -> None:
+def _build_root(folder: str, user: User, shown: List[str]) -> None:
     from . import mount_tree
 
-    mount_tree.build_root(_FOLDER, shown, own_user=user.shared is None)
+    mount_tree.build_root(folder, shown, own_user=user.shared is None)

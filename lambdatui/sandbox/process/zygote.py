@@ -18,6 +18,11 @@ from lambdatui.sandbox.process.isolation import Isolation
 from lambdatui.sandbox.protocol import SandboxError
 
 START_TIMEOUT_S = 15.0
+_LINE = (
+    "import sys; exec(compile(open(sys.argv[1], 'rb').read(), "
+    "'/var/runtime/zygote.py' if sys.argv[4] == 'namespaces' else sys.argv[1], 'exec'))"
+)
+"""What the interpreter is to execute; the script itself says why it is not that."""
 # Where this program's own interpreter is: scripts of the project's environment name it in their first line.
 _OWN_FOLDERS = (sys.prefix, sys.base_prefix)
 _END_TIMEOUT_S = 5.0
@@ -234,7 +239,7 @@ def _reason(message: Message) -> str:
 
 
 def _command(interpreter: str, runtime_dir: Path) -> list[str]:
-    return [interpreter, "-I", str(runtime_dir / "zygote.py")]
+    return [interpreter, "-I", "-c", _LINE, str(runtime_dir / "zygote.py")]
 
 
 def _minimal_environ() -> dict[str, str]:

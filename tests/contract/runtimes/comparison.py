@@ -12,11 +12,11 @@ import re
 from tests.contract.runtimes.recording_api import Request
 from tests.contract.runtimes.runtime_process import Outcome
 
-_RUNTIME_FRAME = re.compile(r'File "[^"]*/(awslambdaric|lambdatui/runtimes/python)/|File "<frozen runpy>"')
+_RUNTIME_FRAME = re.compile(r'File "[^"]*/(awslambdaric|lambdatui/runtimes/python|var/runtime)/|File "<frozen runpy>"')
 _ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 # Anchored: a search from every character of a large record would take minutes.
 _RUNTIME_PLACE = re.compile(
-    r"^\S*/(?:awslambdaric|lambdatui/runtimes/python)/\w+\.py:\d+(: \w+Warning: .*)\n.*", re.MULTILINE
+    r"^\S*/(?:awslambdaric|lambdatui/runtimes/python|var/runtime)/\w+\.py:\d+(: \w+Warning: .*)\n.*", re.MULTILINE
 )
 _LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}")
 _RECURSION_DEPTH = re.compile(r"Previous line repeated \d+ more times")
