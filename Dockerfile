@@ -2,7 +2,7 @@
 #   docker build -t lambdatui .
 #   docker run -it -v "$PWD:/work" lambdatui
 # Namespaces (a /tmp of each environment's own) need rights that a container lacks by default: add
-#   --cap-add SYS_ADMIN --security-opt apparmor=unconfined
+#   --security-opt seccomp=unconfined --security-opt apparmor=unconfined --cap-add SYS_ADMIN
 # Without them everything runs, and the screen says what is not isolated.
 # BASE may be any image with Python 3.11 or newer; functions run on the Python of the image.
 ARG BASE=python:3.12-slim-bookworm

@@ -88,8 +88,9 @@ def build_root(runtime_folder: str, shown: Sequence[str] = (), own_user: bool = 
     for path in ("/proc", "/dev", TMP, OPT, "/var", TASK_ROOT, RUNTIME_DIR, BYTECODE, RUN, _EMPTY, *_EMPTY_TOP):
         os.mkdir(path)
     os.symlink(RUN, "/var/run")
-    # Until an environment has a /proc of its own.
-    namespaces.bind(_HOST + "/proc", "/proc", read_only=False)
+    # Until an environment has one of its own. Where that would be refused, as in a container that hides a part of
+    # /proc, this is too, and soon enough to do without namespaces.
+    _mount_proc()
     os.close(os.open(_EMPTY_FILE, os.O_CREAT | os.O_WRONLY, 0o444))
     for name in _SHOWN_TOP:
         if os.path.lexists(_HOST + "/" + name):
@@ -138,13 +139,17 @@ def enter_place(place: Message) -> Entered:
         _hide_inside(place["code"], TASK_ROOT, path)
         if layers:
             _hide_inside(layers, OPT, path)
-    namespaces.mount("proc", "/proc", "proc", namespaces.MS_NOSUID | namespaces.MS_NODEV | namespaces.MS_NOEXEC)
+    _mount_proc()
     if os.geteuid() == 0:
         for path in _DANGEROUS_PROC:
             if os.path.exists(path):
                 namespaces.bind(path, path, read_only=True)
     namespaces.detach(_HOST)
     return entered
+
+
+def _mount_proc() -> None:
+    namespaces.mount("proc", "/proc", "proc", namespaces.MS_NOSUID | namespaces.MS_NODEV | namespaces.MS_NOEXEC)
 
 
 def interpreter_paths_below(hidden: str, others: Sequence[str] = ()) -> List[str]:

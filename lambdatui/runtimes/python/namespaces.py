@@ -130,7 +130,7 @@ def make_user_namespace(uid: int, gid: int) -> int:
             os.write(writer, b".")
             signal.pause()
         except OSError as error:
-            os.write(writer, str(error).encode())
+            os.write(writer, (error.strerror or str(error)).encode())
         finally:
             os._exit(1)
     os.close(writer)

@@ -27,6 +27,12 @@ UID = 993
 GID = 990
 
 
+def in_words(error: OSError) -> str:
+    """Without the number, which says nothing to a person."""
+    words = error.strerror or str(error)
+    return "%s: %s" % (error.filename, words) if error.filename else words
+
+
 class User:
     """Who functions are. With namespaces they have a user who is the engine's outside, but another inside.
 
@@ -47,7 +53,7 @@ class User:
         try:
             self._namespace = linux.make_user_namespace(UID, GID)
         except OSError as error:
-            self.shared = str(error)
+            self.shared = in_words(error)
         try:
             os.setgroups([])
         except OSError:

@@ -16,7 +16,7 @@ from .child_exits import ChildExitWakeup
 from .control_channel import ControlChannel
 from .environment_init import EnvironmentInit
 from .place import Entered, Place
-from .powers import GID, UID, Powers, User, linux
+from .powers import GID, UID, Powers, User, in_words, linux
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Zygote:
             entered = self._enter_place(message["place"])
             self._powers.user.become()
         except OSError as error:
-            ControlChannel(fds[0]).send(op="failed", why=str(error))
+            ControlChannel(fds[0]).send(op="failed", why=in_words(error))
             os._exit(1)
         return EnvironmentInit(Place(message["paths"], self._powers, entered), self._wakeup, fds)
 
@@ -210,7 +210,7 @@ def _or_refuse(channel: ControlChannel, step: Callable[[], None]) -> None:
     try:
         step()
     except OSError as error:
-        channel.send(op="refused", why=str(error))
+        channel.send(op="refused", why=in_words(error))
         os._exit(1)
 
 

@@ -53,6 +53,7 @@ class ProcessBackend:
             cgroup_path=self._cgroup_location if found else None,
             cgroup_refusal="" if found else self._cgroup_location,
             as_root=os.geteuid() == 0,
+            advice=trial.advice,
             shared_user=trial.shared_user,
             memory_group=self._limits.where(Controller.MEMORY),
             cpu_group=self._limits.where(Controller.CPU),

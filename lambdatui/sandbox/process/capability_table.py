@@ -15,15 +15,17 @@ _LOOKED_AT = "the engine looks every 20 ms, counts neither /tmp nor cached files
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """``refusal`` is why there are no namespaces, or None; ``cgroup_path`` where groups can be made, or None and why
-    not; ``shared_user`` is why functions have the engine's user, or None; ``as_root`` whether that is the machine's
-    user 0. The others name the group that limits something, or are None where there is none.
+    """``refusal`` is why there are no namespaces, or None, and ``advice`` what to do about it; ``cgroup_path`` where
+    groups can be made, or None and why not; ``shared_user`` is why functions have the engine's user, or None;
+    ``as_root`` whether that is the machine's user 0. The others name the group that limits something, or are None where
+    there is none.
     """
 
     refusal: str | None
     cgroup_path: str | None
     cgroup_refusal: str
     as_root: bool
+    advice: str | None = None
     shared_user: str | None = None
     memory_group: str | None = None
     cpu_group: str | None = None
@@ -32,7 +34,9 @@ class Findings:
 
 def report(findings: Findings) -> tuple[CapabilityReport, ...]:
     """One row for every capability there is."""
-    isolation = _namespaced_rows(findings) if findings.refusal is None else _plain_rows(findings.refusal)
+    isolation = (
+        _namespaced_rows(findings) if findings.refusal is None else _plain_rows(findings.refusal, findings.advice)
+    )
     return tuple(
         CapabilityReport(capability=capability, enforcement=enforcement, how=how)
         for capability, enforcement, how in (
@@ -63,10 +67,11 @@ def _namespaced_rows(findings: Findings) -> tuple[tuple[Capability, Enforcement,
     )
 
 
-def _plain_rows(refusal: str) -> tuple[tuple[Capability, Enforcement, str], ...]:
+def _plain_rows(refusal: str, advice: str | None) -> tuple[tuple[Capability, Enforcement, str], ...]:
     because = f"no namespaces: {refusal}"
+    remedy = "" if advice is None else f"; {advice}"
     return (
-        (Capability.OWN_TMP, _MISSING, f"TMPDIR only, /tmp itself is shared ({because})"),
+        (Capability.OWN_TMP, _MISSING, f"TMPDIR only, /tmp itself is shared ({because}){remedy}"),
         (Capability.READ_ONLY_CODE, _MISSING, f"code runs where it is, and may change it ({because})"),
         (Capability.OWN_PROCESSES, _MISSING, f"functions can see and signal processes of this user ({because})"),
         (Capability.OWN_USER, _MISSING, f"functions run with all rights of this user ({because})"),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
 from lambdatui.sandbox.process.isolation import Isolation
+from lambdatui.sandbox.process.namespace_advice import how_to_allow
 from lambdatui.sandbox.protocol import SandboxError
 
 START_TIMEOUT_S = 15.0
@@ -33,11 +34,12 @@ _PASSED_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What came of making namespaces: ``refusal`` is why there are none, ``shared_user`` why functions have the
-    engine's user; each None where it is not so.
+    """What came of making namespaces: ``refusal`` is why there are none, with ``advice`` where something can be done,
+    ``shared_user`` why functions have the engine's user; each None where it is not so.
     """
 
     refusal: str | None = None
+    advice: str | None = None
     shared_user: str | None = None
 
 
@@ -76,7 +78,7 @@ def try_namespaces(runtime_dir: Path) -> Trial:
         case "ready":
             return Trial(shared_user=answer.get("shared_user"))
         case "refused":
-            return Trial(refusal=str(answer.get("why")))
+            return Trial(refusal=str(answer.get("why")), advice=how_to_allow())
     raise UnfitInterpreterError(f"{sys.executable} ended without an answer when it was to make namespaces")
 
 

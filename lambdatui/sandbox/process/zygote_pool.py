@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lambdatui.sandbox.process.isolation import Isolation
+from lambdatui.sandbox.process.namespace_advice import how_to_allow
 from lambdatui.sandbox.process.zygote import (
     NamespacesRefusedError,
     Trial,
@@ -70,7 +71,8 @@ class ZygotePool:
             self._note_refusal(refused)
             zygote = self._running(interpreter)
             await zygote.wait_until_ready()
-        self._known = Trial(refusal=self._refusal, shared_user=zygote.shared_user)
+        if self._known is None or self._known.refusal is None:
+            self._known = Trial(refusal=self._refusal, shared_user=zygote.shared_user)
         return zygote
 
     def _running(self, interpreter: str) -> Zygote:
@@ -88,3 +90,4 @@ class ZygotePool:
                 f"namespaces are not allowed here: {refused}. Allow them, or choose plain processes."
             ) from refused
         self._refusal = str(refused)
+        self._known = Trial(refusal=self._refusal, advice=how_to_allow())

@@ -124,3 +124,51 @@ def test_unprivileged_user_gets_namespaces_through_a_user_namespace(
         "frozen and thawed",
         "gone",
     ]
+
+
+COVERED_PROC = """
+import asyncio, sys
+from pathlib import Path
+from lambdatui.model.capability import Capability
+from lambdatui.sandbox.process import ProcessBackend
+from lambdatui.sandbox.protocol import RuntimeSpec, SandboxSpec
+
+class Recorder:
+    def __init__(self): self.ended = asyncio.get_running_loop().create_future()
+    def runtime_exited(self, happened): self.ended.set_result(happened.exit_code)
+    def sandbox_lost(self, reason): self.ended.set_result(reason)
+
+async def main(folder):
+    backend = ProcessBackend(runtime_dir=folder / "runtime")
+    own = {kind: folder / kind for kind in ("code_dir", "tmp_dir", "bytecode_dir")}
+    for path in own.values():
+        path.mkdir()
+    recorder = Recorder()
+    sandbox = await backend.create(SandboxSpec(environment_id="e", interpreter=sys.executable, **own), recorder)
+    sandbox.start_runtime(RuntimeSpec(generation=1, environ={"PROGRAM": "raise SystemExit(4)"}))
+    print(await recorder.ended)
+    print(next(row.how for row in backend.capabilities() if row.capability is Capability.OWN_PROCESSES))
+    await backend.close()
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.namespaces
+def test_a_proc_that_is_covered_in_parts_as_in_a_container_means_no_namespaces_and_not_no_environments(
+    nobodys_interpreter: str, nobodys_folder: Path
+) -> None:
+    command = (nobodys_interpreter, "-c", COVERED_PROC, str(nobodys_folder))
+    dropping = f'exec setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups "$@"'
+    finished = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", f"mount --bind /dev/null /proc/version && {dropping}", "sh", *command],
+        cwd="/",
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.stderr == ""
+    exit_code, own_processes = finished.stdout.splitlines()
+    assert exit_code == "4"
+    assert "no namespaces: mount proc on /proc: Operation not permitted" in own_processes

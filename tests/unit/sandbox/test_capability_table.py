@@ -33,6 +33,11 @@ def test_rows_without_namespaces_give_the_kernels_reason() -> None:
         assert "unshare: Operation not permitted" in rows[capability].how
 
 
+def test_what_would_allow_namespaces_is_told_once() -> None:
+    advised = report(replace(NOTHING, advice="sudo sysctl x=1 allows them"))
+    assert [row.capability for row in advised if "sudo sysctl x=1" in row.how] == [Capability.OWN_TMP]
+
+
 @pytest.mark.parametrize(("as_root", "words"), [(True, "user 0 without"), (False, "this user without")])
 def test_whose_rights_functions_have_depends_on_the_user(as_root: bool, words: str) -> None:
     rows = {row.capability: row for row in report(replace(ALL_THERE, as_root=as_root))}
