@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from lambdatui.lifecycle.timers import Timer
+from lambdatui.model.error_cause import ErrorCause
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import Invocation
 from lambdatui.model.orders import Order
@@ -154,7 +155,10 @@ class RuntimePostedResponse(RuntimeInput):
 
 @value
 class RuntimePostedError(RuntimeInput):
-    """``error_type`` is already normalised; the payload reaches the caller as it is. Times as in a response."""
+    """``error_type`` is already normalised; the payload reaches the caller as it is. Times as in a response.
+
+    ``cause`` is for the trace, already cropped.
+    """
 
     token: Token
     request_id: RequestId
@@ -162,6 +166,7 @@ class RuntimePostedError(RuntimeInput):
     error_type: str
     content_type: str = "application/json"
     begun_at: float | None = None
+    cause: ErrorCause | None = None
 
 
 @value

@@ -13,6 +13,7 @@ from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.phase import Status
+from lambdatui.model.records import TraceErrorCause
 
 
 class Invoking:
@@ -60,6 +61,8 @@ class Invoking:
         self._facts.out.accept(happened.token)
         invoke.fail(Status.ERROR, happened.error_type, by_platform=False)
         invoke.produced_bytes = len(happened.payload)
+        if happened.cause is not None:
+            self._facts.out.publish(TraceErrorCause(request_id=happened.request_id, cause=happened.cause))
         self._answer_caller(_error_result(happened.payload, happened.content_type, happened.error_type))
 
     def began_streaming(self, happened: inputs.RuntimeBeganStreaming) -> None:

@@ -22,6 +22,7 @@ from lambdatui.model.records_environment import (
     RuntimeMisbehaved,
     ScratchChanged,
     ScratchFile,
+    TraceErrorCause,
     TraceSegment,
     Variable,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "ScratchFile",
     "Span",
     "TelemetrySubscription",
+    "TraceErrorCause",
     "TraceSegment",
     "Tracing",
     "UnknownRecord",

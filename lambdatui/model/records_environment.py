@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from lambdatui.model.error_cause import ErrorCause
 from lambdatui.model.ids import RequestId
 from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
@@ -159,3 +160,12 @@ class TraceSegment(Record):
     start_s: float
     end_s: float | None = None
     document: str
+
+
+@value
+class TraceErrorCause(Record):
+    """Why a handler failed, as its runtime tells X-Ray: on Lambda, the ``cause`` of the function's segment."""
+
+    TYPE: ClassVar[str] = "trace.errorCause"
+    request_id: RequestId
+    cause: ErrorCause

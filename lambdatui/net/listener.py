@@ -110,16 +110,10 @@ async def serve(
 
 
 async def serve_tcp(
-    host: str,
-    port: int,
-    handler: Handler,
-    limits: Limits | None = None,
-    *,
-    streamed: StreamedBodies | None = None,
-    stamp: Callable[[], float] | None = None,
+    host: str, port: int, handler: Handler, limits: Limits | None = None, *, streamed: StreamedBodies | None = None
 ) -> Listener:
     """Serve on an address given as numbers; port 0 picks a free one. Raises OSError when it cannot be bound."""
-    return await serve(bind_tcp(host, port), handler, limits or Limits(), streamed=streamed, stamp=stamp)
+    return await serve(bind_tcp(host, port), handler, limits or Limits(), streamed=streamed)
 
 
 async def serve_unix(path: Path, handler: Handler, limits: Limits | None = None) -> Listener:

@@ -8,10 +8,13 @@ from typing import NamedTuple, NoReturn
 
 from lambdatui.lifecycle.inputs import ResponseFault
 from lambdatui.model import error_types
+from lambdatui.model.error_cause import ErrorCause
 from lambdatui.net.request import Request
 from lambdatui.runtime_api.answers import go_json
+from lambdatui.runtime_api.error_causes import error_cause
 
 ERROR_TYPE_HEADER = b"lambda-runtime-function-error-type"
+CAUSE_HEADER = b"lambda-runtime-function-xray-error-cause"
 RESPONSE_MODE_HEADER = b"lambda-runtime-function-response-mode"
 STREAMING = "streaming"
 _ERROR_BODY_TRAILER = b"lambda-runtime-function-error-body"
@@ -23,11 +26,12 @@ _KNOWN_ERROR_TYPE = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
 
 
 class PostedError(NamedTuple):
-    """An error on its way to the caller; ``error_type`` feeds telemetry only."""
+    """An error on its way to the caller; ``error_type`` and ``cause`` feed telemetry only."""
 
     payload: bytes
     content_type: str
     error_type: str
+    cause: ErrorCause | None = None
 
 
 def response_fault(request: Request) -> ResponseFault | None:
@@ -62,11 +66,13 @@ def invocation_error(request: Request) -> PostedError:
     """The body of ``/error`` reaches the caller unchanged, unless its type says that it carries a cause for X-Ray."""
     error_type = normalised_error_type(request.header(ERROR_TYPE_HEADER))
     if request.header(b"content-type") != _WITH_CAUSE:
-        return PostedError(request.body, content_type(request), error_type)
-    document = _without_cause(request.body)
-    if document is None:
+        given = request.headers.get(CAUSE_HEADER)
+        cause = None if given is None else error_cause(given)
+        return PostedError(request.body, content_type(request), error_type, cause)
+    parts = _parts_of_error(request.body)
+    if parts is None:
         return PostedError(_INVALID_ERROR_BODY, _OPAQUE, error_type)
-    return PostedError(document, _JSON, error_type)
+    return PostedError(parts.document, _JSON, error_type, error_cause(parts.cause))
 
 
 def init_error(request: Request) -> PostedError:
@@ -91,8 +97,14 @@ def stream_error(request: Request) -> PostedError | None:
     return PostedError(payload, _JSON, normalised_error_type(claimed.decode("utf-8", "replace")))
 
 
-def _without_cause(body: bytes) -> bytes | None:
-    """The three keys that callers know; None when the body is not what its content type promises."""
+class _PartsOfError(NamedTuple):
+    document: bytes
+    """The three keys that callers know."""
+    cause: object
+
+
+def _parts_of_error(body: bytes) -> _PartsOfError | None:
+    """None when the body is not what its content type promises."""
     try:
         document = _parse(body)
     except ValueError:
@@ -109,7 +121,7 @@ def _without_cause(body: bytes) -> bytes | None:
     kept: dict[str, object] = {"errorMessage": message, "errorType": kind}
     if trace:
         kept["stackTrace"] = ["" if line is None else line for line in trace]
-    return go_json(kept)
+    return _PartsOfError(go_json(kept), fields.get("errorcause"))
 
 
 def _is_list_of_texts(value: object) -> bool:

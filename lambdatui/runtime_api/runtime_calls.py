@@ -138,6 +138,7 @@ class RuntimeCalls:
                 error_type=error.error_type,
                 content_type=error.content_type,
                 begun_at=request.begun_at,
+                cause=error.cause,
             )
         )
 

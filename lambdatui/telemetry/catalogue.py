@@ -38,6 +38,7 @@ RECORDS: tuple[type[records.Record], ...] = (
     records.CodeBroken,
     records.ScratchChanged,
     records.TraceSegment,
+    records.TraceErrorCause,
     records.EngineStarted,
     records.ProjectLoaded,
     records.EventsDropped,

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lambdatui.model.error_cause import ErrorCause
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceRow:
     """``depth`` is how far it is indented. Rows of the platform have no ``segment_id``.
 
     ``status`` is ``fault``, ``error``, ``throttle`` or empty; ``detail`` what was called, such as ``GET https://…``.
-    ``end_s`` is None while it lasts, or when its end was never told. Times are seconds since the epoch.
+    ``end_s`` is None while it lasts, or when its end was never told. Times are seconds since the epoch. ``cause`` is
+    why the invocation failed, as its runtime told X-Ray.
     """
 
     name: str
@@ -20,6 +23,7 @@ class TraceRow:
     detail: str = ""
     segment_id: str = ""
     annotations: Mapping[str, str] = field(default_factory=dict)
+    cause: ErrorCause | None = None
 
     @property
     def duration_ms(self) -> float | None:

@@ -6,6 +6,7 @@ Pure: telemetry events in, rows out. Kept out of the views, for nobody looks at 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from lambdatui.model.error_cause import ErrorCause
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import Status
 from lambdatui.model.records import (
@@ -17,6 +18,7 @@ from lambdatui.model.records import (
     RestoreReport,
     RestoreStart,
     RuntimeDone,
+    TraceErrorCause,
     TraceSegment,
 )
 from lambdatui.telemetry.event import TelemetryEvent
@@ -26,6 +28,7 @@ from lambdatui.telemetry.trace_nodes import handler_rows
 from lambdatui.telemetry.trace_rows import TraceRow
 
 MAX_ROWS = 500
+MAX_DETAIL_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +55,18 @@ class _Stretch:
     start_s: float
     end_s: float | None = None
     failed: bool = False
+    cause: ErrorCause | None = None
 
     def row(self, depth: int) -> TraceRow:
-        status = "fault" if self.failed else ""
-        return TraceRow(name=self.name, depth=depth, start_s=self.start_s, end_s=self.end_s, status=status)
+        return TraceRow(
+            name=self.name,
+            depth=depth,
+            start_s=self.start_s,
+            end_s=self.end_s,
+            status="fault" if self.failed else "",
+            detail="" if self.cause is None else self.cause.headline[:MAX_DETAIL_CHARS],
+            cause=self.cause,
+        )
 
 
 @dataclass(slots=True)
@@ -117,6 +128,8 @@ def _take(invoke: _Invoke, event: TelemetryEvent) -> None:
                 invoke.invocation.end_s = invoke.end_s
             elif invoke.end_s > done_s:
                 invoke.overhead = _Stretch(name="Overhead", start_s=done_s, end_s=invoke.end_s)
+        case TraceErrorCause():
+            invoke.invocation.cause = record.cause
         case TraceSegment():
             invoke.segments[record.segment_id] = record
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from sys import getsizeof
 from typing import Any
 
-from lambdatui.model.records import ExtensionLog, FunctionLog, Record, ScratchChanged, TraceSegment
+from lambdatui.model.records import ExtensionLog, FunctionLog, Record, ScratchChanged, TraceErrorCause, TraceSegment
 from lambdatui.telemetry.event import TelemetryEvent
 
 _FILE_BYTES = 120
 """A ScratchFile without its path."""
+_FRAME_BYTES = 300
+"""A frame of a stack with its texts."""
 
 
 def weight_bytes(record: Record) -> int:
@@ -43,11 +45,19 @@ def _segment(record: TraceSegment) -> int:
     return getsizeof(record.document)
 
 
+def _cause(record: TraceErrorCause) -> int:
+    cause = record.cause
+    frames = sum(len(each.stack) for each in cause.exceptions)
+    texts = sum(len(each.message) + len(each.type) for each in cause.exceptions) + sum(map(len, cause.paths))
+    return getsizeof(cause.message) + getsizeof(cause.working_directory) + texts + frames * _FRAME_BYTES
+
+
 # Any: each function takes the record class it stands beside
 WEIGHED: Mapping[type[Record], Callable[[Any], int]] = {
     FunctionLog: _log,
     ExtensionLog: _log,
     ScratchChanged: _scratch,
     TraceSegment: _segment,
+    TraceErrorCause: _cause,
 }
 """How to weigh the kinds whose size a function decides."""

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
-from lambdatui.model.records import InvokeStart, Report, TraceSegment, Tracing
+from lambdatui.model.records import InvokeStart, Report, TraceErrorCause, TraceSegment, Tracing
 from lambdatui.service.clock import RealClock
 from lambdatui.service.xray_daemon import MAX_PER_S, XRayDaemon
 from lambdatui.telemetry.bus import Bus
@@ -167,3 +167,12 @@ async def test_invoke_of_a_function_that_is_not_traced_sends_nothing(tmp_path: P
     assert run.records(TraceSegment) == []
     assert found is not None
     assert not found.sampled
+
+
+async def test_trace_of_a_handler_that_failed_has_its_cause(tmp_path: Path) -> None:
+    source = "def handler(event, context):\n    raise ValueError('boom')\n"
+    async with running(write_project(tmp_path, {"shop": source})) as run:
+        await run.result("shop")
+        (told,) = run.records(TraceErrorCause)
+    assert told.cause.headline == "ValueError: boom"
+    assert told.cause.exceptions[0].stack[-1].label == "handler"

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdatui.lifecycle.inputs import ResponseFault
+from lambdatui.model.error_cause import CauseException, ErrorCause
 from lambdatui.net.request import Request
 from lambdatui.runtime_api import posts
 
@@ -61,7 +62,7 @@ def test_a_wrong_mode_is_noticed_before_a_wrong_size() -> None:
 
 def test_an_error_reaches_the_caller_as_the_runtime_wrote_it() -> None:
     error = posts.invocation_error(posted(b'{ "errorType" : "X" }', content_type=b"text/x"))
-    assert error == (b'{ "errorType" : "X" }', "text/x", "Runtime.Unknown")
+    assert error == (b'{ "errorType" : "X" }', "text/x", "Runtime.Unknown", None)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,14 @@ def test_an_error_reaches_the_caller_as_the_runtime_wrote_it() -> None:
 )
 def test_the_cause_for_x_ray_is_not_shown_to_the_caller(body: bytes, kept: bytes) -> None:
     assert posts.invocation_error(posted(body, content_type=WITH_CAUSE))[:2] == (kept, "application/json")
+
+
+def test_the_cause_for_x_ray_is_kept_for_the_trace_wherever_it_came() -> None:
+    body = b'{"errorMessage":"m","errorCause":{"exceptions":[{"type":"ValueError","message":"boom"}]}}'
+    in_body = posts.invocation_error(posted(body, content_type=WITH_CAUSE)).cause
+    header = b'{"exceptions":[{"type":"ValueError","message":"boom"}]}'
+    in_header = posts.invocation_error(posted(b"{}", lambda_runtime_function_xray_error_cause=header)).cause
+    assert in_body == in_header == ErrorCause(exceptions=(CauseException(type="ValueError", message="boom"),))
 
 
 @pytest.mark.parametrize(
@@ -106,7 +115,7 @@ def test_a_body_nested_without_end_is_unusable_and_no_more() -> None:
 )
 def test_an_init_error_has_the_content_type_of_its_content(body: bytes, content_type: str) -> None:
     error = posts.init_error(posted(body, content_type=b"text/x", lambda_runtime_function_error_type=b"Runtime.Bad"))
-    assert error == (body, content_type, "Runtime.Bad")
+    assert error == (body, content_type, "Runtime.Bad", None)
 
 
 def test_a_stream_that_failed_half_way_is_an_error_to_a_buffered_caller() -> None:
@@ -115,7 +124,7 @@ def test_a_stream_that_failed_half_way_is_an_error_to_a_buffered_caller() -> Non
         b"lambda-runtime-function-error-type": b"Function.Broken",
         b"lambda-runtime-function-error-body": base64.b64encode(b'{"errorType":"Broken"}'),
     }
-    assert posts.stream_error(request) == (b'{"errorType":"Broken"}', "application/json", "Function.Broken")
+    assert posts.stream_error(request) == (b'{"errorType":"Broken"}', "application/json", "Function.Broken", None)
 
 
 def test_a_stream_whose_error_is_no_base64_has_an_unusable_error() -> None:
@@ -124,7 +133,8 @@ def test_a_stream_whose_error_is_no_base64_has_an_unusable_error() -> None:
         b"lambda-runtime-function-error-type": b"Function.Broken",
         b"lambda-runtime-function-error-body": b"%",
     }
-    assert posts.stream_error(request) == (b'"Invalid error body"', "application/octet-stream", "Runtime.Unknown")
+    error = posts.stream_error(request)
+    assert error == (b'"Invalid error body"', "application/octet-stream", "Runtime.Unknown", None)
 
 
 def test_a_stream_that_ended_well_has_no_error() -> None:

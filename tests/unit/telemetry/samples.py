@@ -1,6 +1,7 @@
 """One realistic event of every kind, for golden lines and generated checks."""
 
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
+from lambdatui.model.error_cause import CauseException, ErrorCause, StackFrame
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.orders import Order
 from lambdatui.model.phase import InitPhase, Phase, ProvisionedStatus, Status
@@ -49,6 +50,7 @@ from lambdatui.model.records import (
     ScratchFile,
     Span,
     TelemetrySubscription,
+    TraceErrorCause,
     TraceSegment,
     Tracing,
     Variable,
@@ -179,6 +181,18 @@ RECORDS: tuple[Record, ...] = (
         start_s=1795219595.5,
         end_s=1795219595.75,
         document='{"name":"cart"}',
+    ),
+    TraceErrorCause(
+        request_id=REQUEST,
+        cause=ErrorCause(
+            exceptions=(
+                CauseException(
+                    message="boom", type="ValueError", stack=(StackFrame(path="app.py", line=3, label="handler"),)
+                ),
+            ),
+            working_directory="/var/task",
+            paths=("app.py",),
+        ),
     ),
     EngineStarted(
         project="acme-orders",

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from lambdatui.model.error_cause import CauseException, ErrorCause
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import InitPhase, Status
 from lambdatui.model.records import (
@@ -14,6 +15,7 @@ from lambdatui.model.records import (
     Record,
     RuntimeDone,
     RuntimeDoneMetrics,
+    TraceErrorCause,
     TraceSegment,
 )
 from lambdatui.telemetry.event import TelemetryEvent
@@ -118,6 +120,17 @@ def test_running_invoke_has_no_end() -> None:
 def test_failure_is_shown_where_it_happened() -> None:
     rows = trace(*init(998.0, 999.0, Status.TIMEOUT), start(), done(1.0, Status.ERROR), ended(1.0, Status.ERROR)).rows
     assert [row.status for row in rows] == ["fault", "fault", "fault"]
+
+
+def test_cause_of_a_failure_is_shown_beside_the_invocation_and_stands_whole_in_the_json() -> None:
+    cause = ErrorCause(exceptions=(CauseException(type="ValueError", message="boom"),), working_directory="/var/task")
+    told = at(START_S + 0.5, TraceErrorCause(request_id=REQUEST, cause=cause))
+    trace = waterfall([start(), told, done(10.0, Status.ERROR), ended(10.0, Status.ERROR)], REQUEST)
+    assert trace is not None
+    (row,) = [row for row in trace.rows if row.name == "Invocation"]
+    assert (row.detail, row.cause) == ("ValueError: boom", cause)
+    (shown,) = [row["cause"] for row in json.loads(waterfall_json(trace))["rows"] if "cause" in row]
+    assert shown["exceptions"] == [{"message": "boom", "type": "ValueError", "stack": []}]
 
 
 def test_second_attempt_replaces_the_first() -> None:
