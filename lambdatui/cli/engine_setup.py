@@ -44,9 +44,10 @@ def read(settings: EngineSettings) -> Project:
 
 
 def build_backend(settings: EngineSettings) -> "ProcessBackend":
-    """For the running event loop."""
-    from lambdatui.sandbox.process import Isolation, ProcessBackend
+    """For the running event loop. From now on this process may have more files open."""
+    from lambdatui.sandbox.process import Isolation, ProcessBackend, open_files
 
+    open_files.raise_limit()
     return ProcessBackend(isolation=Isolation(settings.isolation))
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from lambdatui.model.capability import CapabilityReport
-from lambdatui.sandbox.process import cgroups
+from lambdatui.sandbox.process import cgroups, open_files
 from lambdatui.sandbox.process.capability_table import Findings, report
 from lambdatui.sandbox.process.cgroups_limits import Controller
 from lambdatui.sandbox.process.channel import ChannelClosedError
@@ -94,11 +94,17 @@ class ProcessBackend:
             self._cgroup = None
 
     def _request(self, chosen: Chosen, spec: SandboxSpec, listener: SandboxListener) -> ProcessSandbox:
-        """Send what a place needs to the zygote; its answer comes to the sandbox."""
+        """Send what a place needs to the zygote; its answer comes to the sandbox. Raises SandboxError."""
         self._requests += 1
         request_id = str(self._requests)
         ours, theirs = socket.socketpair()
-        log_fd, log_end = os.pipe()
+        try:
+            open_files.require_room(theirs.fileno(), len(self._sandboxes))
+            log_fd, log_end = os.pipe()
+        except BaseException:
+            ours.close()
+            theirs.close()
+            raise
         os.set_blocking(log_fd, False)
         cgroup = self._new_cgroup()
         fds = [theirs.fileno(), log_end]
