@@ -1,4 +1,4 @@
-"""Linux system calls that older interpreters lack: namespaces, mounts, process controls and fork into a cgroup.
+"""Linux system calls that older interpreters lack: namespaces, process controls and fork into a cgroup.
 
 Thin and literal: no policy. Everything raises OSError naming the call. Importing it needs ctypes and nothing of Linux.
 """
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
-import re
 import signal
 
 CLONE_NEWNS = 0x00020000
@@ -16,21 +14,6 @@ CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
-
-MS_RDONLY = 1
-MS_NOSUID = 2
-MS_NODEV = 4
-MS_NOEXEC = 8
-MS_REMOUNT = 32
-MS_BIND = 4096
-MS_REC = 16384
-MS_PRIVATE = 1 << 18
-
-_MNT_DETACH = 2
-_AT_FDCWD = -100
-_AT_RECURSIVE = 0x8000
-_MOUNT_ATTR_RDONLY = 1
-_MOUNT_ATTR_NOSUID = 2
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -41,18 +24,8 @@ _PR_GET_TID_ADDRESS = 40
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_POSSIBLE_CAPABILITY = 63
 
-# Numbers from 424 on are the same on every architecture.
+# The same on every architecture, as all from 424 on.
 _SYS_CLONE3 = 435
-_SYS_MOUNT_SETATTR = 442
-_SYS_PIVOT_ROOT = {
-    "x86_64": 155,
-    "aarch64": 41,
-    "riscv64": 41,
-    "ppc64le": 203,
-    "s390x": 217,
-    "i686": 217,
-    "armv7l": 218,
-}
 
 _CLONE_CHILD_CLEARTID = 0x00200000
 _CLONE_CHILD_SETTID = 0x01000000
@@ -67,14 +40,9 @@ _libc_locked.syscall.restype = ctypes.c_long
 # Looked up here, as no forked process needs to do it: the first look at a function makes an object for it.
 _before_fork = ctypes.pythonapi.PyOS_BeforeFork
 _after_fork_in_child = ctypes.pythonapi.PyOS_AfterFork_Child
-_umount2 = _libc.umount2
+_capset = _libc.capset
 _CAPABILITIES_HEADER = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
 _NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
-_capset = _libc.capset
-
-
-class _MountAttributes(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_uint64) for name in ("set", "clear", "propagation", "userns_fd")]
 
 
 class _CloneArguments(ctypes.Structure):
@@ -97,11 +65,11 @@ class _CloneArguments(ctypes.Structure):
 
 
 def unshare(flags: int) -> None:
-    _check(_libc.unshare(flags), "unshare")
+    check(_libc.unshare(flags), "unshare")
 
 
 def setns(fd: int, kind: int) -> None:
-    _check(_libc.setns(fd, kind), "setns")
+    check(_libc.setns(fd, kind), "setns")
 
 
 def enter_user_namespace(uid: int, gid: int, with_flags: int = 0) -> None:
@@ -145,53 +113,6 @@ def make_user_namespace(uid: int, gid: int) -> int:
         os.waitpid(pid, 0)
 
 
-def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
-    result = _libc.mount(
-        os.fsencode(source), os.fsencode(target), kind.encode() or None, ctypes.c_ulong(flags), options.encode() or None
-    )
-    _check(result, "mount %s on %s" % (kind or source, target))
-
-
-def bind(source: str, target: str, read_only: bool) -> None:
-    """Show `source`, with all that is mounted below it, at `target`."""
-    mount(source, target, flags=MS_BIND | MS_REC)
-    if read_only:
-        make_read_only(target)
-
-
-def make_read_only(target: str, recursive: bool = True) -> None:
-    """Turn a mount point, and by default every mount below it, read-only for everybody in this mount namespace."""
-    attributes = _MountAttributes(set=_MOUNT_ATTR_RDONLY | _MOUNT_ATTR_NOSUID)
-    result = _libc.syscall(
-        _SYS_MOUNT_SETATTR,
-        _AT_FDCWD,
-        os.fsencode(target),
-        _AT_RECURSIVE if recursive else 0,
-        ctypes.byref(attributes),
-        ctypes.c_size_t(ctypes.sizeof(attributes)),
-    )
-    if result != 0:
-        # Linux before 5.12 changes one mount at a time.
-        for mount_point in _mounts_below(target) if recursive else [target]:
-            _remount_read_only(mount_point)
-
-
-def make_writable(target: str) -> None:
-    """The opposite, for one mount point that was made read-only here."""
-    mount("none", target, flags=MS_REMOUNT | MS_BIND | MS_NOSUID)
-
-
-def detach(target: str) -> None:
-    _check(_umount2(os.fsencode(target), _MNT_DETACH), "umount %s" % target)
-
-
-def pivot_root(new_root: str, put_old: str) -> None:
-    number = _SYS_PIVOT_ROOT.get(platform.machine())
-    if number is None:
-        raise OSError("pivot_root: its number on %s is not known here" % platform.machine())
-    _check(_libc.syscall(number, os.fsencode(new_root), os.fsencode(put_old)), "pivot_root")
-
-
 def die_with_parent(signal_number: int) -> None:
     """Have the kernel send this signal to the process when the thread that forked it ends."""
     _prctl(_PR_SET_PDEATHSIG, signal_number, "PR_SET_PDEATHSIG")
@@ -216,7 +137,7 @@ def drop_capability_bounds() -> None:
 
 def drop_capabilities() -> None:
     """Give up every capability, for good."""
-    _check(_capset(_CAPABILITIES_HEADER, _NO_CAPABILITIES), "capset")
+    check(_capset(_CAPABILITIES_HEADER, _NO_CAPABILITIES), "capset")
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
 
 
@@ -228,7 +149,7 @@ def fork_quietly() -> int:
     """
     pid: int = _libc_locked.fork()
     if pid < 0:
-        _check(pid, "fork")
+        check(pid, "fork")
     return pid
 
 
@@ -246,7 +167,7 @@ def fork_quietly_into_cgroup(cgroup_fd: int) -> int:
     )
     pid: int = _libc_locked.syscall(_SYS_CLONE3, ctypes.byref(arguments), ctypes.c_size_t(ctypes.sizeof(arguments)))
     if pid < 0:
-        _check(pid, "clone3")
+        check(pid, "clone3")
     return pid
 
 
@@ -266,29 +187,13 @@ def _thread_id_address() -> int:
     return address.value
 
 
-def _mounts_below(target: str) -> list[str]:
-    """The mount point itself and all below it."""
-    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as lines:
-        points = [re.sub(r"\\([0-7]{3})", _unescaped, line.split()[4]) for line in lines]
-    return sorted({point for point in points if point == target or point.startswith(target.rstrip("/") + "/")})
-
-
-def _unescaped(octal: re.Match[str]) -> str:
-    return chr(int(octal[1], 8))
-
-
-def _remount_read_only(mount_point: str) -> None:
-    # A mount that came from a more privileged namespace must keep the flags it has.
-    kept = os.statvfs(mount_point).f_flag & (MS_NODEV | MS_NOEXEC)
-    mount("none", mount_point, flags=MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | kept)
-
-
 def _prctl(option: int, argument: object, name: str) -> None:
     value = ctypes.c_ulong(argument) if isinstance(argument, int) else argument
-    _check(_libc.prctl(option, value, ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)), name)
+    check(_libc.prctl(option, value, ctypes.c_ulong(0), ctypes.c_ulong(0), ctypes.c_ulong(0)), name)
 
 
-def _check(result: int, what: str) -> None:
+def check(result: int, what: str) -> None:
+    """Raises OSError with the call's error number where its result says that it failed."""
     if result != 0:
         number = ctypes.get_errno()
         raise OSError(number, "%s: %s" % (what, os.strerror(number)))

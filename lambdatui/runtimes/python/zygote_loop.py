@@ -21,10 +21,13 @@ from .powers import GID, UID, Powers, User, in_words, linux
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Dict, FrozenSet, List, Optional
+    from typing import Dict, FrozenSet, List, Optional, Union
 
     from .control_channel import Message
+    from .place_mounts import PreparedPlace
     from .runtime_process import RuntimeOrder
+
+    Prepared = Union["_Unmoved", PreparedPlace]
 
 
 def serve(arguments: List[str], bare: FrozenSet[str]) -> RuntimeOrder:
@@ -37,12 +40,15 @@ def serve(arguments: List[str], bare: FrozenSet[str]) -> RuntimeOrder:
     if linux is not None:
         _end_with_engine(engine_pid)
     user = User(None if namespaced else "no namespaces")
-    enter_place: Callable[[Message], Entered] = _stay
+    prepare: Callable[[Message], Prepared] = _Unmoved
     if namespaced:
         _or_refuse(channel, lambda: _enter_namespaces(channel, user))
+        # The new root does not show these files.
+        from .place_mounts import Places
+
         _or_refuse(channel, lambda: _build_root(os.path.dirname(os.path.abspath(arguments[0])), user, arguments[5:]))
-        from .mount_tree import enter_place
-    zygote = Zygote(channel, lifeline_fd, Powers(namespaced, user), enter_place)
+        prepare = Places().prepare
+    zygote = Zygote(channel, lifeline_fd, Powers(namespaced, user), prepare)
     _forget_other_modules(bare)
     if namespaced:
         # The finder of this folder on the host, which is not to be seen any more.
@@ -54,12 +60,12 @@ class Zygote:
     """The loop of the process. Command: create. Reports: ready, ended."""
 
     def __init__(
-        self, channel: ControlChannel, lifeline_fd: int, powers: Powers, enter_place: Callable[[Message], Entered]
+        self, channel: ControlChannel, lifeline_fd: int, powers: Powers, prepare: Callable[[Message], Prepared]
     ) -> None:
         self._channel = channel
         self._lifeline_fd = lifeline_fd
         self._powers = powers
-        self._enter_place = enter_place
+        self._prepare = prepare
         self._environments: Dict[int, str] = {}
         self._wakeup = ChildExitWakeup()
         self._own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY) if powers.namespaced else -1
@@ -95,12 +101,13 @@ class Zygote:
     def _create(self, message: Message) -> Optional[EnvironmentInit]:
         fds = self._channel.take_fds(message["fds"])
         try:
+            prepared = self._prepare(message["place"])
             pid = self._fork()
         except OSError as error:
             self._channel.send(op="ended", id=message["id"], why=str(error))
             pid = -1
         if pid == 0:
-            return self._become_init(message, fds)
+            return self._become_init(message["paths"], prepared, fds)
         for fd in fds:
             os.close(fd)
         if pid > 0:
@@ -127,19 +134,19 @@ class Zygote:
             return pid
         return os.fork()
 
-    def _become_init(self, message: Message, fds: List[int]) -> EnvironmentInit:
+    def _become_init(self, paths: Dict[str, str], prepared: Prepared, fds: List[int]) -> EnvironmentInit:
         self._channel.close()
         self._wakeup.replace()
         os.close(self._lifeline_fd)
         if self._own_namespace >= 0:
             os.close(self._own_namespace)
         try:
-            entered = self._enter_place(message["place"])
+            entered = prepared.enter()
             self._powers.user.become()
         except OSError as error:
             ControlChannel(fds[0]).send(op="failed", why=in_words(error))
             os._exit(1)
-        return EnvironmentInit(Place(message["paths"], self._powers, entered), self._wakeup, fds)
+        return EnvironmentInit(Place(paths, self._powers, entered), self._wakeup, fds)
 
     def _reap(self) -> None:
         while True:
@@ -154,9 +161,16 @@ class Zygote:
                 self._channel.send(op="ended", id=environment_id, status=status)
 
 
-def _stay(place: Message) -> Entered:
+class _Unmoved:
     """Without namespaces everything is where it is, and may be written there."""
-    return Entered()
+
+    __slots__ = ()
+
+    def __init__(self, place: Message) -> None:
+        pass
+
+    def enter(self) -> Entered:
+        return Entered()
 
 
 def _forget_other_modules(bare: FrozenSet[str]) -> None:
