@@ -32,38 +32,41 @@ def is_young(source_path: str) -> bool:
     return time.time() - os.stat(source_path).st_mtime <= YOUNG_S
 
 
-def install(folder: str, own_roots: Tuple[str, ...], report: Optional[Callable[[str], None]]) -> None:
-    """Keep bytecode of modules below `own_roots`, and of packages that have none and cannot store any, in `folder`.
+class _Loader(machinery.SourceFileLoader):
+    # importlib compares nothing with the exact class; tracebacks and inspect only ask for its methods.
+    __slots__ = ()
 
-    With `report`, `folder` is only read, and a path is reported instead of bytecode being written.
-    """
+    folder: str
+    own_roots: Tuple[str, ...]
+    report: Optional[Callable[[str], None]]
 
-    class Loader(machinery.SourceFileLoader):
-        # importlib compares nothing with the exact class; tracebacks and inspect only ask for its methods.
-        __slots__ = ()
+    def get_code(self, fullname: str) -> Optional[CodeType]:
+        if not self.path.startswith(self.own_roots) and _has_bytecode(self.path):
+            return super().get_code(fullname)
+        before = sys.pycache_prefix
+        sys.pycache_prefix = self.folder
+        try:
+            return super().get_code(fullname)
+        finally:
+            sys.pycache_prefix = before
 
-        def get_code(self, fullname: str) -> Optional[CodeType]:
-            if not self.path.startswith(own_roots) and _has_bytecode(self.path):
-                return super().get_code(fullname)
-            before = sys.pycache_prefix
-            sys.pycache_prefix = folder
-            try:
-                return super().get_code(fullname)
-            finally:
-                sys.pycache_prefix = before
+    def _cache_bytecode(self, source_path: str, bytecode_path: str, data: bytearray) -> None:
+        if is_young(source_path):
+            return
+        if self.report is not None and bytecode_path.startswith(self.folder):
+            self.report(source_path)
+        else:
+            super()._cache_bytecode(source_path, bytecode_path, data)  # type: ignore[misc]
 
-        def _cache_bytecode(self, source_path: str, bytecode_path: str, data: bytearray) -> None:
-            if is_young(source_path):
-                return
-            if report is not None and bytecode_path.startswith(folder):
-                report(source_path)
-            else:
-                super()._cache_bytecode(source_path, bytecode_path, data)  # type: ignore[misc]
 
-    Loader.__name__ = Loader.__qualname__ = "SourceFileLoader"
+_Loader.__name__ = _Loader.__qualname__ = "SourceFileLoader"
+
+
+def install() -> None:
+    """Modules that are imported from now on are loaded here, when `keep_in` has said where their bytecode is kept."""
     hook = machinery.FileFinder.path_hook(
         (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
-        (Loader, machinery.SOURCE_SUFFIXES),
+        (_Loader, machinery.SOURCE_SUFFIXES),
         (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
     )
     sys.path_hooks.insert(0, hook)
@@ -72,6 +75,16 @@ def install(folder: str, own_roots: Tuple[str, ...], report: Optional[Callable[[
         # The standard library is compiled already, and its folders are long to list again.
         if not path.startswith(standard_library) or "site-packages" in path:
             del sys.path_importer_cache[path]
+
+
+def keep_in(folder: str, own_roots: Tuple[str, ...], report: Optional[Callable[[str], None]]) -> None:
+    """Keep bytecode of modules below `own_roots`, and of packages that have none and cannot store any, in `folder`.
+
+    With `report`, `folder` is only read, and a path is reported instead of bytecode being written.
+    """
+    _Loader.folder = folder
+    _Loader.own_roots = own_roots
+    _Loader.report = report
 
 
 class Reports:

@@ -18,12 +18,14 @@ from .program_process import HIGHEST_INHERITED_FD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, NoReturn, Optional, Sequence
+    from typing import Any, Dict, FrozenSet, NoReturn, Optional, Sequence
 
     from .place import Place
 
 LOG_FD_VARIABLE = "_LAMBDA_TELEMETRY_LOG_FD"
 LOG_FD = 3
+# Lambda's. Few functions have another.
+_TIME_ZONE = ":UTC"
 _KEPT_FD = 4
 
 
@@ -43,6 +45,28 @@ class RuntimeOrder:
         self.place = place
         self.log_fd = log_fd
         self.kept_fd = kept_fd
+
+
+def prepare(bare: FrozenSet[str]) -> None:
+    """In the zygote, when it has imported all it needs: what every runtime would else do for itself.
+
+    Whoever does it after a fork copies the memory that it thereby writes to. `bare` names the modules that the
+    bootstrap alone would have loaded.
+    """
+    _forget_other_modules(bare)
+    bytecode_cache.install()
+    os.environ["TZ"] = _TIME_ZONE
+    time.tzset()
+    os.environ.clear()
+
+
+def _forget_other_modules(bare: FrozenSet[str]) -> None:
+    """A function may have a `socket.py` of its own, and its import must find that one, not what a zygote needed."""
+    for name in [name for name in sys.modules if name not in bare]:
+        module = sys.modules.pop(name)
+        package, _, last = name.rpartition(".")
+        if package in bare and getattr(sys.modules[package], last, None) is module:
+            delattr(sys.modules[package], last)
 
 
 def become_runtime(order: RuntimeOrder) -> None:
@@ -77,9 +101,11 @@ def _take_descriptors(log_fd: int, kept_fd: int) -> None:
 
 
 def _replace_environ(environ: Dict[str, str]) -> None:
-    os.environ.clear()
-    os.environ.update(environ)
-    time.tzset()
+    # `prepare` has emptied it. Not by its `update`, which asks abstract classes what it was given.
+    for name, value in environ.items():
+        os.environ[name] = value
+    if environ.get("TZ") != _TIME_ZONE:
+        time.tzset()
 
 
 def _execute(command: Sequence[str], wrapper: Optional[str], generation: int) -> NoReturn:
@@ -109,7 +135,7 @@ def _look_like_bootstrap(order: RuntimeOrder) -> None:
     sys.path[:0] = added
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     report = bytecode_cache.Reports(_KEPT_FD).send if order.kept_fd >= 0 else None
-    bytecode_cache.install(place.bytecode, (place.task_root + "/", place.opt + "/"), report)
+    bytecode_cache.keep_in(place.bytecode, (place.task_root + "/", place.opt + "/"), report)
 
 
 def _open_standard_streams() -> None:

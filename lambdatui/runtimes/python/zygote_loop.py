@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 
+from . import runtime_process
 from .child_exits import ChildExitWakeup
 from .control_channel import ControlChannel
 from .environment_init import EnvironmentInit
@@ -49,7 +50,7 @@ def serve(arguments: List[str], bare: FrozenSet[str]) -> RuntimeOrder:
         _or_refuse(channel, lambda: _build_root(os.path.dirname(os.path.abspath(arguments[0])), user, arguments[5:]))
         prepare = Places().prepare
     zygote = Zygote(channel, lifeline_fd, Powers(namespaced, user), prepare)
-    _forget_other_modules(bare)
+    runtime_process.prepare(bare)
     if namespaced:
         # The finder of this folder on the host, which is not to be seen any more.
         del sys.meta_path[0]
@@ -171,18 +172,6 @@ class _Unmoved:
 
     def enter(self) -> Entered:
         return Entered()
-
-
-def _forget_other_modules(bare: FrozenSet[str]) -> None:
-    """A function may have a `socket.py` of its own, and its import must find that one, not what a zygote needed.
-
-    Once, before the first fork: whoever forgets them later copies the memory that it thereby writes to.
-    """
-    for name in [name for name in sys.modules if name not in bare]:
-        module = sys.modules.pop(name)
-        package, _, last = name.rpartition(".")
-        if package in bare and getattr(sys.modules[package], last, None) is module:
-            delattr(sys.modules[package], last)
 
 
 def _end_with_engine(engine_pid: int) -> None:
