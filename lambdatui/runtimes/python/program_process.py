@@ -40,6 +40,8 @@ def take_standard_streams(log_fd: int) -> None:
     """No input, both outputs to the log pipe; every other descriptor keeps its number."""
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
+    if null > 0:
+        os.close(null)
     # An earlier generation may have left the shared pipe non-blocking, and prints would then be lost.
     os.set_blocking(log_fd, True)
     for fd in (1, 2):

@@ -55,6 +55,7 @@ def prepare(bare: FrozenSet[str]) -> None:
     """
     _forget_other_modules(bare)
     bytecode_cache.install()
+    _open_standard_streams()
     os.environ["TZ"] = _TIME_ZONE
     time.tzset()
     os.environ.clear()
@@ -128,7 +129,6 @@ def _look_like_bootstrap(order: RuntimeOrder) -> None:
     main_module.__file__ = script
     sys.modules["__main__"] = main_module
     sys.argv = [script]
-    _open_standard_streams()
     added = [
         entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry and entry != place.runtime_dir
     ]
@@ -139,9 +139,16 @@ def _look_like_bootstrap(order: RuntimeOrder) -> None:
 
 
 def _open_standard_streams() -> None:
-    # The zygote's own streams remember what kind of file they were opened on.
+    """Those of a runtime. Streams remember what kind of file they were opened on, so it must be of that kind here."""
+    own = [os.dup(fd) for fd in (0, 1, 2)]
+    reader, writer = os.pipe()
+    program_process.take_standard_streams(writer)
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc]
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = open(  # type: ignore[misc]
         2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1
     )
+    for fd, kept in enumerate(own):
+        os.dup2(kept, fd)
+    for fd in (*own, reader, writer):
+        os.close(fd)

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,6 +139,15 @@ async def test_program_installed_where_a_place_has_its_own_directories_is_visibl
     environment = await stage.environment(replace(stage.spec("", layers), executables=(str(program),)))
     await environment.execute(str(program))
     assert await environment.line() == "found"
+
+
+async def test_program_in_a_folder_of_people_is_visible_in_every_environment_of_its_function(stage: Stage) -> None:
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        program = install(Path(folder) / "bin", "tool", "#!/bin/sh\necho found\n")
+        for _ in range(2):
+            environment = await stage.environment(replace(stage.spec(""), executables=(str(program),)))
+            await environment.execute(str(program))
+            assert await environment.line() == "found"
 
 
 async def test_shared_memory_cannot_be_used(stage: Stage, isolation: Isolation) -> None:
