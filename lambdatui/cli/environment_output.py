@@ -60,7 +60,7 @@ def show(detail: EnvironmentDetail) -> None:
         ("Processes", place_rows.processes(detail)),
         ("Variables", environment_rows.variables(detail)),
         ("Place", place_rows.place(detail)),
-        ("Last inputs, newest first", environment_rows.inputs(detail)),
+        ("Last inputs, newest first", environment_rows.inputs(detail, COLUMNS)),
     )
     for title, rows in sections:
         _section(title, rows)

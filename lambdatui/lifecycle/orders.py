@@ -14,9 +14,9 @@ from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
 
 _O, _P = Order, Phase
-_NOTHING_RUNS = "nothing runs in it yet: its place is being made"
+_NOTHING_RUNS = "nothing runs yet: its place is being made"
 _BEING_KILLED = "its processes are being ended already"
-_NO_PROCESS = "it has no process: the next invoke starts one"
+_NO_PROCESS = "no process runs: the next invoke starts one"
 _ENDING = "it is ending already"
 _DEAD = "it has ended"
 
@@ -27,7 +27,7 @@ REFUSED: Mapping[Order, Mapping[Phase, str]] = {
     _O.KILL: _NEEDS_PROCESSES,
     _O.FREEZE: _NEEDS_PROCESSES,
     _O.THAW: _NEEDS_PROCESSES,
-    _O.RESET: {**_NEEDS_PROCESSES, _P.RESET: "it is reset: the next invoke runs init again"},
+    _O.RESET: {**_NEEDS_PROCESSES, _P.RESET: "it is reset already"},
     _O.RETIRE: _ENDED,
     # An orderly end can be cut short.
     _O.DESTROY: {_P.DEAD: _DEAD},
@@ -47,7 +47,7 @@ def refusal(order: Order, facts: Facts) -> str | None:
     if (why := REFUSED[order].get(facts.phase)) is not None:
         return why
     if order is Order.KILL and facts.runtime.state is RuntimeState.ABSENT:
-        return "its runtime does not run yet: its extensions start first"
+        return "no runtime yet: its extensions start first"
     if order is Order.FREEZE and facts.frozen:
         return "it is frozen already"
     if order is Order.THAW and not facts.frozen:

@@ -20,11 +20,11 @@ class Order(StrEnum):
 
 
 EXPLAINED = {
-    Order.KILL: "SIGKILL to the runtime: an invoke fails of it, the next one runs init again",
+    Order.KILL: "SIGKILL to the runtime: what a crash looks like",
     Order.FREEZE: "stop every process where it is; timeouts go on",
-    Order.THAW: "let them run again",
-    Order.RESET: "end every process, keep /tmp; the next invoke runs init again",
-    Order.RETIRE: "an orderly end as soon as no invoke runs; extensions hear SHUTDOWN",
+    Order.THAW: "let every process run again",
+    Order.RESET: "end every process; the next invoke runs init again",
+    Order.RETIRE: "an orderly end, as soon as no invoke runs",
     Order.DESTROY: "end everything at once; /tmp goes with it",
 }
 """For people, in half a sentence each."""

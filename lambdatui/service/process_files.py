@@ -108,7 +108,7 @@ def _mount(line: str) -> Mount:
         source=bound if from_disk else _unescaped(source),
         kind=kind,
         read_only="ro" in options.split(","),
-        options=",".join(each for each in of_kind.split(",") if each.startswith("size=")),
+        options=",".join(each for each in of_kind.split(",") if kind == "tmpfs" and each.startswith("size=")),
     )
 
 

@@ -24,10 +24,11 @@ class Scope(StrEnum):
     SCRATCH = "6 /tmp"
     HISTORY = "History"
     EXPERIMENT = "Experiments"
+    ENVIRONMENT = "One environment"
     DEMO = "Demo"
 
 
-SCREENS = frozenset({Scope.HISTORY, Scope.EXPERIMENT})
+SCREENS = frozenset({Scope.HISTORY, Scope.EXPERIMENT, Scope.ENVIRONMENT})
 """Scopes that are a screen of their own: the workbench's keys do not reach there."""
 
 
@@ -66,6 +67,7 @@ def _action(
 
 _bench = partial(_action, Scope.WORKBENCH)
 _PANES = ("Functions", "Environments", "Invoke", "Logs", "Reports", "/tmp")
+_SECTIONS = ("Machine", "Inputs", "Processes", "Variables", "Extensions", "Place", "/tmp")
 
 ACTIONS: tuple[Action, ...] = (
     _bench("send", "ctrl+j", "screen.send",
@@ -95,10 +97,8 @@ ACTIONS: tuple[Action, ...] = (
            home=Scope.INVOKE, palette=False),
     _action(Scope.ENVIRONMENTS, "kill", "k", "screen.kill",
             ("Kill", "Kill the environment", "End the selected environment and all in it; asks first")),
-    _action(Scope.ENVIRONMENTS, "environment", "d", "screen.environment",
-            ("Details", "Details of the environment", "State, phases, frozen time, extensions, what is enforced")),
-    _action(Scope.ENVIRONMENTS, "scratch", "enter", "choose",
-            ("/tmp", "Go to its /tmp", "Look into the /tmp of the selected environment"), palette=False),
+    _action(Scope.ENVIRONMENTS, "environment", "enter d", "screen.environment",
+            ("Look into", "Look into the environment", "Machine, timers, inputs, processes, variables; orders to it")),
     _action(Scope.INVOKE, "type", "enter", "screen.type",
             ("Edit", "Edit the event", "Type into the event here; esc leaves the editor")),
     _action(Scope.LOGS, "follow", "f", "screen.follow",
@@ -157,6 +157,24 @@ ACTIONS: tuple[Action, ...] = (
     _action(Scope.EXPERIMENT, "experiment.back", "escape", "screen.back",
             ("Stop, back", "Stop, then back", "Stop the series and end its environment; once more leaves"),
             palette=False),
+    *(_action(Scope.ENVIRONMENT, f"environment.{id_}", keys, run, texts, palette=False) for id_, keys, run, texts in (
+        ("freeze", "f", "screen.freeze", ("Freeze", "Freeze, or thaw", "Stop every process where it is")),
+        ("kill", "k", "screen.order('kill')", ("Kill", "Kill its runtime", "SIGKILL: what a crash looks like; asks")),
+        ("reset", "r", "screen.order('reset')", ("Reset", "Reset", "End every process, keep /tmp; asks first")),
+        ("retire", "e", "screen.order('retire')", ("End", "Retire", "An orderly end once no invoke runs; asks first")),
+        ("destroy", "x", "screen.order('destroy')", ("", "Destroy", "End everything at once, /tmp too; asks first")),
+        ("test", "y", "screen.copy_test", ("As test", "Copy as a test", "Its last inputs as a Python test")),
+        ("reveal", "v", "screen.reveal", ("Secrets", "Show secrets", "Values of secret variables, or hide them")),
+        ("invoke", "i", "screen.invoke", ("Invoke", "Invoke", "The workbench's function, with its event")),
+        ("copy", "c", "screen.copy", ("Copy", "Copy the section", "All rows of the section with the focus")),
+        ("next", "right_square_bracket", "screen.other(1)", ("", "Next environment", "Of those that live")),
+        ("previous", "left_square_bracket", "screen.other(-1)", ("", "Environment before", "Of those that live")),
+        ("zoom", "z", "screen.zoom", ("Zoom", "Zoom the section", "Give it the whole screen, and back")),
+        ("back", "escape d", "screen.back", ("Back", "Back to the workbench", "Leave the zoom, or the environment")),
+    )),
+    *(_action(Scope.ENVIRONMENT, f"environment.{number}", str(number), f"screen.section({number})",
+              ("", f"Go to {name}", f"Focus section {number}, {name}"), palette=False)
+      for number, name in enumerate(_SECTIONS, 1)),
     _bench("problems", "exclamation_mark", "screen.problems",
            ("", "All problems", "What is wrong with the project and this machine, errors first")),
     _bench("help", "question_mark f1", "screen.help",
@@ -172,7 +190,7 @@ ACTIONS: tuple[Action, ...] = (
 
 _NAMES = {
     "slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "enter": "⏎",
-    "plus": "+", "minus": "-",
+    "plus": "+", "minus": "-", "left_square_bracket": "[", "right_square_bracket": "]",
 }  # fmt: skip
 
 
@@ -291,5 +309,4 @@ def markdown() -> str:
 
 
 def _spelled(key: str) -> str:
-    names = {"slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "plus": "+", "minus": "-"}
-    return names.get(key, key)
+    return "enter" if key == "enter" else _NAMES.get(key, key)

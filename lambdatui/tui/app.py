@@ -34,7 +34,7 @@ class LambdatuiApp(App[int]):
     """
 
     TITLE = "lambdatui"
-    CSS_PATH = [_HERE / name for name in ("base.tcss", "panes.tcss", "workbench.tcss")]  # noqa: RUF012  as Textual
+    CSS_PATH = [_HERE / name for name in ("base.tcss", "panes.tcss", "workbench.tcss", "environment.tcss")]  # noqa: RUF012  as Textual
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.APP)
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
     ENABLE_COMMAND_PALETTE = True

@@ -10,12 +10,23 @@ from lambdatui.model.environment_detail import (
 )
 from lambdatui.model.orders import EXPLAINED, Order
 from lambdatui.model.records import ScratchFile
+from lambdatui.model.views import EnvironmentView
+from lambdatui.model.views import Span as PhaseSpan
 from lambdatui.tui import figures
 from lambdatui.tui.sanitise import clean
-from lambdatui.tui.spans import EMPTY, Line, left, right
+from lambdatui.tui.spans import EMPTY, Line, cells, left, right
 
 _NAME = 12
 _BAR = 12
+_SHOWN_PHASES = 12
+_TONES = {
+    PhaseSpan.INIT: "init",
+    PhaseSpan.INVOKE: "invoke",
+    PhaseSpan.FROZEN: "frozen",
+    PhaseSpan.RESET: "reset",
+    PhaseSpan.KILLED: "killed",
+}
+_LED_TO = "   → "
 _LONGEST_BAR_S = 10.0
 """A timer's bar is full at this or more: what is far away need not move."""
 
@@ -35,21 +46,38 @@ def machine(detail: EnvironmentDetail) -> tuple[Line, ...]:
         rows.append(_fact("will end", clean(found.retiring), "warn"))
     used = "not measured yet" if detail.memory_used_mb is None else f"{detail.memory_used_mb} of {detail.memory_mb} MB"
     rows.append(_fact("memory", f"{used}, the peak so far"))
-    rows.append(_fact("code", f"revision {detail.revision}, logs to {clean(detail.log_stream)}"))
     if found.dropped_inputs:
         rows.append(_fact("dropped", f"{found.dropped_inputs} inputs of what had ended already"))
-    rows += [EMPTY, *_timers(detail.timers), EMPTY, *_orders(found.refusals)]
+    rows += [EMPTY, *_timers(detail.timers), EMPTY, *_orders(found.refusals), EMPTY]
+    rows += [_fact("code", f"revision {detail.revision}"), _fact("log stream", clean(detail.log_stream))]
     return tuple(rows)
 
 
-def inputs(detail: EnvironmentDetail) -> tuple[Line, ...]:
+def phases(view: EnvironmentView, now_s: float) -> tuple[Line, ...]:
+    """The last ones, newest first, and how long nothing of it ran."""
+    frozen_ms = view.frozen_ms + ((now_s - view.since_s) * 1000 if view.frozen else 0)
+    rows: list[Line] = [_fact("frozen", f"{figures.duration(frozen_ms)} in all: nothing ran in that time")]
+    for segment in reversed(view.segments[-_SHOWN_PHASES:]):
+        end_s = now_s if segment.end_s is None else segment.end_s
+        rows.append(
+            (
+                (left(figures.clock(segment.start_s), 14), "dim"),
+                (left(segment.span, 11), _TONES.get(segment.span, "plain")),
+                (right(figures.duration((end_s - segment.start_s) * 1000), 9), "plain"),
+                (f"   {figures.short_id(segment.request_id)}", "dim"),
+            )
+        )
+    return tuple(rows)
+
+
+def inputs(detail: EnvironmentDetail, room: int) -> tuple[Line, ...]:
     """The newest first; each with how long after the one before it, and the commands that it led to."""
     if not detail.steps:
         return ((("Nothing has happened to it yet.", "dim"),),)
     rows: list[Line] = []
     before: Sequence[StepText | None] = (None, *detail.steps[:-1])
     for step, earlier in reversed(tuple(zip(detail.steps, before, strict=True))):
-        rows += _step(step, earlier)
+        rows += _step(step, earlier, room)
     if (forgotten := detail.inputs - len(detail.steps)) > 0:
         rows.append(((f"{forgotten:,} earlier ones are forgotten", "faint"),))
     return tuple(rows)
@@ -97,7 +125,7 @@ def _orders(refusals: Mapping[str, str]) -> Iterator[Line]:
         yield ((left(order, _NAME), "faint" if why else "accent"), said)
 
 
-def _step(step: StepText, before: StepText | None) -> Iterator[Line]:
+def _step(step: StepText, before: StepText | None, room: int) -> Iterator[Line]:
     name, _, rest = step.happened.partition(" ")
     since = "" if before is None else f"+{figures.duration((step.time_s - before.time_s) * 1000)}"
     yield (
@@ -106,8 +134,14 @@ def _step(step: StepText, before: StepText | None) -> Iterator[Line]:
         (clean(name), "accent" if name == "OrderGiven" else "plain bold"),
         (f" {clean(rest)}" if rest else "", "plain"),
     )
-    if step.commands:
-        yield (("   → ", "faint"), (" · ".join(map(clean, step.commands)), "dim"))
+    said = ""
+    for command in map(clean, step.commands):
+        if said and cells(said) + cells(command) + len(_LED_TO) + 3 > room:
+            yield ((_LED_TO, "faint"), (said, "dim"))
+            said = ""
+        said += f" · {command}" if said else command
+    if said:
+        yield ((_LED_TO, "faint"), (said, "dim"))
 
 
 def _variable(variable: EnvironmentVariable) -> Line:

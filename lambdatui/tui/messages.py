@@ -35,6 +35,13 @@ class EnvironmentSelected(Message):
 
 
 @dataclass
+class EnvironmentOpened(Message):
+    """An environment was chosen: look into it."""
+
+    environment: EnvironmentId
+
+
+@dataclass
 class RequestSelected(Message):
     """A finished invoke was chosen: show what it logged."""
 

@@ -56,7 +56,7 @@ def _process(process: ProcessFacts, depth: int) -> Line:
 def _command(command: str) -> str:
     """A process that was forked from a warmed interpreter still bears that one's arguments."""
     program, forked, _ = command.partition(_ZYGOTE)
-    return f"{program.split()[0]}, forked from its zygote" if forked else command
+    return f"{program.split()[0].rsplit('/', 1)[-1]}, forked from its zygote" if forked else command
 
 
 def _mount(mount: Mount) -> Line:

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from lambdatui.model.environment_detail import EnvironmentDetail
 from lambdatui.model.experiments import Trial, TrialOrder
 from lambdatui.model.function import Project
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvocationType
+from lambdatui.model.orders import Order
 from lambdatui.model.views import Views
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.waterfall import Waterfall
@@ -73,6 +75,9 @@ class EngineClient(Protocol):
         invocation_type: InvocationType = ...,
         sample: str | None = ...,
     ) -> InvokeAnswer: ...
+    async def environment(self, environment: str, *, reveal: bool = ...) -> EnvironmentDetail: ...
+    async def environment_test(self, environment: str) -> str: ...
+    async def order(self, environment: str, order: Order) -> None: ...
     async def kill_environment(self, environment: EnvironmentId) -> None: ...
     async def logs(
         self,

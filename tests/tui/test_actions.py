@@ -9,6 +9,7 @@ from lambdatui.tui import actions
 from lambdatui.tui.actions import ACTIONS, Action, Scope
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.demo import DemoBench
+from lambdatui.tui.screens.environment import EnvironmentScreen
 from lambdatui.tui.screens.experiment import ExperimentScreen
 from lambdatui.tui.screens.history import HistoryScreen
 from lambdatui.tui.screens.workbench import Workbench
@@ -34,7 +35,8 @@ def test_key_means_one_thing_where_it_works(scope: Scope) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_action_can_be_run(action: Action) -> None:
-    screens = {Scope.HISTORY: HistoryScreen, Scope.EXPERIMENT: ExperimentScreen, Scope.DEMO: DemoBench}
+    screens = {Scope.HISTORY: HistoryScreen, Scope.EXPERIMENT: ExperimentScreen, Scope.DEMO: DemoBench,
+               Scope.ENVIRONMENT: EnvironmentScreen}  # fmt: skip
     owners = {"screen": screens.get(action.scope, Workbench), "app": LambdatuiApp}
     namespace, _, name = action.run.partition(".")
     owner = owners.get(namespace, RowList)

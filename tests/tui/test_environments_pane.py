@@ -2,12 +2,8 @@
 
 from dataclasses import replace
 
-from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
 from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.phase import InitializationType
-from lambdatui.model.views import ExtensionView, Views
-from lambdatui.tui.screens.dialogs import Lines
-from lambdatui.tui.spans import plain
 from tests.tui.support import pictures
 from tests.tui.support.desk import desk
 from tests.tui.support.fake_client import FakeClient
@@ -63,32 +59,11 @@ async def test_kill_ends_the_selected_environment() -> None:
         assert client.killed == ["e1b"]
 
 
-async def test_choosing_an_environment_shows_its_tmp() -> None:
+async def test_selecting_an_environment_shows_its_tmp() -> None:
     async with desk(FakeClient(views=pictures.busy())) as bench:
-        await bench.press("2", "down", "enter")
+        await bench.press("2", "down", "6")
         assert "e1b" in bench.title("#scratch")
         assert bench.focused == "scratch-rows"
-
-
-async def test_details_tell_phases_frozen_time_extensions_and_what_is_enforced() -> None:
-    async with desk(FakeClient(views=with_extension(pictures.busy())), (200, 60)) as bench:
-        await bench.press("2", "d")
-        shown = "\n".join(plain(row) for row in bench.app.screen.query_one(Lines)._rows)
-    assert "generation" in shown
-    assert "in all: nothing ran in that time" in shown
-    assert "● listener                 Ready       [INVOKE, SHUTDOWN]   telemetry: platform" in shown
-    assert "✖ broken                   LaunchError []   PermissionDenied" in shown
-    assert "freeze between invokes" in shown
-
-
-def with_extension(views: Views) -> Views:
-    extensions = (
-        ExtensionView(name="listener", state="Ready", events=("INVOKE", "SHUTDOWN"), subscribed=("platform",)),
-        ExtensionView(name="broken", state="LaunchError", error_type="PermissionDenied"),
-    )
-    environments = {id_: replace(view, extensions=extensions) for id_, view in views.environments.items()}
-    freeze = CapabilityReport(capability=Capability.FREEZE, enforcement=Enforcement.ENFORCED, how="cgroup v2")
-    return replace(views, environments=environments, engine=replace(views.engine, capabilities=(freeze,)))
 
 
 async def test_environment_that_was_provisioned_says_so() -> None:

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from lambdatui.model.environment_detail import Descriptor, EnvironmentDetail, EnvironmentVariable, Mount
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.records import FunctionLog, ScratchFile
 from lambdatui.model.views import EngineView, ReloadView, Views
 from tests.tui.support import pictures
 from tests.tui.support.desk import Desk, desk
+from tests.tui.support.details import DETAIL
 from tests.tui.support.fake_client import FakeAnswer, FakeClient, FakeSample
 
 HOSTILE = (
@@ -50,6 +52,34 @@ def assert_harmless(bench: Desk) -> None:
             row.encode("utf-8")
             assert row.isprintable(), (where, row[:80])
     assert "\x1b]0;owned" not in bench.app.export_screenshot()
+
+
+def poisoned_detail(text: str) -> EnvironmentDetail:
+    return replace(
+        DETAIL,
+        log_stream=text,
+        steps=tuple(replace(step, happened=text, commands=(text,)) for step in DETAIL.steps),
+        processes=tuple(replace(process, command=text) for process in DETAIL.processes),
+        descriptors=(Descriptor(number=1, target=text),),
+        variables=(EnvironmentVariable(name=text, value=text),),
+        mounts=(Mount(path=text, source=text, kind=text, read_only=True),),
+        extension_lines=tuple(replace(line, name=text) for line in DETAIL.extension_lines),
+        machine=replace(
+            DETAIL.machine,
+            retiring=text,
+            extensions=tuple(replace(each, name=text, error_type=text) for each in DETAIL.machine.extensions),
+        ),
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=["markup", "escapes", "bidi", "controls", "wide", "surrogates", "long"])
+async def test_hostile_words_in_an_environment_are_only_shown(text: str) -> None:
+    async with desk(FakeClient(views=poisoned(text), details={text: poisoned_detail(text)})) as bench:
+        await bench.press("2", "enter")
+        for name in ("machine", "inputs", "processes", "variables", "extensions", "place", "tmp"):
+            for row in bench.rows(f"#rows-{name}"):
+                assert row.isprintable(), (name, row[:80])
+        assert "\x1b]0;owned" not in bench.app.export_screenshot()
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=["markup", "escapes", "bidi", "controls", "wide", "surrogates", "long"])

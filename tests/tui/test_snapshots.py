@@ -11,6 +11,7 @@ from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.ports import EngineClient
 from tests.tui.support import logs, pictures
 from tests.tui.support.desk import make_app, settle
+from tests.tui.support.details import DETAIL
 from tests.tui.support.fake_client import NOW_S, FakeAnswer, FakeClient
 
 Compare = Callable[..., bool]
@@ -98,3 +99,9 @@ def test_functions_that_could_not_be_listed(snap_compare: Compare) -> None:
 def test_dialog(snap_compare: Compare, keys: tuple[str, ...]) -> None:
     client = FakeClient(views=pictures.busy())
     assert same(snap_compare, client, (120, 40), acting(client, *keys))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["120x40", "80x24"])
+def test_environment_with_the_lid_off(snap_compare: Compare, size: tuple[int, int]) -> None:
+    client = FakeClient(views=pictures.busy(), details={"e1a": DETAIL})
+    assert same(snap_compare, client, size, acting(client, "2", "home", "enter", story=False))

@@ -34,6 +34,11 @@ class Lines(LineView):
         super().on_mount()
         self._lay_out()
 
+    @property
+    def given(self) -> tuple[Line, ...]:
+        """As they were given, not broken."""
+        return self._given
+
     def give(self, rows: Sequence[Line]) -> None:
         """Other rows than before."""
         self._given = tuple(rows)

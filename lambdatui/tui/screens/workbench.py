@@ -17,6 +17,7 @@ from lambdatui.tui import actions, troubles
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.messages import (
+    EnvironmentOpened,
     EnvironmentSelected,
     FileOpened,
     FunctionSelected,
@@ -256,16 +257,15 @@ class Workbench(Screen[None]):
         self.errands.kill()
 
     def action_environment(self) -> None:
-        from lambdatui.tui import environment_text
-        from lambdatui.tui.screens.dialogs import Reader
-
         view = self.scene.environment_view
-        if view is None:
-            return
-        function = self.scene.views.functions.get(view.function)
-        capabilities = self.scene.views.engine.capabilities
-        rows = environment_text.rows(view, function, capabilities, self._wall())
-        self.app.push_screen(Reader(f"Environment {view.id} of {view.function}", rows, wrap=True))
+        if view is not None:
+            self._open_environment(EnvironmentOpened(view.id))
+
+    @on(EnvironmentOpened)
+    def _open_environment(self, message: EnvironmentOpened) -> None:
+        from lambdatui.tui.screens.environment import EnvironmentScreen
+
+        self.app.push_screen(EnvironmentScreen(self._feed, message.environment, self._wall, self.errands.send))
 
     @on(FileOpened)
     def _file_opened(self, message: FileOpened) -> None:

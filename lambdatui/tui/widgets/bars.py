@@ -1,5 +1,7 @@
 """The tab strip of small screens and the key bar at the bottom; both are one row, and both can be clicked."""
 
+from collections.abc import Sequence
+
 from textual import events
 
 from lambdatui.tui import actions
@@ -17,8 +19,9 @@ class TabStrip(LineView):
 
     can_focus = False
 
-    def __init__(self) -> None:
+    def __init__(self, tabs: Sequence[tuple[int, str, str]] = TABS) -> None:
         super().__init__(id="tabs")
+        self._tabs = tabs
         self._current = 1
         self._ends: list[tuple[int, int]] = []
 
@@ -30,7 +33,7 @@ class TabStrip(LineView):
     def row(self, index: int, room: int) -> Line:
         spans: list[Span] = []
         self._ends = []
-        for number, name, short in TABS:
+        for number, name, short in self._tabs:
             here = number == self._current
             label = f"{number} {name if room >= 78 else short}"
             spans.append((f"▌{label}▐" if here else f" {label} ", "accent bold" if here else "dim"))

@@ -12,7 +12,7 @@ from lambdatui.model.phase import Phase
 from lambdatui.model.views import EnvironmentView, QueuedEventView
 from lambdatui.tui import actions, figures, timeline
 from lambdatui.tui.actions import Scope
-from lambdatui.tui.messages import EnvironmentSelected, PaneWanted
+from lambdatui.tui.messages import EnvironmentOpened, EnvironmentSelected
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
 from lambdatui.tui.spans import Line, Span, cells, flow, left, right, spread, width
@@ -253,4 +253,4 @@ class EnvironmentsPane(Pane):
     @on(RowList.Chosen)
     def _chosen(self, message: RowList.Chosen) -> None:
         message.stop()
-        self.post_message(PaneWanted(6))
+        self.post_message(EnvironmentOpened(EnvironmentId(message.key)))

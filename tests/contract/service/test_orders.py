@@ -112,7 +112,7 @@ async def test_reset_keeps_tmp_and_loses_globals(tmp_path: Path) -> None:
         await run.tail("counter", {"write": True})
         assert give(run, Order.RESET) is None
         await run.until(EnvironmentPhase, in_phase(Phase.RESET))
-        assert give(run, Order.RESET) == "it is reset: the next invoke runs init again"
+        assert give(run, Order.RESET) == "it is reset already"
         assert await run.result("counter") == {"count": 1, "kept": True}
 
 

@@ -26,7 +26,9 @@ async def settle(pilot: Pilot[int], client: FakeClient) -> None:
     """Wait until the screen heard everything, ran every errand that can end, and has nothing left to handle."""
     await client.heard()
     await pilot.pause()
-    ending = ("sample:", "kill:", "file:", "older lines", "history") + (() if client.gate is not None else ("invoke:",))
+    ending = ("sample:", "kill:", "file:", "older lines", "history", "environment:") + (
+        () if client.gate is not None else ("invoke:",)
+    )
     ending += ("experiment",) if client.try_out is not None else ()
     errands = [worker for worker in pilot.app.workers if worker.name.startswith(ending)]
     if errands:

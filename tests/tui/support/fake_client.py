@@ -9,11 +9,13 @@ from typing import Self
 
 from lambdatui.client import EngineRefused, LogLine
 from lambdatui.events.query import parse_query
+from lambdatui.model.environment_detail import EnvironmentDetail
 from lambdatui.model.experiments import Trial, TrialOrder
 from lambdatui.model.function import Function, Problem, Project
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.invocation import InvocationType
+from lambdatui.model.orders import Order
 from lambdatui.model.records import Record
 from lambdatui.model.views import Views
 from lambdatui.telemetry.event import TelemetryEvent
@@ -69,6 +71,9 @@ class FakeClient:
     files: Mapping[str, bytes] = field(default_factory=dict)
     invoked: list[Invoked] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
+    details: dict[str, EnvironmentDetail] = field(default_factory=dict)
+    ordered: list[tuple[str, Order]] = field(default_factory=list)
+    revealed: bool = False
     past: Sequence[LogLine] = ()
     history: Sequence[InvocationDetail] = ()
     searched: list[str] = field(default_factory=list)
@@ -209,6 +214,20 @@ class FakeClient:
 
     async def trace(self, request_id: str) -> Waterfall:
         return self.traces[request_id]
+
+    async def environment(self, environment: str, *, reveal: bool = False) -> EnvironmentDetail:
+        self.revealed = reveal
+        if environment not in self.details:
+            raise EngineRefused(
+                404, "NotFound", f"There is no environment '{environment}'; it may have ended meanwhile."
+            )
+        return self.details[environment]
+
+    async def environment_test(self, environment: str) -> str:
+        return f"def test_of_{environment}() -> None:\n    assert True\n"
+
+    async def order(self, environment: str, order: Order) -> None:
+        self.ordered.append((environment, order))
 
     async def kill_environment(self, environment: EnvironmentId) -> None:
         self.killed.append(environment)
