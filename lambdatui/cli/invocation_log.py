@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from lambdatui.model.function import LoggingConfig
 from lambdatui.model.ids import EnvironmentId, RequestId
-from lambdatui.model.records import InvokeAccepted, InvokeStart, QueueMoved, Record, Report
+from lambdatui.model.phase import InitializationType
+from lambdatui.model.records import InitStart, InvokeAccepted, InvokeStart, QueueMoved, Record, Report
 from lambdatui.telemetry.cloudwatch import log_lines
 from lambdatui.telemetry.event import TelemetryEvent
 
@@ -37,6 +38,7 @@ class InvocationLog:
         self._settled = request_id is not None
         self._seen: list[TelemetryEvent] = []
         self._before_start: dict[EnvironmentId, list[str]] = {}
+        self._snapshots: list[EnvironmentId] = []
 
     def feed(self, events: Iterable[TelemetryEvent]) -> list[str]:
         """The lines that have become known to belong to the invocation."""
@@ -75,6 +77,8 @@ class InvocationLog:
             if record.payload_bytes == self._payload_bytes:
                 self.request_id = record.request_id
             return []
+        if isinstance(record, InitStart) and record.initialization_type is InitializationType.SNAP_START:
+            self._snapshots += [] if event.environment is None else [event.environment]
         about = _request_id_of(record)
         if about is None and event.environment is not None:
             self._before_start.setdefault(event.environment, []).extend(log_lines(event, self._logging))
@@ -84,7 +88,9 @@ class InvocationLog:
             if about != self.request_id:
                 return []
             self.environment = event.environment
-            return [*before, *log_lines(event, self._logging)]
+            # A snapshot is another environment's, and was taken for this invoke if it was taken meanwhile.
+            taken = [line for name in self._snapshots for line in self._before_start.pop(name, [])]
+            return [*taken, *before, *log_lines(event, self._logging)]
         if about is None or about != self.request_id:
             return []
         return self._own(event)

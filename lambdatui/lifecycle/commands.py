@@ -34,6 +34,13 @@ class AnswerRestoreNext:
 
 
 @value
+class RestoreRuntime:
+    """Start the runtime as ``generation`` from another environment's snapshot: it goes on behind ``restore/next``."""
+
+    generation: int
+
+
+@value
 class AcceptPost:
     """202 ``{"status":"OK"}``."""
 
@@ -114,6 +121,11 @@ class AnnounceIdle:
 
 
 @value
+class AnnounceSnapshot:
+    """Tell placement that this environment takes no invoke: it is the snapshot that others are restored from."""
+
+
+@value
 class AnnounceBusy:
     """Tell placement that this environment mends itself: it takes no invoke now, and will announce itself again."""
 
@@ -139,6 +151,7 @@ Command = (
     SpawnRuntime
     | AnswerNext
     | AnswerRestoreNext
+    | RestoreRuntime
     | AcceptPost
     | RefuseRequest
     | ArmTimer
@@ -151,6 +164,7 @@ Command = (
     | RefuseCaller
     | ReleaseInvoke
     | AnnounceIdle
+    | AnnounceSnapshot
     | AnnounceBusy
     | AnnounceInitFailed
     | AnnounceGone

@@ -119,11 +119,10 @@ class Environment(ReadableMachine):
 
     def _become_ready(self, at: float) -> None:
         facts = self._facts
-        snapshot = facts.runtime.state is RuntimeState.RESTORE_READY
-        facts.move(Phase.READY, reason="the snapshot: the next invoke restores it" if snapshot else "")
+        facts.move(Phase.READY, reason=self._restoring.snapshot_in_words)
         if facts.retiring is None:
             facts.freeze(at)
-            facts.out.do(do.AnnounceIdle())
+            facts.out.do(do.AnnounceSnapshot() if self._restoring.is_for_others else do.AnnounceIdle())
 
     # What the place and placement do
 
@@ -131,6 +130,9 @@ class Environment(ReadableMachine):
         facts = self._facts
         if facts.retiring is not None:
             self._shutdown.shut_down(facts.retiring, breakdowns.SPINDOWN, happened.at)
+            return
+        if facts.identity.restores:
+            self._restoring.wait_for_invoke()
             return
         facts.extension_files = happened.extensions
         facts.move(Phase.INIT)
@@ -267,7 +269,7 @@ class Environment(ReadableMachine):
             case inputs.RuntimeEndedStreaming():
                 self._invoking.ended_streaming(happened)
             case inputs.RuntimeCalledRestoreNext():
-                facts.runtime.restore_token = happened.token
+                facts.runtime.restore_token, facts.runtime.alone = happened.token, happened.alone
             case inputs.RuntimePostedInitError() | inputs.RuntimePostedRestoreError():
                 facts.out.accept(happened.token)
                 self._broke(breakdowns.runtime_posted(happened), happened.at)

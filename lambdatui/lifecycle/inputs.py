@@ -180,10 +180,15 @@ class RuntimePostedInitError(RuntimeInput):
 
 @value
 class RuntimeCalledRestoreNext(RuntimeInput):
-    """SnapStart: init and the hooks before a snapshot are over. 200 without a body answers it when it is restored."""
+    """SnapStart: init and the hooks before a snapshot are over. 200 without a body answers it when it is restored.
+
+    ``alone``: why the snapshot is this environment's alone; empty where others can be restored from it, too, and None
+    where that was not asked for.
+    """
 
     token: Token
     memory_used_mb: int | None = None
+    alone: str | None = None
 
 
 @value

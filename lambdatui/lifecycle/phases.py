@@ -24,7 +24,7 @@ from lambdatui.model.phase import Phase
 _P = Phase
 
 PHASES: Mapping[Phase, frozenset[Phase]] = {
-    _P.PROVISIONING: frozenset({_P.INIT, _P.SHUTDOWN}),
+    _P.PROVISIONING: frozenset({_P.INIT, _P.READY, _P.SHUTDOWN}),
     _P.INIT: frozenset({_P.READY, _P.RESETTING, _P.SHUTDOWN}),
     _P.READY: frozenset({_P.INVOKE, _P.RESETTING, _P.SHUTDOWN}),
     _P.INVOKE: frozenset({_P.READY, _P.RESETTING, _P.SHUTDOWN}),

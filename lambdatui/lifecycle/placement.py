@@ -9,66 +9,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lambdatui.lifecycle.decisions import (
+    Assign,
+    Decision,
+    FailWaiting,
+    Hesitate,
+    Retire,
+    StartEnvironment,
+    Throttle,
+    TurnAway,
+)
 from lambdatui.lifecycle.errors import IllegalTransition
 from lambdatui.lifecycle.life_span import LifeSpan
+from lambdatui.lifecycle.snapshots import Snapshots
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.phase import ProvisionedStatus
 from lambdatui.model.records import ProvisionedConcurrency
-from lambdatui.model.value import value
 
-
-@value
-class StartEnvironment:
-    """``provisioned``: ahead of any invoke, because the function has provisioned concurrency."""
-
-    environment_id: EnvironmentId
-    revision: int
-    provisioned: bool = False
-
-
-@value
-class Assign:
-    environment_id: EnvironmentId
-    request_id: RequestId
-
-
-@value
-class Throttle:
-    """Refuse the invocation; ``reason`` is TooManyRequestsException's."""
-
-    request_id: RequestId
-    reason: str
-
-
-@value
-class Hesitate:
-    """An environment has answered and will be idle any moment: say ``hesitation_over`` if it is not, shortly."""
-
-    request_id: RequestId
-
-
-@value
-class FailWaiting:
-    """No environment could be made for this invocation; starting another would fail the same way."""
-
-    request_id: RequestId
-    reason: str
-
-
-@value
-class TurnAway:
-    """The function is being stopped: nothing more is run, and it is the service's doing."""
-
-    request_id: RequestId
-
-
-@value
-class Retire:
-    environment_id: EnvironmentId
-    reason: str
-
-
-Decision = StartEnvironment | Assign | Throttle | Hesitate | FailWaiting | TurnAway | Retire
+__all__ = [
+    "Assign",
+    "Decision",
+    "FailWaiting",
+    "Hesitate",
+    "Placement",
+    "Retire",
+    "StartEnvironment",
+    "Throttle",
+    "TurnAway",
+]
 
 NEW_CODE = "code changed"
 INIT_FAILURE = "FUNCTION_ERROR_INIT_FAILURE"
@@ -83,6 +51,8 @@ class Slot(StrEnum):
     BUSY = "busy"
     FINISHING = "finishing"
     """Its caller has the answer, its runtime has not asked for the next event yet."""
+    SNAPSHOT = "snapshot"
+    """It takes no invoke: others are restored from it."""
     LEAVING = "leaving"
 
 
@@ -124,6 +94,7 @@ class Placement:
         self._closed = False
         self._provisioned_wanted = 0
         self._provisioning_failure: str | None = None
+        self._snapshots = Snapshots()
 
     @property
     def concurrency(self) -> int:
@@ -132,6 +103,23 @@ class Placement:
 
     def set_limit(self, limit: int, reason: str) -> None:
         self._limit, self._limit_reason = limit, reason
+
+    def set_snapshots(self, wanted: bool) -> None:
+        """Whether there is to be a snapshot, to be restored in every environment: ``take_snapshot`` begins with it."""
+        self._snapshots.wanted = wanted
+
+    def take_snapshot(self) -> list[Decision]:
+        """Ahead of any invoke, as Lambda does when a version is published."""
+        return [] if self._closed or not self._snapshots.must_be_made else [self._start()]
+
+    def snapshot_taken(self, environment_id: EnvironmentId) -> list[Decision]:
+        """This environment's, and every other one can be restored from it."""
+        known = self._known[environment_id]
+        if known.slot is Slot.LEAVING:
+            return []
+        known.slot = Slot.SNAPSHOT
+        self._snapshots.taken(environment_id)
+        return self._retire_old_snapshots() + self._start_for_waiting()
 
     def set_provisioned(self, wanted: int) -> None:
         """So many environments are kept ready, whether anybody invokes or not: ``top_up`` begins with it."""
@@ -209,12 +197,18 @@ class Placement:
             known.slot = Slot.FINISHING
 
     def environment_idle(self, environment_id: EnvironmentId, now_s: float = 0.0) -> list[Decision]:
-        return [*self._became_idle(environment_id, now_s), *self.top_up()]
+        decisions = self._became_idle(environment_id, now_s)
+        if self._snapshots.is_made_by(environment_id):
+            self._snapshots.alone()
+            decisions += self._start_for_waiting()
+        return decisions + self.top_up()
 
     def _became_idle(self, environment_id: EnvironmentId, now_s: float) -> list[Decision]:
         known = self._known[environment_id]
         if known.slot is Slot.LEAVING:
             return []
+        if known.slot is Slot.SNAPSHOT:
+            return self._retire_old_snapshots()
         if known.ready_since_s is None:
             known.ready_since_s = now_s
         if known.revision != self.revision and not self._broken:
@@ -253,6 +247,9 @@ class Placement:
     def environment_busy(self, environment_id: EnvironmentId) -> list[Decision]:
         """It is mending itself, and is as good as one that is being started: it will announce itself again."""
         known = self._known[environment_id]
+        if known.slot is Slot.SNAPSHOT:
+            self._snapshots.lost(environment_id)
+            return self._retire_old_snapshots()
         if known.slot is Slot.IDLE:
             self._idle.remove(environment_id)
         if known.slot is not Slot.LEAVING:
@@ -266,12 +263,13 @@ class Placement:
             return []
         if known.slot is Slot.IDLE:
             self._idle.remove(environment_id)
+        self._snapshots.gone(environment_id)
         if known.provisioned and failure is not None:
             if known.revision == self.revision:
                 self._provisioning_failure = failure
         elif failure is not None and self._waiting:
             return [FailWaiting(request_id=self._take_waiting(), reason=failure)]
-        return self._start_for_waiting() + self.top_up()
+        return self._retire_old_snapshots() + self._start_for_waiting() + self.top_up()
 
     def configuration_changed(self) -> list[Decision]:
         """As a change of the code: environments have the configuration that they were started with."""
@@ -284,14 +282,16 @@ class Placement:
         self.revision += 1
         self._broken = broken
         self._provisioning_failure = None
+        self._snapshots.forget()
         if broken or self._closed:
             return []
         had_any = any(known.slot is not Slot.LEAVING for known in self._known.values())
         decisions: list[Decision] = [
             self._retire(environment_id, reason)
             for environment_id, known in self._known.items()
-            if known.slot is not Slot.LEAVING
+            if known.slot not in (Slot.LEAVING, Slot.SNAPSHOT)
         ]
+        decisions.extend(self._retire_old_snapshots(reason))
         decisions.extend(self.top_up())
         decisions.extend(self._start_for_waiting())
         if had_any and not self._provisioned_wanted and not self._starting():
@@ -310,7 +310,7 @@ class Placement:
         stale = [name for name in self._idle if self._known[name].revision != self.revision]
         self._broken = False
         retired: list[Decision] = [self._retire(environment_id) for environment_id in stale]
-        return retired + self.top_up()
+        return retired + self._retire_old_snapshots() + self.top_up()
 
     def _provisioned_now(self) -> list[_Known]:
         """Those of the newest code that will stay."""
@@ -328,8 +328,19 @@ class Placement:
         self._idle.remove(provisioned[-1])
         return provisioned[-1]
 
+    def _retire_old_snapshots(self, reason: str = NEW_CODE) -> list[Decision]:
+        """As soon as nothing that was restored from them is left."""
+        if self._broken:
+            return []
+        old = self._snapshots.of_no_use()
+        return [self._retire(name, reason) for name in old if self._known[name].slot is Slot.SNAPSHOT]
+
     def _start_for_waiting(self) -> list[Decision]:
+        if self._snapshots.is_being_made:
+            return []
         wanted = len(self._waiting) - len(self._hesitating) - self._starting()
+        if self._snapshots.must_be_made:
+            wanted = min(wanted, 1)
         return [self._start() for _ in range(wanted)]
 
     def _take_waiting(self) -> RequestId:
@@ -355,7 +366,16 @@ class Placement:
         if environment_id in self._known:
             raise IllegalTransition(f"environment id {environment_id} was minted twice")
         self._known[environment_id] = _Known(Slot.STARTING, self.revision, provisioned=provisioned)
-        return StartEnvironment(environment_id=environment_id, revision=self.revision, provisioned=provisioned)
+        takes_snapshot = self._snapshots.must_be_made
+        if takes_snapshot:
+            self._snapshots.make(environment_id)
+        return StartEnvironment(
+            environment_id=environment_id,
+            revision=self.revision,
+            provisioned=provisioned,
+            takes_snapshot=takes_snapshot,
+            restores=self._snapshots.restored(environment_id),
+        )
 
     def _assign(self, environment_id: EnvironmentId, request_id: RequestId) -> Assign:
         self._known[environment_id].slot = Slot.BUSY

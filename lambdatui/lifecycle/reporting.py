@@ -27,7 +27,7 @@ from lambdatui.model.records import (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """What an environment is for. ``instance_id`` is the name of its log stream; ``runtime_version`` that of a managed
-    runtime, e.g. ``python:3.12.local``.
+    runtime, e.g. ``python:3.12.local``. ``restores``: another environment has the snapshot.
     """
 
     function_name: str
@@ -37,6 +37,7 @@ class Identity:
     runtime_version: str | None = None
     timeout_s: float = limits.DEFAULT_TIMEOUT_S
     initialization_type: InitializationType = InitializationType.ON_DEMAND
+    restores: bool = False
 
     @property
     def init_timeout_s(self) -> float:

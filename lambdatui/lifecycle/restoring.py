@@ -1,9 +1,10 @@
 """SnapStart: what a snapshot is here, and how an environment comes back from one before its first invoke.
 
 An environment of a function with SnapStart is initialised, says so by waiting in restore/next, and is frozen there:
-that is the snapshot. The first invoke thaws it, lets restore/next return, and begins when the hooks after a restore are
-over. It is not an image on disk, nor copied: every environment has an init and a snapshot of its own, so what is unique
-in one process is unique here and may not be on Lambda. What the hooks see, and their time, is as on Lambda.
+that is the snapshot. Where its runtime can be forked, it never gets an invoke; the runtime of every other environment
+is a fork of it, made in the first invoke of each, with what was unique in one process now the same in many, as on
+Lambda. Where it cannot be, the first invoke thaws it and lets restore/next return, and every environment has a snapshot
+of its own. Either way the invoke begins when the hooks after the restore are over.
 """
 
 from lambdatui.lifecycle import commands as do
@@ -13,7 +14,7 @@ from lambdatui.lifecycle.facts import Facts
 from lambdatui.lifecycle.refusals import RuntimeState
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.limits import RESTORE_TIMEOUT_S
-from lambdatui.model.phase import InitializationType, Status
+from lambdatui.model.phase import InitializationType, Phase, Status
 
 
 class Restoring:
@@ -29,6 +30,30 @@ class Restoring:
         """The next invoke finds a snapshot."""
         return self._is_due
 
+    @property
+    def is_for_others(self) -> bool:
+        """What waits is a snapshot that other environments are restored from. Extensions have no snapshot."""
+        facts = self._facts
+        is_whole = facts.runtime.alone == "" and not facts.extensions
+        return facts.runtime.state is RuntimeState.RESTORE_READY and is_whole
+
+    @property
+    def snapshot_in_words(self) -> str:
+        """Why it is ready but not idle; empty where nothing waits to be restored."""
+        facts = self._facts
+        if facts.runtime.state is not RuntimeState.RESTORE_READY:
+            return ""
+        if self.is_for_others:
+            return "the snapshot: others are restored from it"
+        alone = "there are extensions" if facts.extensions and facts.runtime.alone == "" else facts.runtime.alone
+        return "the snapshot: the next invoke restores it" + (f", alone because {alone}" if alone else "")
+
+    def wait_for_invoke(self) -> None:
+        """The place is there, and another environment has the snapshot: no init."""
+        self._facts.generation += 1
+        self._facts.move(Phase.READY, reason="the next invoke restores the snapshot")
+        self._facts.out.do(do.AnnounceIdle())
+
     def not_any_more(self) -> None:
         """There is no snapshot: its processes died."""
         self._is_due = False
@@ -41,7 +66,10 @@ class Restoring:
         facts.current_invoke.restoring = True
         facts.out.publish(facts.report.restore_start())
         facts.out.arm(Timer.RESTORE, at + RESTORE_TIMEOUT_S)
-        if runtime.state is RuntimeState.RESTORE_READY:
+        if facts.identity.restores:
+            runtime.state = RuntimeState.RESTORING
+            facts.out.do(do.RestoreRuntime(generation=facts.generation))
+        elif runtime.state is RuntimeState.RESTORE_READY:
             runtime.state = RuntimeState.RESTORING
             if (token := runtime.take_restore_token()) is not None:
                 facts.out.do(do.AnswerRestoreNext(token=token))

@@ -14,13 +14,15 @@ ASKING = (inputs.RuntimeCalledNext, inputs.RuntimeCalledRestoreNext)
 class RuntimeSide:
     """Remembers; what follows for the environment is decided elsewhere."""
 
-    __slots__ = ("_failed_in", "_waiting", "restore_token", "state")
+    __slots__ = ("_failed_in", "_waiting", "alone", "restore_token", "state")
 
     def __init__(self) -> None:
         self.state = RuntimeState.ABSENT
         self._failed_in: RuntimeState | None = None
         """It has reported that its init, or its restore, failed; it may go on calling until it is gone."""
         self.restore_token: Token | None = None
+        self.alone: str | None = None
+        """Of a snapshot: see ``RuntimeCalledRestoreNext``."""
         self._waiting: list[Token] = []
 
     def refusal(self, happened: inputs.RuntimeInput, current: RequestId | None) -> Refusal | None:

@@ -16,6 +16,7 @@ from lambdatui.runtime_api.error_causes import error_cause
 ERROR_TYPE_HEADER = b"lambda-runtime-function-error-type"
 CAUSE_HEADER = b"lambda-runtime-function-xray-error-cause"
 RESPONSE_MODE_HEADER = b"lambda-runtime-function-response-mode"
+SNAPSHOT_ALONE_HEADER = b"lambdatui-snapshot-alone"
 STREAMING = "streaming"
 _ERROR_BODY_TRAILER = b"lambda-runtime-function-error-body"
 _WITH_CAUSE = "application/vnd.aws.lambda.error.cause+json"
@@ -45,6 +46,12 @@ def body_fault(request: Request) -> ResponseFault | None:
     if request.truncated:
         return ResponseFault.TRUNCATED
     return ResponseFault.TOO_LARGE if request.body_too_large else None
+
+
+def snapshot_alone(request: Request) -> str | None:
+    """Why a snapshot is for one environment only, as our own Python runtime tells it; empty where it is for all."""
+    said = request.header(SNAPSHOT_ALONE_HEADER)
+    return None if not said else "" if said == "no" else said
 
 
 def content_type(request: Request) -> str:

@@ -106,6 +106,7 @@ class RuntimeCalls:
                 generation=edge.generation(),
                 token=edge.waiting.keep(request, self._hung_up),
                 memory_used_mb=edge.measure_memory(),
+                alone=posts.snapshot_alone(request),
             )
         )
 

@@ -28,6 +28,8 @@ class SandboxSpec:
     are visible there under the same paths, wherever they are installed.
     ``runtime_dir`` is the host directory that appears at /var/runtime; None is that of the Python bootstrap.
     ``cpu_share`` asks for no more processor time than Lambda gives for ``memory_mb``; else there is all there is.
+    ``may_be_restored``: a snapshot will be taken of what runs in it, to be restored in other places if the backend can.
+    ``restores``: such a place, whose snapshot is restored in this one; its /tmp is there already.
     ``network`` False asks for a place without one, as a function in a VPC without NAT has it.
     """
 
@@ -44,6 +46,8 @@ class SandboxSpec:
     ephemeral_storage_mb: int = limits.DEFAULT_EPHEMERAL_STORAGE_MB
     network: bool = True
     cpu_share: bool = False
+    may_be_restored: bool = False
+    restores: "Sandbox | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +181,9 @@ class Sandbox(Protocol):
     def start_runtime(self, spec: RuntimeSpec) -> None:
         """Start the bootstrap. A failure to start is reported as an exit (127), never raised; where the kernel refuses
         to execute a program, with a ``launch_error``."""
+
+    def restore_runtime(self, spec: RuntimeSpec) -> None:
+        """In a place that ``restores``: go on as what runs there from now on. A failure is reported as an exit."""
 
     def start_extension(self, spec: ExtensionSpec) -> None:
         """Execute it. A failure to is reported as an exit with a ``launch_error``, never raised."""

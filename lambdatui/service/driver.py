@@ -293,6 +293,10 @@ class Driver:
                 self.listener.invoke_refused(command.request_id, command.exception, command.message)
             case ReadStream():
                 self.listener.invoke_streaming(command.request_id, self._runtime_api.read_stream(command.token))
+            case do.AnnounceSnapshot():
+                self.listener.snapshot_taken(self)
+            case do.RestoreRuntime():
+                self._place.restore_runtime(self._launch.runtime(command.generation))
             case do.AnswerRestoreNext():
                 self._runtime_api.answer_restore_next(command.token)
             case do.SpawnRuntime():

@@ -350,6 +350,10 @@ class Engine:
             provisioned=start.provisioned,
         )
         self._identity.environment_created(start.environment_id, pool.function)
+        if start.takes_snapshot:
+            plan = replace(plan, takes_snapshot=True)
+        elif start.restores is not None:
+            plan = replace(plan, restores=pool.place_of(start.restores))
         ports = self._driver_ports
         return Driver(plan, ports if cpu_share is None else replace(ports, cpu_share=cpu_share), pool)
 

@@ -10,13 +10,13 @@ from lambdatui.lifecycle.life_span import LifeSpan
 from lambdatui.lifecycle.platform_errors import sandbox_failed
 from lambdatui.model import limits
 from lambdatui.model.arn import function_arn
-from lambdatui.model.function import Function
+from lambdatui.model.function import Function, RuntimeClient
 from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.phase import FunctionState
 from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled, ProvisionedConcurrency
 from lambdatui.runtime_api.response_stream import ResponseStream
-from lambdatui.sandbox.protocol import SandboxError
+from lambdatui.sandbox.protocol import Sandbox, SandboxError
 from lambdatui.service.clock import Cancellable, Clock
 from lambdatui.service.driver import Driver
 from lambdatui.service.error_name import named
@@ -82,6 +82,7 @@ class FunctionPool:
             life_span=self.ports.life_span,
         )
         self._placement.set_provisioned(self._provisioned_wanted)
+        self._placement.set_snapshots(_may_share_snapshots(self.function))
         self._used_s = self.ports.clock.service()
 
     @property
@@ -108,6 +109,13 @@ class FunctionPool:
     def _provisioned_wanted(self) -> int:
         return (self.function.provisioned_concurrency or 0) if self.ports.provisions else 0
 
+    def place_of(self, environment_id: EnvironmentId) -> Sandbox:
+        """Of a living environment of the pool. Raises SandboxError."""
+        driver = self.drivers.get(environment_id)
+        if driver is None or driver.sandbox is None:
+            raise SandboxError(f"environment {environment_id} is gone, and with it its snapshot")
+        return driver.sandbox
+
     def submit(self, flight: Flight) -> None:
         """Its answer is a ServiceError (429) when the function may not run more at once."""
         request_id = flight.request_id
@@ -119,10 +127,13 @@ class FunctionPool:
         self.function = function
         self._placement.set_limit(*_concurrency_limit(function))
         self._placement.set_provisioned(self._provisioned_wanted)
+        self._placement.set_snapshots(_may_share_snapshots(self.function))
 
     def provision(self) -> None:
-        """Begin with the environments of its provisioned concurrency."""
+        """Begin with the environments of its provisioned concurrency, or with its snapshot."""
         self._carry_out(self._placement.top_up())
+        if self.ports.provisions:
+            self._carry_out(self._placement.take_snapshot())
         self._tell_provisioned()
 
     def configuration_changed(self) -> None:
@@ -184,6 +195,10 @@ class FunctionPool:
 
     def environment_busy(self, driver: Driver) -> None:
         self._carry_out(self._placement.environment_busy(driver.id))
+
+    def snapshot_taken(self, driver: Driver) -> None:
+        self._tell_code_ready(driver)
+        self._carry_out(self._placement.snapshot_taken(driver.id))
 
     def init_failed(self, driver: Driver) -> None:
         self._placement.init_failed(driver.id)
@@ -338,3 +353,9 @@ def _concurrency_limit(function: Function) -> tuple[int, str]:
     if function.reserved_concurrency is not None:
         return function.reserved_concurrency, RESERVED
     return limits.ACCOUNT_CONCURRENCY, ACCOUNT
+
+
+def _may_share_snapshots(function: Function) -> bool:
+    """Only our own runtime knows how; whether it can is seen when it has come so far."""
+    ours = function.runtime.startswith("python") and function.runtime_client is RuntimeClient.BUILT_IN
+    return function.snap_start and ours

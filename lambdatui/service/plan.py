@@ -7,7 +7,7 @@ from lambdatui.lifecycle.reporting import Identity
 from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId
 from lambdatui.model.phase import InitializationType
-from lambdatui.sandbox.protocol import SandboxSpec
+from lambdatui.sandbox.protocol import Sandbox, SandboxSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class Plan:
     """``interpreter`` is the function's Python, empty for another language; ``executables`` are the other programs of
     this machine that it runs. ``runtime_dir`` appears at /var/runtime, None is that of the Python bootstrap.
 
+    ``takes_snapshot``: others may be restored from what is initialised in it; ``restores`` is the place of such a one.
     ``layers_into`` is where merged layers are kept. ``log_group`` and ``log_stream`` are names only.
     """
 
@@ -35,6 +36,8 @@ class Plan:
     runtime_dir: Path | None = None
     version: str = LATEST
     initialization_type: InitializationType = InitializationType.ON_DEMAND
+    takes_snapshot: bool = False
+    restores: Sandbox | None = None
 
     @property
     def identity(self) -> Identity:
@@ -48,6 +51,7 @@ class Plan:
             runtime_version=self.runtime_version,
             timeout_s=function.timeout_s,
             initialization_type=self.initialization_type,
+            restores=self.restores is not None,
         )
 
     def place(self, layers_dir: Path | None, *, cpu_share: bool) -> SandboxSpec:
@@ -67,4 +71,6 @@ class Plan:
             ephemeral_storage_mb=function.ephemeral_storage_mb,
             network=function.network,
             cpu_share=cpu_share,
+            may_be_restored=self.takes_snapshot,
+            restores=self.restores,
         )

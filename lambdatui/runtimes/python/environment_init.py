@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from .process_tree import ProcessTree
 
 
+_LOOK_AGAIN_MS = 2
+
+
 class EnvironmentInit:
     """The loop of the process. Commands: start, start_extension, kill_extension, signal, freeze, thaw, socket, kill,
     close. Reports: started, exited, socket, gone, and those of extensions.
@@ -41,7 +44,9 @@ class EnvironmentInit:
         self._channel = ControlChannel(fds[0])
         self._log_fd = fds[1]
         self._cgroup_fd: Optional[int] = fds[2] if len(fds) > 2 else None
-        self._tree = _tree_for(place)
+        # The first of a process namespace, unless it shares that of its zygote.
+        self._is_first = place.powers.namespaced and os.getpid() == 1
+        self._tree = _tree_for(self._is_first)
         self._extensions = ExtensionProcesses(place, self._channel)
         self._runtime_pid = 0
         self._generation = 0
@@ -51,6 +56,7 @@ class EnvironmentInit:
         self._reports_fd = -1
         self._listening = False
         self._writer_pid = 0
+        self._wait_ms: Optional[int] = None
 
     def serve(self) -> RuntimeOrder:
         """Runs until the engine closes the place or goes away; returns in a newly forked runtime process."""
@@ -62,7 +68,9 @@ class EnvironmentInit:
         poll.register(self._channel.fd, select.POLLIN)
         poll.register(wakeup.fd, select.POLLIN)
         while True:
-            for fd, happened in poll.poll():
+            if self._wait_ms is not None:
+                self._reap()
+            for fd, happened in poll.poll(self._wait_ms):
                 if fd == wakeup.fd:
                     wakeup.clear()
                     self._reap()
@@ -114,17 +122,20 @@ class EnvironmentInit:
             return None
         self._generation = generation
         self._forget_reports()
+        snapshot_fd = self._channel.take_fds(1)[0] if message.get("is_snapshot") else -1
         reports_end = -1 if message.get("command") else self._open_reports()
         try:
             in_cgroup, pid = self._fork()
         except OSError as error:
             self._forget_reports()
             _close(reports_end)
+            _close(snapshot_fd)
             os.write(self._log_fd, b"cannot start a process: %s\n" % str(error).encode())
             self._channel.send(op="exited", generation=generation, code=127, max_rss_kb=None)
             return None
         if pid:
             _close(reports_end)
+            _close(snapshot_fd)
             self._runtime_pid = pid
             self._tree.remember(pid)
             return None
@@ -134,7 +145,7 @@ class EnvironmentInit:
         if message.get("command"):
             return RuntimeOrder(message, self._place, self._log_fd, self._channel.fd)
         self._channel.close()
-        return RuntimeOrder(message, self._place, self._log_fd, reports_end)
+        return RuntimeOrder(message, self._place, self._log_fd, reports_end, snapshot_fd)
 
     def _start_extension(self, message: Message) -> None:
         (log_fd,) = self._channel.take_fds(1)
@@ -194,8 +205,9 @@ class EnvironmentInit:
                 self._channel.send(op="exited", generation=self._generation, **_cause(status), **_memory(usage))
             elif pid == self._writer_pid:
                 self._writer_ended(status)
-            else:
-                self._extensions.ended(pid, _cause(status))
+            elif not self._extensions.ended(pid, _cause(status)):
+                # What was restored in another environment is a child of this process, if it is no orphan.
+                self._channel.send(op="restored_exited", pid=pid, **_cause(status), **_memory(usage))
         if self._killing:
             # A process may have forked while the others were being killed.
             self._tree.send(signal.SIGKILL)
@@ -259,6 +271,11 @@ class EnvironmentInit:
         self._reap()
 
     def _nobody_left(self) -> None:
+        if self._killing and self._tree.anybody_else():
+            # Not this process's own: who is their parent reaps them any moment.
+            self._wait_ms = _LOOK_AGAIN_MS
+            return
+        self._wait_ms = None
         if self._killing:
             self._killing = False
             self._channel.send(op="gone", generation=self._generation)
@@ -267,14 +284,14 @@ class EnvironmentInit:
 
     def _end(self) -> None:
         self._closing = True
-        if self._place.powers.namespaced:
+        if self._is_first:
             # The kernel kills the rest of the namespace with its first process, and waits until it is gone.
             os._exit(0)
         self._kill()
 
 
-def _tree_for(place: Place) -> ProcessTree:
-    if place.powers.namespaced:
+def _tree_for(is_first: bool) -> ProcessTree:
+    if is_first:
         return process_tree.NamespaceTree()
     if linux is not None and process_tree.can_list_children():
         linux.adopt_orphans()

@@ -47,11 +47,13 @@ class ExtensionProcesses:
             hint=_hint(error.errno, self._path(message["name"])),
         )
 
-    def ended(self, pid: int, cause: Dict[str, int]) -> None:
-        """Some process ended; if it was an extension, say so."""
-        if pid in self._running:
-            name, generation = self._running.pop(pid)
-            self._channel.send(op="extension_exited", name=name, generation=generation, **cause)
+    def ended(self, pid: int, cause: Dict[str, int]) -> bool:
+        """Some process ended; whether it was an extension, of which this tells."""
+        if pid not in self._running:
+            return False
+        name, generation = self._running.pop(pid)
+        self._channel.send(op="extension_exited", name=name, generation=generation, **cause)
+        return True
 
     def kill(self, name: str) -> None:
         """With the processes of its group, as Lambda's own supervisor does."""

@@ -63,6 +63,11 @@ class HttpConnection:
             raise
 
     @property
+    def fd(self) -> int:
+        """Of the connection, which is made if need be. Raises OSError."""
+        return self._connected().fileno()
+
+    @property
     def is_open(self) -> bool:
         return self._socket is not None
 

@@ -51,16 +51,24 @@ UNHANDLED_EXCEPTION_WARNING = (
 class Session:
     """What stays the same from one invocation to the next."""
 
-    __slots__ = ("client", "log_format", "marshaller", "next_invocation", "scope", "sink")
+    __slots__ = ("_next_is_bare", "client", "log_format", "marshaller", "next_invocation", "scope", "sink")
 
     def __init__(self, client: RuntimeClient, sink: LogSink, environ: Mapping[str, str]) -> None:
         execution_env = environ.get("AWS_EXECUTION_ENV")
-        self.client = client
-        self.next_invocation = client.next if is_from_312(execution_env) else deferring_signals(client.next)
+        self._next_is_bare = is_from_312(execution_env)
+        self._use(client)
         self.sink = sink
         self.log_format = LogFormat(environ.get("AWS_LAMBDA_LOG_FORMAT"), environ.get("AWS_LAMBDA_LOG_LEVEL"))
         self.marshaller = Marshaller(execution_env)
         self.scope = InvocationScope()
+
+    def connect(self, api_address: str) -> None:
+        """From now on this is the Runtime API."""
+        self._use(RuntimeClient(api_address))
+
+    def _use(self, client: RuntimeClient) -> None:
+        self.client = client
+        self.next_invocation = client.next if self._next_is_bare else deferring_signals(client.next)
 
     def log_error(self, document: ErrorDocument) -> None:
         log_error(document, self.log_format, self.sink, self.marshaller.to_json)

@@ -29,6 +29,7 @@ _SYS_CLONE3 = 435
 
 _CLONE_CHILD_CLEARTID = 0x00200000
 _CLONE_CHILD_SETTID = 0x01000000
+_CLONE_PARENT = 0x00008000
 _CLONE_INTO_CGROUP = 0x200000000
 _SIGCHLD = 17
 
@@ -43,6 +44,9 @@ _after_fork_in_child = ctypes.pythonapi.PyOS_AfterFork_Child
 _capset = _libc.capset
 _CAPABILITIES_HEADER = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
 _NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
+_CAP_SYS_CHROOT, _CAP_SYS_ADMIN = 18, 21
+# What it takes to enter the namespaces of another environment.
+_FOR_RESTORES = 1 << _CAP_SYS_CHROOT | 1 << _CAP_SYS_ADMIN
 
 
 class _CloneArguments(ctypes.Structure):
@@ -141,6 +145,17 @@ def drop_capabilities() -> None:
     _prctl(_PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
 
 
+def hold_capabilities_for_restores() -> None:
+    """Give up all but two, and let those be of no effect: nothing is allowed by them, and no child gains them."""
+    use_held_capabilities(False)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1, "PR_SET_NO_NEW_PRIVS")
+
+
+def use_held_capabilities(in_effect: bool) -> None:
+    capabilities = (ctypes.c_uint32 * 6)(_FOR_RESTORES if in_effect else 0, _FOR_RESTORES)
+    check(_capset(_CAPABILITIES_HEADER, capabilities), "capset")
+
+
 def fork_quietly() -> int:
     """Like os.fork without the hooks of Python modules: they copy half a megabyte of memory and take a millisecond.
 
@@ -153,16 +168,17 @@ def fork_quietly() -> int:
     return pid
 
 
-def fork_quietly_into_cgroup(cgroup_fd: int) -> int:
-    """The same, but the child is born in the cgroup of this directory descriptor.
+def fork_quietly_into_cgroup(cgroup_fd: int, as_sibling: bool = False) -> int:
+    """The same, but the child is born in the cgroup of this directory descriptor; a sibling is the parent's child.
 
     Moving a process into a cgroup after its birth waits for an RCU grace period: up to 20 ms on a quiet machine.
     Raises OSError, with no child made, where kernel or C library do not allow it.
     """
     arguments = _CloneArguments(
-        flags=_CLONE_INTO_CGROUP | _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID,
+        flags=_CLONE_INTO_CGROUP | _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID | (_CLONE_PARENT if as_sibling else 0),
         child_tid=_thread_id_address(),
-        exit_signal=_SIGCHLD,
+        # A sibling has this process's own.
+        exit_signal=0 if as_sibling else _SIGCHLD,
         cgroup=cgroup_fd,
     )
     pid: int = _libc_locked.syscall(_SYS_CLONE3, ctypes.byref(arguments), ctypes.c_size_t(ctypes.sizeof(arguments)))

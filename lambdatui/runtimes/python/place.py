@@ -12,20 +12,22 @@ if TYPE_CHECKING:
 class Entered:
     """What a first process holds after it has entered its place; -1 where there is no such thing.
 
+    `namespaces` are this process's, by the names that /proc has for them, where others are to enter them.
     `bytecode_fd` is the directory of the bytecode, writable, where its path is not. The others are for the engine:
     `scratch_fd` is a /tmp that cannot be seen from outside, `runtime_api_fd` and `xray_fd` are sockets in a network
     that cannot be reached from outside.
     """
 
-    __slots__ = ("bytecode_fd", "runtime_api_fd", "scratch_fd", "xray_fd")
+    __slots__ = ("bytecode_fd", "namespaces", "runtime_api_fd", "scratch_fd", "xray_fd")
 
     def __init__(self) -> None:
         self.bytecode_fd = self.scratch_fd = self.runtime_api_fd = self.xray_fd = -1
+        self.namespaces: Dict[str, int] = {}
 
     def for_engine(self) -> Dict[str, int]:
         """By the name that the engine knows it by."""
         named = {"scratch": self.scratch_fd, "runtime_api": self.runtime_api_fd, "xray": self.xray_fd}
-        return {name: fd for name, fd in named.items() if fd >= 0}
+        return {**{name: fd for name, fd in named.items() if fd >= 0}, **self.namespaces}
 
 
 class Place:

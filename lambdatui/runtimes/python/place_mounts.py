@@ -58,11 +58,12 @@ class Places:
 class PreparedPlace:
     """The directories of one environment. `enter` is for process 1 of a new process namespace."""
 
-    __slots__ = ("_bytecode", "_host_tmp", "_network", "_own_tmp", "_steps")
+    __slots__ = ("_bytecode", "_host_tmp", "_network", "_own_tmp", "_restores", "_steps")
 
     def __init__(self, place: Message, folders: List[str]) -> None:
         """`folders`: those that interpreters and programs live of."""
         self._network: bool = place["network"]
+        self._restores: bool = place["restores"]
         self._own_tmp = Mount("lambdatui", TMP, "tmpfs", MS_NOSUID | MS_NODEV, _tmp_options(place["tmp_mb"]))
         self._host_tmp = Mount(HOST + place["tmp"], TMP, flags=MS_BIND | MS_REC)
         self._bytecode = HOST + place["bytecode"]
@@ -78,6 +79,9 @@ class PreparedPlace:
         # The only way to write there, and not for user code.
         entered.bytecode_fd = os.open(self._bytecode, os.O_RDONLY | os.O_DIRECTORY)
         make(self._steps)
+        if self._restores:
+            names = ("pid", "ipc", "mnt") if self._network else ("pid", "ipc", "mnt", "net")
+            entered.namespaces = {name: os.open("/proc/self/ns/" + name, os.O_RDONLY) for name in names}
         return entered
 
     def _make_scratch(self) -> int:

@@ -20,6 +20,14 @@ class NamespaceTree:
     def remember(self, pid: int) -> None:
         pass
 
+    def anybody_else(self) -> bool:
+        """Whether there is anybody to be signalled, or to be reaped by a parent elsewhere."""
+        try:
+            os.kill(-1, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
     def send(self, signal_number: int) -> None:
         # Anywhere else this would reach every process of the user.
         if os.getpid() != 1:
@@ -34,6 +42,9 @@ class DescendantTree:
     """The caller adopts orphans, so everything that was started below it stays its descendant."""
 
     __slots__ = ()
+
+    def anybody_else(self) -> bool:
+        return False
 
     def remember(self, pid: int) -> None:
         pass
@@ -55,6 +66,9 @@ class GroupTree:
 
     def __init__(self) -> None:
         self._groups: Set[int] = set()
+
+    def anybody_else(self) -> bool:
+        return False
 
     def remember(self, pid: int) -> None:
         self._groups.add(pid)

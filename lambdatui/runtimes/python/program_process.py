@@ -54,15 +54,20 @@ def reset_signals() -> None:
     _signal.signal(signal.SIGINT, _signal.default_int_handler)
 
 
-def limit(folder: str) -> None:
-    """Working directory, resource limits, no privileges, and an end with the environment's first process."""
+def limit(folder: str, is_snapshot: bool = False) -> None:
+    """Working directory, resource limits, no privileges, and an end with the environment's first process. A snapshot
+    keeps what `namespaces.hold_capabilities_for_restores` says.
+    """
     os.umask(0o022)
     os.chdir(folder)
     for kind, soft, hard in _LIMITS:
         resource.setrlimit(kind, _within(soft, hard, resource.getrlimit(kind)[1]))
     if linux is not None:
         linux.die_with_parent(signal.SIGKILL)
-        linux.drop_capabilities()
+        if is_snapshot:
+            linux.hold_capabilities_for_restores()
+        else:
+            linux.drop_capabilities()
         linux.set_traceable(True)
 
 

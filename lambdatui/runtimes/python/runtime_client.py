@@ -10,6 +10,7 @@ from .http_connection import HttpConnection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Dict, Tuple
 
     from .http_connection import Body, Response
@@ -22,6 +23,8 @@ _LONGEST_CAUSE_BYTES = 1024 * 1024
 _RESPONSE_FAILED = "Failed to post invocation response"
 # Up to here a response and the call for the next event are one write: one segment, so they arrive together.
 _TOGETHER_BYTES = 16 * 1024
+_RESTORE_NEXT = "/restore/next"
+_ALONE, _NOT_ALONE = "lambdatui-snapshot-alone", "no"
 _NEXT_FOLLOWS = "lambdatui-next-follows: 1\r\n"
 REQUEST_ID_HEADER = "lambda-runtime-aws-request-id"
 
@@ -96,10 +99,26 @@ class RuntimeClient:
 
     def restore_next(self) -> None:
         """Let the snapshot be taken; returns in what was restored from it."""
-        path = "/restore/next"
-        status, _, answer = self._connection.exchange(self._head("GET", path, ""))
+        self._connection.send(self._head("GET", _RESTORE_NEXT, ""))
+        self.restored()
+
+    def call_restore_next(self, why_alone: Callable[[int], str]) -> int:
+        """The first half of `restore_next`, for a snapshot of many environments: the descriptor on which `restored`
+        will find its answer. `why_alone` is asked for that descriptor, and its word is passed on.
+        """
+        fd = self._connection.fd
+        self._connection.send(self._head("GET", _RESTORE_NEXT, f"{_ALONE}: {why_alone(fd) or _NOT_ALONE}\r\n"))
+        return fd
+
+    def restored(self) -> None:
+        """The second half."""
+        status, _, answer = self._connection.receive()
         if status != 200:
-            raise LambdaRuntimeClientError(path, status, bytes(answer))
+            raise LambdaRuntimeClientError(_RESTORE_NEXT, status, bytes(answer))
+
+    def close(self) -> None:
+        """Hang up, or leave the connection to another process."""
+        self._connection.close()
 
     def _respond_and_call_next(self, response: bytes) -> None:
         try:

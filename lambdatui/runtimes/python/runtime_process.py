@@ -11,10 +11,11 @@ import os
 import sys
 import time
 
-from . import bootstrap, bytecode_cache, program_process
+from . import bootstrap, bytecode_cache, program_process, snap_start
 from .control_channel import ControlChannel
 from .powers import linux
 from .program_process import HIGHEST_INHERITED_FD
+from .snapshot_process import SnapshotProcess
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,16 +28,18 @@ LOG_FD = 3
 # Lambda's. Few functions have another.
 _TIME_ZONE = ":UTC"
 _KEPT_FD = 4
+_SNAPSHOT_FD = 5
 
 
 class RuntimeOrder:
     """What one start of the runtime was asked to be."""
 
-    __slots__ = ("command", "environ", "generation", "kept_fd", "log_fd", "place", "wrapper")
+    __slots__ = ("command", "environ", "generation", "kept_fd", "log_fd", "place", "snapshot_fd", "wrapper")
 
-    def __init__(self, message: Dict[str, Any], place: Place, log_fd: int, kept_fd: int) -> None:
+    def __init__(self, message: Dict[str, Any], place: Place, log_fd: int, kept_fd: int, snapshot_fd: int = -1) -> None:
         """`kept_fd`: of a command, the control socket, to say that it cannot be executed. Else see
-        `bytecode_cache.Reports`; -1 where the runtime writes its bytecode itself.
+        `bytecode_cache.Reports`; -1 where the runtime writes its bytecode itself. `snapshot_fd`: see
+        `SnapshotProcess`; -1 where nothing is to be restored from it.
         """
         self.generation: int = message["generation"]
         self.environ: Dict[str, str] = message["environ"]
@@ -45,6 +48,7 @@ class RuntimeOrder:
         self.place = place
         self.log_fd = log_fd
         self.kept_fd = kept_fd
+        self.snapshot_fd = snapshot_fd
 
 
 def prepare(bare: FrozenSet[str]) -> None:
@@ -75,10 +79,10 @@ def become_runtime(order: RuntimeOrder) -> None:
     if linux is not None and order.place.powers.may_fork_quietly:
         linux.run_fork_hooks()
     os.setsid()
-    _take_descriptors(order.log_fd, order.kept_fd)
+    _take_descriptors(order.log_fd, {_KEPT_FD: order.kept_fd, _SNAPSHOT_FD: order.snapshot_fd})
     program_process.reset_signals()
     _replace_environ(order.environ)
-    program_process.limit(order.place.task_root)
+    program_process.limit(order.place.task_root, is_snapshot=order.snapshot_fd >= 0)
     os.environ[LOG_FD_VARIABLE] = str(LOG_FD)
     if order.command:
         _execute(order.command, order.wrapper, order.generation)
@@ -87,18 +91,20 @@ def become_runtime(order: RuntimeOrder) -> None:
     bootstrap.main()
 
 
-def _take_descriptors(log_fd: int, kept_fd: int) -> None:
-    if kept_fd >= 0:
-        # Out of the way of the others first.
-        os.dup2(kept_fd, HIGHEST_INHERITED_FD)
+def _take_descriptors(log_fd: int, others: Dict[int, int]) -> None:
+    """`others`: what is to be which number; -1 is nothing."""
+    taken = {number: fd for number, fd in others.items() if fd >= 0}
+    for number, fd in taken.items():
+        # Out of the way of each other first.
+        os.dup2(fd, HIGHEST_INHERITED_FD + number)
     program_process.take_standard_streams(log_fd)
     if log_fd != LOG_FD:
         os.dup2(log_fd, LOG_FD)
     os.set_inheritable(LOG_FD, False)
     os.closerange(LOG_FD + 1, HIGHEST_INHERITED_FD)
-    if kept_fd >= 0:
-        os.dup2(HIGHEST_INHERITED_FD, _KEPT_FD, inheritable=False)
-        os.close(HIGHEST_INHERITED_FD)
+    for number in taken:
+        os.dup2(HIGHEST_INHERITED_FD + number, number, inheritable=False)
+        os.close(HIGHEST_INHERITED_FD + number)
 
 
 def _replace_environ(environ: Dict[str, str]) -> None:
@@ -136,6 +142,8 @@ def _look_like_bootstrap(order: RuntimeOrder) -> None:
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     report = bytecode_cache.Reports(_KEPT_FD).send if order.kept_fd >= 0 else None
     bytecode_cache.keep_in(place.bytecode, (place.task_root + "/", place.opt + "/"), report)
+    if order.snapshot_fd >= 0:
+        snap_start.snapshot = SnapshotProcess(_SNAPSHOT_FD, LOG_FD, [_KEPT_FD])
 
 
 def _open_standard_streams() -> None:

@@ -13,14 +13,19 @@ from .error_documents import all_frames, exception_document
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Optional
 
     from .invocation_loop import Session
+    from .snapshot_process import SnapshotProcess
 
 BEFORE_SNAPSHOT_ERROR = "Runtime.BeforeSnapshotError"
 AFTER_RESTORE_ERROR = "Runtime.AfterRestoreError"
 _BEFORE_SNAPSHOT_STATUS = 64
 _AFTER_RESTORE_STATUS = 65
 _REGISTRY = "snapshot_restore_py"
+_ADDRESS = "AWS_LAMBDA_RUNTIME_API"
+# Where a process can be forked for other environments, whoever makes this one into a runtime says so here.
+snapshot: Optional[SnapshotProcess] = None
 
 
 def is_wanted() -> bool:
@@ -29,18 +34,31 @@ def is_wanted() -> bool:
 
 def snapshot_and_restore(session: Session) -> None:
     """Returns in the restored process. Exits with status 64 or 65 when a hook fails, after the failure was posted."""
-    client = session.client
     try:
         _run_before_snapshot()
-        client.restore_next()
+        _wait(session)
     except BaseException as error:
-        _report(session, error, lambda body: client.post_init_error(body, BEFORE_SNAPSHOT_ERROR))
+        _report(session, error, lambda body: session.client.post_init_error(body, BEFORE_SNAPSHOT_ERROR))
         sys.exit(_BEFORE_SNAPSHOT_STATUS)
     try:
         _run_after_restore()
     except BaseException as error:
-        _report(session, error, lambda body: client.post_restore_error(body, AFTER_RESTORE_ERROR))
+        _report(session, error, lambda body: session.client.post_restore_error(body, AFTER_RESTORE_ERROR))
         sys.exit(_AFTER_RESTORE_STATUS)
+
+
+def _wait(session: Session) -> None:
+    client = session.client
+    if snapshot is None:
+        client.restore_next()
+        return
+    api_fd = client.call_restore_next(snapshot.why_alone)
+    differing = snapshot.wait(api_fd)
+    if differing is None:
+        client.restored()
+    else:
+        client.close()
+        session.connect(differing[_ADDRESS])
 
 
 def _run_before_snapshot() -> None:

@@ -35,7 +35,7 @@ def serve(arguments: List[str], bare: FrozenSet[str]) -> RuntimeOrder:
     """Runs until the engine goes away; returns in a newly forked runtime process, which has only the modules `bare`."""
     channel = ControlChannel(int(arguments[1]))
     lifeline_fd = int(arguments[2])
-    namespaced = arguments[3] == "namespaces"
+    namespaced = arguments[3] in ("namespaces", "confined")
     engine_pid = int(arguments[4])
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if linux is not None:
@@ -43,7 +43,7 @@ def serve(arguments: List[str], bare: FrozenSet[str]) -> RuntimeOrder:
     user = User(None if namespaced else "no namespaces")
     prepare: Callable[[Message], Prepared] = _Unmoved
     if namespaced:
-        _or_refuse(channel, lambda: _enter_namespaces(channel, user))
+        _or_refuse(channel, lambda: _enter_namespaces(channel, user, confined=arguments[3] == "confined"))
         # The new root does not show these files.
         from .place_mounts import Places
 
@@ -103,7 +103,7 @@ class Zygote:
         fds = self._channel.take_fds(message["fds"])
         try:
             prepared = self._prepare(message["place"])
-            pid = self._fork()
+            pid = self._fork(bool(message["place"]["own_processes"]))
         except OSError as error:
             self._channel.send(op="ended", id=message["id"], why=str(error))
             pid = -1
@@ -115,8 +115,8 @@ class Zygote:
             self._environments[pid] = message["id"]
         return None
 
-    def _fork(self) -> int:
-        if linux is None or not self._powers.namespaced:
+    def _fork(self, own_processes: bool) -> int:
+        if linux is None or not self._powers.namespaced or not own_processes:
             return self._fork_in_namespace()
         # A process may ask for a new process namespace for its children only while they would get its own.
         linux.unshare(linux.CLONE_NEWPID)
@@ -181,11 +181,16 @@ def _end_with_engine(engine_pid: int) -> None:
         os._exit(1)
 
 
-def _enter_namespaces(channel: ControlChannel, user: User) -> None:
-    """Returns in the child that is process 1 of a new namespace; this process only waits for it."""
+def _enter_namespaces(channel: ControlChannel, user: User, confined: bool) -> None:
+    """Returns in the child that is process 1 of a new namespace; this process only waits for it.
+
+    If `confined`, all its power is over namespaces of its own, even where this user has power over the machine.
+    """
     if linux is None:
         raise OSError("this interpreter was built without ctypes, which namespaces need")
     try:
+        if confined:
+            raise PermissionError
         linux.unshare(linux.CLONE_NEWNS)
     except PermissionError:
         linux.enter_user_namespace(UID, GID, linux.CLONE_NEWPID)

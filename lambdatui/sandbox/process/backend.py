@@ -1,9 +1,13 @@
 """The process backend: makes places from zygotes, and ends them all."""
 
+import asyncio
+import contextlib
 import os
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from lambdatui.model.capability import CapabilityReport
 from lambdatui.sandbox.process import cgroups, open_files
@@ -12,7 +16,9 @@ from lambdatui.sandbox.process.cgroups_limits import Controller
 from lambdatui.sandbox.process.channel import ChannelClosedError
 from lambdatui.sandbox.process.isolation import Isolation
 from lambdatui.sandbox.process.limits import EngineLimits, EnvironmentLimits
+from lambdatui.sandbox.process.limits_scratch import copy_scratch
 from lambdatui.sandbox.process.place import PlaceParts, ProcessSandbox
+from lambdatui.sandbox.process.snapshots import Snapshot
 from lambdatui.sandbox.process.zygote_pool import Chosen, ZygotePool
 from lambdatui.sandbox.protocol import SandboxError, SandboxListener, SandboxPaths, SandboxSpec
 
@@ -21,6 +27,13 @@ _NAMESPACED_PATHS = SandboxPaths(task_root="/var/task", opt="/opt", runtime_dir=
 _NAMESPACED_BYTECODE = "/var/.bytecode"
 # A zygote that ends between its last answer and a request is replaced once.
 _ATTEMPTS = 2
+
+
+class _Made(NamedTuple):
+    """What a place was made of."""
+
+    chosen: Chosen
+    tmp_dir: Path
 
 
 class ProcessBackend:
@@ -35,6 +48,7 @@ class ProcessBackend:
         self._runtime_dir = runtime_dir
         self._pool = ZygotePool(isolation, runtime_dir)
         self._sandboxes: dict[str, ProcessSandbox] = {}
+        self._made: dict[ProcessSandbox, _Made] = {}
         self._requests = 0
         self._cgroup_parent, self._cgroup_location = cgroups.find_parent() if use_cgroups else (None, "not asked for")
         self._cgroup: cgroups.EngineCgroup | None = None
@@ -66,21 +80,40 @@ class ProcessBackend:
         await self._pool.zygote_for(interpreter)
 
     async def create(self, spec: SandboxSpec, listener: SandboxListener) -> ProcessSandbox:
+        if isinstance(spec.restores, ProcessSandbox):
+            return await self._create_restored(spec, spec.restores, listener)
+        if spec.may_be_restored and self._cgroup_parent is not None:
+            with contextlib.suppress(SandboxError):
+                own = await self._pool.zygote_for_snapshot(spec.interpreter)
+                if own is not None:
+                    return await self._ready(self._request(own, spec, listener))
         for _ in range(_ATTEMPTS):
             chosen = await self._pool.zygote_for(spec.interpreter)
-            sandbox = self._request(chosen, spec, listener)
             try:
-                await sandbox.wait_until_ready()
+                return await self._ready(self._request(chosen, spec, listener))
             except SandboxError:
-                await sandbox.close()
                 if chosen.zygote.alive:
                     raise
-            except BaseException:
-                await sandbox.close()
-                raise
-            else:
-                return sandbox
         raise SandboxError(f"the warmed {spec.interpreter} ends again and again; run it by hand to see why")
+
+    async def _create_restored(
+        self, spec: SandboxSpec, origin: ProcessSandbox, listener: SandboxListener
+    ) -> ProcessSandbox:
+        made = self._made.get(origin)
+        if made is None or origin.snapshot is None:
+            raise SandboxError("the snapshot is gone")
+        sandbox = await self._ready(self._request(made.chosen, spec, listener, origin.snapshot))
+        await asyncio.wrap_future(self._limits.in_thread(lambda: copy_scratch(made.tmp_dir, spec.tmp_dir)))
+        return sandbox
+
+    async def _ready(self, sandbox: ProcessSandbox) -> ProcessSandbox:
+        """It, or the reason why it is not."""
+        try:
+            await sandbox.wait_until_ready()
+        except BaseException:
+            await sandbox.close()
+            raise
+        return sandbox
 
     async def close(self) -> None:
         for sandbox in list(self._sandboxes.values()):
@@ -93,7 +126,9 @@ class ProcessBackend:
             self._cgroup.remove()
             self._cgroup = None
 
-    def _request(self, chosen: Chosen, spec: SandboxSpec, listener: SandboxListener) -> ProcessSandbox:
+    def _request(
+        self, chosen: Chosen, spec: SandboxSpec, listener: SandboxListener, snapshot: Snapshot | None = None
+    ) -> ProcessSandbox:
         """Send what a place needs to the zygote; its answer comes to the sandbox. Raises SandboxError."""
         self._requests += 1
         request_id = str(self._requests)
@@ -111,8 +146,11 @@ class ProcessBackend:
         if cgroup is not None:
             fds.append(cgroup.open_directory())
         parts = self._parts(chosen, spec, ours, log_fd, cgroup)
+        if snapshot is not None:
+            parts = replace(parts, snapshot=snapshot, log_end=os.dup(log_end))
         sandbox = ProcessSandbox(parts, listener, lambda: self._forget(request_id))
         self._sandboxes[request_id] = sandbox
+        self._made[sandbox] = _Made(chosen, spec.tmp_dir)
         try:
             chosen.zygote.request(request_id, _description(parts, spec), fds, sandbox.init_ended)
         except ChannelClosedError as error:
@@ -144,6 +182,7 @@ class ProcessBackend:
             limits=EnvironmentLimits(self._limits, spec, cgroup),
             namespaced=namespaced,
             warm=chosen.warm,
+            may_be_restored=chosen.of_one_snapshot and spec.may_be_restored and cgroup is not None,
             runtime_command=(spec.interpreter or sys.executable, "-s", "-X", f"pycache_prefix={bytecode}", script),
         )
 
@@ -160,7 +199,9 @@ class ProcessBackend:
             return None
 
     def _forget(self, request_id: str) -> None:
-        del self._sandboxes[request_id]
+        chosen = self._made.pop(self._sandboxes.pop(request_id)).chosen
+        if chosen.of_one_snapshot and not any(made.chosen.zygote is chosen.zygote for made in self._made.values()):
+            chosen.zygote.ask_to_end()
 
 
 def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
@@ -170,6 +211,8 @@ def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
             "tmp": os.path.realpath(spec.tmp_dir),
             "tmp_mb": spec.ephemeral_storage_mb,
             "network": spec.network,
+            "own_processes": not parts.may_be_restored,
+            "restores": parts.snapshot is not None,
             "code": os.path.realpath(spec.code_dir),
             "bytecode": os.path.realpath(spec.bytecode_dir),
             "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),

@@ -81,6 +81,7 @@ class EnvironmentLimits:
         self._tmp_dir = spec.tmp_dir
         self._scratch: ScratchWindow | None = None
         self._init_pid = 0
+        self._runtime_pid = 0
         self._join_timer: asyncio.TimerHandle | None = None
         self._groups: list[V1Groups] = []
         self._in_hand: list[Future[None]] = []
@@ -98,6 +99,7 @@ class EnvironmentLimits:
             self._memory.scratch_is_memory(lambda: _bytes_in(scratch_fd))
 
     def runtime_started(self, pid: int) -> None:
+        self._runtime_pid = pid
         self._memory.runtime_started(pid)
         if not self._groups and self._join_timer is None and {Controller.MEMORY, Controller.PIDS} & self._engine.v1:
             self._join_timer = asyncio.get_running_loop().call_later(JOIN_DELAY_S, self._join_soon)
@@ -163,7 +165,7 @@ class EnvironmentLimits:
         if Controller.MEMORY in groups.paths:
             self._memory.use_group(MemoryGroup(groups.paths[Controller.MEMORY], version=1), counts_all=False)
         groups.join([self._init_pid])
-        _join_descendants(groups, self._init_pid)
+        self._join_others(groups)
 
     def _join_cpu(self) -> None:
         """In the thread. Not the init process, which must be able to kill when all the time is used up."""
@@ -172,7 +174,14 @@ class EnvironmentLimits:
         groups = self._engine.new_groups((Controller.CPU,))
         self._groups.append(groups)
         limit_cpu(groups.paths[Controller.CPU], 1, self._cpu_share)
+        self._join_others(groups)
+
+    def _join_others(self, groups: V1Groups) -> None:
+        """What was restored from a snapshot is a child of another place's init process."""
         _join_descendants(groups, self._init_pid)
+        if self._cgroup is not None and self._runtime_pid in self._cgroup.pids():
+            groups.join([self._runtime_pid])
+            _join_descendants(groups, self._runtime_pid)
 
 
 def _join_descendants(groups: V1Groups, pid: int) -> None:

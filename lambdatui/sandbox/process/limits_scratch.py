@@ -5,6 +5,15 @@ import os
 from pathlib import Path
 
 
+def copy_scratch(source: Path, target: Path) -> None:
+    """What lies in one /tmp, into another that is empty. Raises OSError."""
+    if next(source.iterdir(), None) is None:
+        return
+    import shutil
+
+    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+
+
 class ScratchWindow:
     """While it is open, ``directory`` on the host is a link to what ``fd`` is a descriptor of. The window owns it.
 

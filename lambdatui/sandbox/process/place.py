@@ -15,6 +15,7 @@ from lambdatui.sandbox.process.freezer import CgroupFreezer, Freezer, SignalFree
 from lambdatui.sandbox.process.limits import EnvironmentLimits
 from lambdatui.sandbox.process.own_network import OwnNetwork
 from lambdatui.sandbox.process.process_end import wait_until_ended
+from lambdatui.sandbox.process.snapshots import NAMESPACES, Opening, Snapshot
 from lambdatui.sandbox.protocol import (
     ExtensionExit,
     ExtensionSpec,
@@ -33,7 +34,9 @@ _NOT_STARTED = 127
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceParts:
     """What a place is made of. ``runtime_command`` starts a runtime where the warm one cannot serve (``warm`` is
-    False), or must not: under a wrapper script."""
+    False), or must not: under a wrapper script. ``may_be_restored``, as the spec asks and the zygote can; with
+    ``snapshot``, which is to be restored in it, ``log_end`` is the writing end of its log pipe.
+    """
 
     paths: SandboxPaths
     bytecode: str
@@ -44,6 +47,9 @@ class PlaceParts:
     namespaced: bool
     runtime_command: tuple[str, ...]
     warm: bool
+    may_be_restored: bool = False
+    snapshot: Snapshot | None = None
+    log_end: int = -1
 
 
 class ProcessSandbox:
@@ -70,6 +76,9 @@ class ProcessSandbox:
         self._zygote_gone = False
         self._init_disconnected = False
         self._channel = Channel(parts.control, self._received, self._init_gone)
+        self.snapshot: Snapshot | None = None
+        """What other places may restore, once its runtime was started, and says so."""
+        self._opening = Opening(log_end=parts.log_end, namespaces={})
         self._extensions = ExtensionSet(self._channel, self._tell_extension_exit)
         self._network: OwnNetwork | None = None
 
@@ -119,10 +128,54 @@ class ProcessSandbox:
             "wrapper": _wrapper(spec),
         }
         try:
-            self._channel.send(order)
+            if self._parts.may_be_restored and order["command"] is None:
+                self._start_snapshot(order, spec)
+            else:
+                self._channel.send(order)
         except ChannelClosedError:
-            failure = RuntimeExit(generation=spec.generation, exit_code=_NOT_STARTED)
-            self._loop.call_soon(self._tell_exit, failure)
+            self._tell_not_started(spec.generation)
+
+    def restore_runtime(self, spec: RuntimeSpec) -> None:
+        self._generation = spec.generation
+        snapshot, cgroup = self._parts.snapshot, self._parts.cgroup
+        if snapshot is None or cgroup is None:
+            raise RuntimeError("nothing can be restored in this place")
+        self._freezer = CgroupFreezer(cgroup)
+        self.thaw()
+        directory = cgroup.open_directory()
+        try:
+            snapshot.restore(self, spec.generation, spec.environ, directory, self._opening)
+        except ChannelClosedError:
+            self._tell_not_started(spec.generation)
+        finally:
+            os.close(directory)
+            self._opening.close()
+
+    def restored_started(self, pid: int) -> None:
+        self._runtime_started(pid, in_cgroup=True)
+
+    def restored_exited(self, message: Message) -> None:
+        self._runtime_exited(self._generation, message)
+
+    def restored_lost(self, reason: str) -> None:
+        if not self._closing:
+            self._listener.sandbox_lost(reason)
+
+    def _start_snapshot(self, order: dict[str, object], spec: RuntimeSpec) -> None:
+        self._end_snapshot("its runtime was started anew")
+        ours, theirs = socket.socketpair()
+        self.snapshot = Snapshot(ours, spec.environ, self.thaw, self.freeze)
+        with theirs:
+            self._channel.send({**order, "is_snapshot": True}, [theirs.fileno()])
+
+    def _end_snapshot(self, reason: str) -> None:
+        snapshot, self.snapshot = self.snapshot, None
+        if snapshot is not None:
+            snapshot.close(reason)
+
+    def _tell_not_started(self, generation: int) -> None:
+        failure = RuntimeExit(generation=generation, exit_code=_NOT_STARTED)
+        self._loop.call_soon(self._tell_exit, failure)
 
     def start_extension(self, spec: ExtensionSpec) -> None:
         self.thaw()
@@ -223,6 +276,8 @@ class ProcessSandbox:
         self._channel.close()
         if self._network is not None:
             self._network.close()
+        self._end_snapshot("the snapshot it was restored from is gone")
+        self._opening.close()
         self._extensions.close()
         os.close(self._parts.log_fd)
         if self._parts.cgroup is not None:
@@ -251,12 +306,15 @@ class ProcessSandbox:
                 self._listener.processes_gone(generation)
             case "socket" | "no_socket" if self._network is not None:
                 self._network.received(message)
+            case "restored_exited" if self.snapshot is not None:
+                self.snapshot.restored_exited(message)
             case "extension_started" | "extension_exited":
                 self._extensions.received(message, sender)
 
     def _take(self, names: Sequence[str]) -> None:
         """The descriptors that the init process brought, by name."""
         brought = dict(zip(names, self._channel.take_fds(len(names)), strict=False))
+        self._opening.namespaces = {name: brought[name] for name in NAMESPACES if name in brought}
         self._limits.ready(self._init_pid or 0, brought.get("scratch"))
         if "runtime_api" in brought and "xray" in brought:
             self._network = OwnNetwork(self._channel, brought["runtime_api"], brought["xray"])

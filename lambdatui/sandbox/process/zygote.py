@@ -93,9 +93,9 @@ class NamespacesRefusedError(SandboxError):
 class Zygote:
     """One warmed interpreter. Environments are known by the id that ``request`` was given."""
 
-    def __init__(self, interpreter: str, isolation: Isolation, runtime_dir: Path) -> None:
+    def __init__(self, interpreter: str, isolation: Isolation, runtime_dir: Path, *, confined: bool = False) -> None:
         """Raises SandboxError when the interpreter cannot be executed at all. Follow with ``await
-        wait_until_ready()``.
+        wait_until_ready()``. ``confined``: with namespaces, and no power over anything but its own.
         """
         loop = asyncio.get_running_loop()
         self.isolation = isolation
@@ -110,7 +110,8 @@ class Zygote:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
         ours, theirs = socket.socketpair()
         self._lifeline, lifeline_end = os.pipe()
-        arguments = [str(theirs.fileno()), str(lifeline_end), isolation.value, str(os.getpid()), *_OWN_FOLDERS]
+        how = "confined" if confined else isolation.value
+        arguments = [str(theirs.fileno()), str(lifeline_end), how, str(os.getpid()), *_OWN_FOLDERS]
         try:
             self._process = subprocess.Popen(
                 [*_command(interpreter, runtime_dir), *arguments],
@@ -167,10 +168,14 @@ class Zygote:
             raise
         self._watchers[environment_id] = on_end
 
-    async def close(self) -> None:
-        """End the zygote and wait for it; with namespaces this ends all its environments. Idempotent."""
+    def ask_to_end(self) -> None:
+        """The first half of ``close``: does not wait."""
         self._channel.close()
         self._lose("the zygote was closed")
+
+    async def close(self) -> None:
+        """End the zygote and wait for it; with namespaces this ends all its environments. Idempotent."""
+        self.ask_to_end()
         try:
             async with asyncio.timeout(_END_TIMEOUT_S):
                 await asyncio.shield(self._ended)

@@ -22,6 +22,7 @@ class Chosen:
 
     zygote: Zygote
     warm: bool
+    of_one_snapshot: bool = False
 
 
 class ZygotePool:
@@ -58,6 +59,20 @@ class ZygotePool:
                     raise
                 self._unfit.add(interpreter)
         return Chosen(zygote=await self._ready_zygote(own), warm=False)
+
+    async def zygote_for_snapshot(self, interpreter: str) -> Chosen | None:
+        """One of its own for what is restored from one snapshot, to be ended by whoever asks; None where there cannot
+        be one.
+        """
+        if self._refusal is not None or interpreter in self._unfit:
+            return None
+        zygote = Zygote(interpreter, Isolation.NAMESPACES, self._runtime_dir, confined=True)
+        self._started.append(zygote)
+        try:
+            await zygote.wait_until_ready()
+        except (UnfitInterpreterError, NamespacesRefusedError):
+            return None
+        return Chosen(zygote=zygote, warm=True, of_one_snapshot=True)
 
     async def close(self) -> None:
         for zygote in self._started:

@@ -1,0 +1,131 @@
+"""The engine's hold on a snapshot: a runtime that was stopped while it waits to be restored, and is forked for others.
+
+Knows places by what they give for it, and tells each what became of the process that is now its runtime. Where a
+snapshot ends, so do its forks: their parent is the first process of its place.
+"""
+
+import contextlib
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
+
+NAMESPACES = ("pid", "ipc", "mnt", "net")
+"""What a place that is to be restored into brings; the last one only where it has no network."""
+
+
+class RestoredPlace(Protocol):
+    """Who waits for a fork."""
+
+    def restored_started(self, pid: int) -> None: ...
+
+    def restored_exited(self, message: Message) -> None: ...
+
+    def restored_lost(self, reason: str) -> None: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Opening:
+    """What a place has ready for a fork, once: descriptors that are its own until they are ``close``d."""
+
+    log_end: int
+    namespaces: dict[str, int]
+
+    def close(self) -> None:
+        for fd in (self.log_end, *self.namespaces.values()):
+            if fd >= 0:
+                os.close(fd)
+        self.log_end = -1
+        self.namespaces = {}
+
+
+class Snapshot:
+    """Of one place. ``thaw`` and ``freeze`` are that place's: it runs only to be forked."""
+
+    def __init__(
+        self,
+        connected: socket.socket,
+        environ: Mapping[str, str],
+        thaw: Callable[[], None],
+        freeze: Callable[[], None],
+    ) -> None:
+        self._environ = environ
+        self._thaw = thaw
+        self._freeze = freeze
+        self._requests = 0
+        self._waiting: dict[str, RestoredPlace] = {}
+        self._places: dict[str, RestoredPlace] = {}
+        self._pids: dict[int, str] = {}
+        self._exited_early: dict[int, Message] = {}
+        self._channel = Channel(connected, self._received, self._disconnected)
+
+    def restore(
+        self, place: RestoredPlace, generation: int, environ: Mapping[str, str], cgroup: int, opening: Opening
+    ) -> None:
+        """Ask for a fork in ``place``. ``environ`` is complete; what the snapshot has already stays as user code left
+        it. Raises ChannelClosedError.
+        """
+        self._requests += 1
+        name = str(self._requests)
+        differing = {key: value for key, value in environ.items() if self._environ.get(key) != value}
+        fds = {"log": opening.log_end, "cgroup": cgroup, **opening.namespaces}
+        order = {"op": "restore", "id": name, "generation": generation, "environ": differing, "fds": list(fds)}
+        self._thaw()
+        self._waiting[name] = self._places[name] = place
+        try:
+            self._channel.send(order, list(fds.values()))
+        except ChannelClosedError:
+            del self._places[name]
+            self._answered(name)
+            raise
+
+    def restored_exited(self, message: Message) -> None:
+        """The first process of the snapshot's place has reaped a fork."""
+        pid = int(message["pid"])
+        name = self._pids.pop(pid, None)
+        if name is None:
+            self._exited_early[pid] = message
+        elif (place := self._places.pop(name, None)) is not None:
+            place.restored_exited(message)
+
+    def close(self, reason: str) -> None:
+        """Its place is gone, and with it every fork. Idempotent."""
+        self._channel.close()
+        places, self._places = self._places, {}
+        for place in places.values():
+            place.restored_lost(reason)
+
+    def _received(self, message: Message, sender: int | None) -> None:
+        name = str(message.get("id"))
+        place = self._places.get(name)
+        match message.get("op"):
+            case "started" if place is not None and sender is not None:
+                place.restored_started(sender)
+            case "restored":
+                self._forked(name, int(message["pid"]))
+                self._answered(name)
+            case "not_restored":
+                self._answered(name)
+                if self._places.pop(name, None) is not None and place is not None:
+                    place.restored_exited({"code": 127})
+
+    def _forked(self, name: str, pid: int) -> None:
+        early = self._exited_early.pop(pid, None)
+        self._pids[pid] = name
+        if early is not None:
+            self.restored_exited(early)
+
+    def _answered(self, name: str) -> None:
+        if self._waiting.pop(name, None) is not None and not self._waiting:
+            self._freeze()
+
+    def _disconnected(self) -> None:
+        """The process that is forked has ended. What was forked from it lives on."""
+        waiting, self._waiting = self._waiting, {}
+        for name, place in waiting.items():
+            if name not in self._pids.values() and self._places.pop(name, None) is not None:
+                with contextlib.suppress(KeyError):
+                    place.restored_exited({"code": 127})

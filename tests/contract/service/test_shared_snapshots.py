@@ -1,0 +1,197 @@
+"""SnapStart with real processes: one snapshot of a function's code, restored in many environments."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambdatui.model.ids import EnvironmentId
+from lambdatui.model.phase import Phase
+from lambdatui.model.records import EnvironmentPhase, InitReport, InitStart, InvokeStart, Report, RestoreReport
+from lambdatui.project.load import load_project
+from lambdatui.sandbox.process import Isolation
+from tests.support.running import DEADLINE_S, Running, running, write_project
+
+pytestmark = pytest.mark.namespaces
+
+HELD_S = 0.3
+"""Long enough for as many invokes at the same time as are sent together."""
+HANDLER = """
+import os, random, time
+from snapshot_restore_py import register_after_restore
+%s
+def handler(event, context):
+    time.sleep(event.get("held_s", 0))
+    return %s
+"""
+FOR_OTHERS = "the snapshot: others are restored from it"
+
+
+def snapped(root: Path, init: str, answer: str, **options: Any) -> AbstractAsyncContextManager[Running]:
+    """An engine on one function with SnapStart, on whichever Python runs these tests."""
+    write_project(root, {"snapped": HANDLER % (init, answer)}, {"snapped": "timeout = 10"})
+    project = load_project(root)
+    functions = tuple(replace(each, snap_start=True) for each in project.functions)
+    return running(root, project=replace(project, functions=functions), **options)
+
+
+async def together(run: Running, count: int = 2, **event: object) -> list[Any]:
+    """The answers of so many invokes that run at the same time, and so in as many environments."""
+    events: list[Mapping[str, object]] = [{"held_s": HELD_S, **event}] * count
+    return list(await asyncio.gather(*(run.result("snapped", each) for each in events)))
+
+
+def snapshot_words(run: Running) -> list[str]:
+    """What was said of snapshots that were taken."""
+    phases = run.records(EnvironmentPhase)
+    return [record.reason for record in phases if record.phase is Phase.READY and record.reason.startswith("the snap")]
+
+
+async def test_code_is_initialised_once_and_restored_in_every_environment(tmp_path: Path) -> None:
+    async with snapped(
+        tmp_path, "SEEN = [os.getpid()]\nregister_after_restore(lambda: SEEN.append('hook'))", "SEEN"
+    ) as run:
+        answers = await together(run, 3)
+        await run.until(Report)
+        assert len(run.records(InitStart)) == len(run.records(InitReport)) == 1
+        assert len(run.records(RestoreReport)) == 3
+        environments = {event.environment for event in run.events() if isinstance(event.record, InvokeStart)}
+    assert len(environments) == 3
+    assert EnvironmentId("e1") not in environments
+    assert len(set(map(str, answers))) == 1
+    assert answers[0][1:] == ["hook"]
+
+
+async def test_snapshot_is_taken_before_anybody_invokes(tmp_path: Path) -> None:
+    async with snapped(tmp_path, "", "1") as run:
+        await run.until(EnvironmentPhase, lambda record: record.reason == FOR_OTHERS)
+        assert not run.records(RestoreReport)
+
+
+async def test_restored_invoke_reports_its_restore_and_no_init(tmp_path: Path) -> None:
+    async with snapped(tmp_path, "", "1") as run:
+        await run.result("snapped")
+        (restored,) = run.records(RestoreReport)
+        metrics = (await run.until(Report)).metrics
+    assert (metrics.init_duration_ms, metrics.restore_duration_ms) == (None, restored.metrics.duration_ms)
+
+
+async def test_random_numbers_go_on_alike_in_all_and_those_of_the_system_do_not(tmp_path: Path) -> None:
+    async with snapped(tmp_path, "", "[random.random(), os.urandom(8).hex()]") as run:
+        first, second = await together(run)
+    assert first[0] == second[0]
+    assert first[1] != second[1]
+
+
+async def test_no_hook_of_a_fork_runs(tmp_path: Path) -> None:
+    init = "RAN = []\nos.register_at_fork(after_in_child=lambda: RAN.append(1))"
+    async with snapped(tmp_path, init, "RAN") as run:
+        assert await run.result("snapped") == []
+
+
+async def test_every_environment_has_its_own_copy_of_tmp(tmp_path: Path) -> None:
+    init = "os.mkdir('/tmp/kept')\nopen('/tmp/kept/init', 'w').close()"
+    answer = "[open('/tmp/kept/%s' % context.aws_request_id, 'w').close(), sorted(os.listdir('/tmp/kept'))][1]"
+    async with snapped(tmp_path, init, answer) as run:
+        answers = await together(run)
+    assert [len(names) for names in answers] == [2, 2]
+    assert all("init" in names for names in answers)
+
+
+async def test_every_environment_has_its_own_position_in_open_files(tmp_path: Path) -> None:
+    init = "FILE = open('/var/task/app.py')\nFILE.read(1)"
+    async with snapped(tmp_path, init, "FILE.read(6)") as run:
+        assert await together(run) == ["import", "import"]
+
+
+async def test_restored_environments_do_not_see_each_other_or_the_snapshot(tmp_path: Path) -> None:
+    answer = "[os.getpid(), sorted(int(name) for name in os.listdir('/proc') if name.isdigit())]"
+    async with snapped(tmp_path, "", answer) as run:
+        assert await together(run) == [[2, [1, 2]], [2, [1, 2]]]
+
+
+@pytest.mark.parametrize("where", ["init", "handler"])
+async def test_nothing_is_privileged_before_a_snapshot_or_after_it(tmp_path: Path, where: str) -> None:
+    mount = "ctypes.CDLL(None, use_errno=True).mount(b'x', b'/tmp', b'tmpfs', 0, None)"
+    init, answer = (f"import ctypes\nDONE = {mount}", "DONE") if where == "init" else ("import ctypes", mount)
+    async with snapped(tmp_path, init, answer) as run:
+        assert await run.result("snapped") == -1
+
+
+async def test_environment_that_breaks_after_a_restore_runs_init_inside_its_next_invoke(tmp_path: Path) -> None:
+    async with snapped(
+        tmp_path, "SEEN = []", "os._exit(3) if event.get('exit') else [SEEN.append(1), len(SEEN)][1]"
+    ) as run:
+        failed = await run.result("snapped", {"exit": True})
+        assert isinstance(failed, dict)
+        assert failed["errorMessage"].endswith("Runtime exited with error: exit status 3")
+        assert await run.result("snapped") == 1
+        assert len(run.records(InitStart)) == 2
+        assert len(run.records(RestoreReport)) == 1
+
+
+async def test_timeout_in_a_restored_environment_kills_what_runs_there(tmp_path: Path) -> None:
+    async with snapped(tmp_path, "", "os.getpid()") as run:
+        run.engine.pools[next(iter(run.engine.pools))].function = replace(run.engine.function("snapped"), timeout_s=1)
+        failed = await run.result("snapped", {"held_s": 5})
+        assert isinstance(failed, dict)
+        assert failed["errorType"] == "Sandbox.Timedout"
+        await run.until(EnvironmentPhase, lambda record: record.phase is Phase.RESET)
+
+
+async def test_invoke_on_older_code_ends_before_its_snapshot_does(tmp_path: Path) -> None:
+    async with snapped(tmp_path, "", "'old'") as run:
+        pool = next(iter(run.engine.pools.values()))
+        snapshot = pool.drivers[EnvironmentId("e1")]
+
+        async def save_meanwhile() -> object:
+            await run.until(InvokeStart)
+            run.save("snapped", HANDLER % ("", "'new'"))
+            pool.code_changed(("app.py",), 0.0, broken=False)
+            answer = await run.result("snapped")
+            assert not snapshot.gone.is_set()
+            return answer
+
+        old, new = await asyncio.gather(run.result("snapped", {"held_s": 1.0}), save_meanwhile())
+        assert (old, new) == ("old", "new")
+        async with asyncio.timeout(DEADLINE_S):
+            await snapshot.gone.wait()
+
+
+async def test_snapshot_that_is_killed_is_taken_anew(tmp_path: Path) -> None:
+    async with snapped(tmp_path, "", "1") as run:
+        await run.until(EnvironmentPhase, lambda record: record.reason == FOR_OTHERS)
+        run.engine.kill_environment("e1")
+        assert await run.result("snapped") == 1
+        assert len(run.records(InitStart)) == 2
+
+
+@pytest.mark.parametrize(
+    ("init", "why"),
+    [
+        ("import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()", "it has 2 threads"),
+        ("import subprocess\nCHILD = subprocess.Popen(['sleep', '60'])", "it has child processes"),
+        ("import socket\nPAIR = socket.socketpair()", "it holds socket"),
+        ("import select\nPOLL = select.epoll()", "it holds an event queue"),
+        ("import mmap\nSHARED = mmap.mmap(-1, 4096)", "it shares memory"),
+        ("FILE = open('/tmp/gone', 'w')\nos.remove('/tmp/gone')", "it holds a file that cannot be opened again"),
+    ],
+)
+async def test_snapshot_that_a_fork_would_not_carry_is_for_one_environment_and_says_why(
+    tmp_path: Path, init: str, why: str
+) -> None:
+    async with snapped(tmp_path, init, "os.getpid()") as run:
+        await together(run)
+        assert len(run.records(InitStart)) == 2
+        assert len(run.records(RestoreReport)) == 2
+        assert snapshot_words(run)[0] == f"the snapshot: the next invoke restores it, alone because {why}"
+
+
+async def test_without_namespaces_every_environment_has_a_snapshot_of_its_own(tmp_path: Path) -> None:
+    async with snapped(tmp_path, "", "1", isolation=Isolation.PLAIN) as run:
+        assert await together(run) == [1, 1]
+        assert len(run.records(InitStart)) == 2
