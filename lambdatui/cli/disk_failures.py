@@ -12,7 +12,7 @@ SHOWN_CHARS = 80
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _DENIED = (errno.EACCES, errno.EPERM)
 _SPACE = "`df -h .` shows how much space is left; free some"
-_WRITE_ELSEWHERE = "point XDG_STATE_HOME at a directory that can be written to"
+WRITE_ELSEWHERE = "point XDG_STATE_HOME at a directory that can be written to"
 
 
 def explained(error: Exception) -> CommandFailed | None:
@@ -52,7 +52,7 @@ def _about(path: str, number: int, words: str) -> CommandFailed:
             message = f"{file} is a file, and a directory is needed there"
             return CommandFailed(message, f"move it away: mv {file} {file}.old")
         case errno.EROFS:
-            return engine_failed(f"{shown} is on a read-only file system", _WRITE_ELSEWHERE)
+            return engine_failed(f"{shown} is on a read-only file system", WRITE_ELSEWHERE)
         case number if number in _DENIED:
             return engine_failed(f"{shown}: permission denied", f"{_owner(path)}change its rights, or use another")
     return CommandFailed(f"{shown}: {words}", f"look at it: ls -ld {shown}", code=ExitCode.ENGINE)

@@ -14,7 +14,7 @@ from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import RequestId
 from lambdatui.service import rendezvous
 from lambdatui.service.state_dir import StateDir
-from lambdatui.service.state_place import place_of
+from lambdatui.service.state_place import is_there, place_of
 from lambdatui.telemetry.waterfall import Waterfall, waterfall
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ async def find(root: Path, query: str, limit: int) -> tuple[InvocationSummary, .
                 return await client.invocations(query, limit=limit)
         except ClientError as error:
             raise failed(error) from error
-    if not place_of(root).is_dir():
+    if not is_there(place_of(root)):
         return ()
     async with _opened(root) as store:
         return await store.invocations.find(wanted, limit=limit)
@@ -49,7 +49,7 @@ async def get(root: Path, request_id: str) -> InvocationDetail:
                 return await client.invocation(request_id)
         except ClientError as error:
             raise failed(error) from error
-    if place_of(root).is_dir():
+    if is_there(place_of(root)):
         async with _opened(root) as store:
             found = await store.invocations.get(request_id)
             if found is not None:

@@ -12,7 +12,7 @@ from lambdatui.model.records import EventsDropped
 from lambdatui.service import rendezvous
 from lambdatui.service.rendezvous import Rendezvous
 from lambdatui.service.state_dir import StateDir
-from lambdatui.service.state_place import place_of
+from lambdatui.service.state_place import is_there, place_of
 from lambdatui.telemetry.cloudwatch import LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.log_query import EVERY_LINE, LogQuery
@@ -37,7 +37,7 @@ async def newest(root: Path, function: str | None, limit: int, query: LogQuery =
     from lambdatui.store.store import Store
 
     place = place_of(root)
-    if not place.is_dir():
+    if not is_there(place):
         return []
     try:
         store = await Store.open(StateDir(place).history, claim=False)

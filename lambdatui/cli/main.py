@@ -49,6 +49,7 @@ DEBUG_VARIABLE = "LAMBDATUI_DEBUG"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. ``argv`` is without the program's name, None the process's own."""
     standard_streams.open_missing()
+    _have_a_home()
     arguments = list(sys.argv[1:] if argv is None else argv)
     if argv is not None or arguments[:1] != ["invoke"]:
         return _outcome(arguments)
@@ -59,6 +60,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.flush()
     # The engine has stopped and all is written. To take everything apart that was imported costs a tenth of the whole.
     os._exit(code)
+
+
+def _have_a_home() -> None:
+    """A user whom the machine does not know (of a container, of a service) has none: then it is `/`, as containers have
+    it. Everything below, and every program that this one starts, can ask for it.
+    """
+    if not os.environ.get("HOME"):
+        import pwd
+
+        try:
+            pwd.getpwuid(os.getuid())
+        except KeyError:
+            os.environ["HOME"] = "/"
 
 
 def _outcome(arguments: list[str]) -> int:

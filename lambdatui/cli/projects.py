@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lambdatui.cli import diagnostics
+from lambdatui.cli.exit_codes import ExitCode
 from lambdatui.cli.failures import CommandFailed
 from lambdatui.model.function import Problem, Project, Severity
 from lambdatui.project.places import ProjectNotFound, find_places
@@ -30,11 +31,18 @@ def read_project(
 
 
 def tell_new_place(root: Path) -> None:
-    """Say where the state is kept of a project that cannot be written to; once, before that place is made."""
-    from lambdatui.service.state_place import NAME, place_of
+    """Say where the state is kept of a project that cannot be written to; once, before that place is made.
+
+    Raises CommandFailed where it cannot be made either.
+    """
+    from lambdatui.cli.disk_failures import WRITE_ELSEWHERE
+    from lambdatui.service.state_place import NAME, can_be_made, is_there, place_of
 
     place = place_of(root)
-    if place != root / NAME and not place.exists():
+    if place != root / NAME and not is_there(place):
+        if not can_be_made(place):
+            message = f"neither {root} nor {place.parent} can be written to, and the history must be kept somewhere"
+            raise CommandFailed(message, WRITE_ELSEWHERE, code=ExitCode.ENGINE)
         diagnostics.note(f"{root} cannot be written to; its history is kept in {place}")
 
 

@@ -142,7 +142,7 @@ class _Search:
         """With what this machine has: a command of a program that is not there helps nobody."""
         if self._has("uv"):
             return f"`uv python install {self.minor}`"
-        if self._has("pyenv") or self._pyenv_root().is_dir():
+        if self._has("pyenv") or os.path.isdir(self._pyenv_root()):
             return f"`pyenv install {self.minor}`"
         if self._has("brew"):
             return f"`brew install python@{self.minor}`"
@@ -161,13 +161,21 @@ class _Search:
     def _in_versions(self, root: Path, pattern: str) -> Iterator[Path]:
         """Newest patch first, among folders whose name matches ``pattern`` with the patch as its group."""
         self.looked.append(f"{root} (Python {self.minor}.x)")
-        names = os.listdir(root) if root.is_dir() else []
+        names = names_in(root)
         matches = (re.fullmatch(pattern, name) for name in names)
         for _, name in sorted(((int(match[1]), match[0]) for match in matches if match), reverse=True):
             yield from self._executables(root / name / "bin", f"python{self.minor}", "python")
 
     def _executables(self, folder: Path, *names: str) -> Iterator[Path]:
         return (folder / name for name in names if os.access(folder / name, os.X_OK) and (folder / name).is_file())
+
+
+def names_in(folder: Path) -> list[str]:
+    """Nothing where there is none, or where this user may not look."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _interpreter(executable: Path, minor: str, source: Source) -> Interpreter:

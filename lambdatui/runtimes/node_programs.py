@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime
+from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, names_in
 from lambdatui.runtimes.node import ENTRY_POINT
 
 OLDEST_MAJOR = 18
@@ -159,7 +159,7 @@ class _Search:
 
     def how_to_install(self) -> str:
         """With what this machine has: a command of a program that is not there helps nobody."""
-        if (Path(self._environ.get("NVM_DIR") or self._home / ".nvm") / "nvm.sh").exists():
+        if os.path.exists(Path(self._environ.get("NVM_DIR") or self._home / ".nvm") / "nvm.sh"):
             return f"`nvm install {self.major}`"
         for program, command in _INSTALL_COMMANDS:
             if shutil.which(program, path=self._environ.get("PATH", "")) is not None:
@@ -174,13 +174,13 @@ class _Search:
 
     def _fitting(self, versions: Path) -> Iterator[Path]:
         """Folders of the wanted major version, the newest release first."""
-        names = os.listdir(versions) if versions.is_dir() else []
+        names = names_in(versions)
         matches = (re.fullmatch(rf"v?{self.major}\.(\d+)\.(\d+)", name) for name in names)
         for _, _, name in sorted(((int(m[1]), int(m[2]), m[0]) for m in matches if m), reverse=True):
             yield versions / name
 
     def _programs(self, found_by: str, *paths: Path) -> Iterator[tuple[str, Path]]:
-        return ((found_by, path) for path in paths if path.is_file() and os.access(path, os.X_OK))
+        return ((found_by, path) for path in paths if os.path.isfile(path) and os.access(path, os.X_OK))
 
 
 def _memory_options(memory_mb: int) -> tuple[str, ...]:

@@ -111,8 +111,9 @@ def withdraw(project_root: Path, pid: int) -> None:
 
 def read(project_root: Path) -> Rendezvous | None:
     """What ``engine.json`` says, whether or not it is still true; None when there is nothing to understand."""
+    path = directory_of(project_root) / _FILE_NAME
     try:
-        document = json.loads((directory_of(project_root) / _FILE_NAME).read_bytes())
+        document = json.loads(path.read_bytes())
         return Rendezvous(
             pid=int(document["pid"]),
             started_s=float(document["started"]),
@@ -121,6 +122,11 @@ def read(project_root: Path) -> Rendezvous | None:
             version=str(document["version"]),
         )
     except (FileNotFoundError, NotADirectoryError):
+        return None
+    except PermissionError:
+        if os.path.exists(path):
+            raise
+        # A home that this user may not enter: no engine of this user's is there.
         return None
     except (ValueError, KeyError, TypeError):
         # Written by another version, or by hand; either way nothing that this one could attach to.

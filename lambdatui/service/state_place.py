@@ -26,6 +26,17 @@ def private_place_of(project_root: Path) -> Path:
     return base / "lambdatui" / digest
 
 
+def is_there(place: Path) -> bool:
+    """Whether it is a directory already, as far as this user may know."""
+    return os.path.isdir(place)
+
+
+def can_be_made(place: Path) -> bool:
+    """Whether this user may make what is missing of ``place``."""
+    nearest = next(parent for parent in place.parents if os.path.exists(parent))
+    return os.access(nearest, os.W_OK | os.X_OK)
+
+
 def _is_writable(inside: Path) -> bool:
     try:
         status = inside.stat()

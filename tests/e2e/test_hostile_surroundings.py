@@ -13,6 +13,7 @@ import pytest
 from tests.e2e.conftest import MakeProject
 from tests.e2e.support.program import PROGRAM, Ran, clean_environ, run, serving
 
+STRANGER = ("unshare", "--user", "--map-user=54321")
 READ_ONLY = 'mount --bind "$PWD" "$PWD" && mount -o remount,ro,bind "$PWD" && cd "$PWD" && exec "$@"'
 
 
@@ -60,6 +61,52 @@ def test_a_project_that_cannot_be_written_to_runs_and_keeps_its_state_elsewhere(
 @pytest.mark.parametrize("command", ["ls", "doctor", "tour"])
 def test_looking_at_a_project_that_cannot_be_written_to_works(read_only: ReadOnly, command: str) -> None:
     assert read_only.run(command).code == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A user whom the machine does not know and whom permissions stop, even where root runs the tests."""
+
+    root: Path
+
+    def run(self, *arguments: str, **environ: str) -> Ran:
+        bare = {name: value for name, value in clean_environ().items() if name not in ("HOME", "XDG_STATE_HOME")}
+        command = [*STRANGER, str(PROGRAM), *arguments]
+        done = subprocess.run(
+            command, cwd=self.root, env={**bare, **environ}, capture_output=True, timeout=60, check=False
+        )
+        return Ran(done.returncode, done.stdout, done.stderr.decode())
+
+
+@pytest.fixture
+def stranger(orders: Path) -> Stranger:
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run([*STRANGER, "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("no user namespaces: nobody here can be somebody else")
+    return Stranger(orders)
+
+
+@pytest.mark.parametrize("command", ["invoke orders-api -e http-get", "ls", "doctor", "logs", "history"])
+def test_a_user_without_a_home_is_no_failure(stranger: Stranger, command: str) -> None:
+    ran = stranger.run(*command.split())
+    assert ran.code == 0, ran.err
+
+
+def test_where_neither_project_nor_home_can_be_written_to_both_are_named_and_the_way_out(
+    stranger: Stranger, tmp_path: Path
+) -> None:
+    locked = tmp_path / "home"
+    locked.mkdir(mode=0)
+    stranger.root.chmod(0o555)
+    ran = stranger.run("invoke", "orders-api", "-e", "http-get", HOME=str(locked))
+    looked = [stranger.run(command, HOME=str(locked)).code for command in ("ls", "doctor", "logs", "history")]
+    elsewhere = stranger.run("invoke", "orders-api", "-e", "http-get", XDG_STATE_HOME=str(tmp_path / "state"))
+    stranger.root.chmod(0o755)
+    assert (ran.code, looked, elsewhere.code) == (3, [0, 0, 0, 0], 0)
+    assert f"neither {stranger.root} nor {locked}/.local/state/lambdatui can be written to" in ran.err
+    assert "point XDG_STATE_HOME at" in ran.err
 
 
 @pytest.mark.parametrize("command", ["invoke orders-api -e http-get", "tour", "serve --port 0"])

@@ -17,7 +17,7 @@ from lambdatui.cli.failures import CommandFailed
 from lambdatui.cli.scrubbing import scrub
 from lambdatui.cli.trace_text import trace_lines
 from lambdatui.service import rendezvous
-from lambdatui.service.state_place import place_of
+from lambdatui.service.state_place import is_there, place_of
 
 _PACKAGES = ("textual", "rich", "tree-sitter", "watchfiles", "pydantic", "uvloop", "httptools", "click", "PyYAML")
 _INVOCATIONS = 20
@@ -113,5 +113,5 @@ def _trace(root: Path) -> Iterator[str]:
 
 def _engine_log(root: Path) -> Iterator[str]:
     log = place_of(root) / "engine.log"
-    if log.is_file():
+    if is_there(log.parent) and log.is_file():
         yield log.read_bytes()[-_LOG_BYTES:].decode("utf-8", "replace").rstrip()

@@ -12,6 +12,7 @@ from lambdatui.cli import options, output, projects
 from lambdatui.cli.exit_codes import ExitCode
 from lambdatui.model.function import Project
 from lambdatui.service import rendezvous
+from lambdatui.service.state_place import is_there
 
 
 @click.command(short_help="Show what this machine can do.", context_settings=options.CONTEXT)
@@ -85,5 +86,5 @@ def _about(project: Project) -> Iterator[str]:
     errors = sum(problem.function is not None for problem in project.problems)
     yield f"root    {project.root}"
     yield f"found   {len(project.functions)} functions, {len(project.problems)} problems ({errors} of functions)"
-    yield f"state   {state}" + ("" if state.is_dir() else " (made at the first invoke)")
+    yield f"state   {state}" + ("" if is_there(state) else " (made at the first invoke)")
     yield (f"engine  runs: process {running.pid} at {running.url}" if running else "engine  does not run")
