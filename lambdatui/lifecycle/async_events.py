@@ -70,7 +70,7 @@ def attempt_failed(event: AsyncEvent, error_type: str | None, now_s: float) -> A
 
 
 def attempt_refused(event: AsyncEvent, reason: str) -> AsyncEvent:
-    """It can never run: its function is gone."""
+    """It can never run: its function is gone, or its payload."""
     return replace(event, state=EventState.FAILED, attempts=event.attempts - 1, error_type=reason)
 
 

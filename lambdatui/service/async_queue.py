@@ -1,15 +1,17 @@
 """The queue of asynchronous events: on disk before it is accepted, run in the background, retried by the service clock.
 
-What becomes of an event is decided in lifecycle.async_events; this module waits, runs and writes down.
+What becomes of an event is decided in lifecycle.async_events; this module waits, runs and writes down. An event that
+waits is in memory without its payload, however many there are.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 
 from lambdatui.lifecycle import async_events
 from lambdatui.lifecycle.async_events import AsyncEvent, EventState
-from lambdatui.model.ids import RequestId
+from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import Invocation
 from lambdatui.model.records import QueueMoved
 from lambdatui.service.clock import Cancellable, Clock
@@ -23,6 +25,10 @@ _log = logging.getLogger(__name__)
 
 DISK = "QueueNotWritable"
 """The error type of an event that waits because the queue on disk cannot be written."""
+PAYLOAD_LOST = "PayloadLost"
+"""The error type of an event that cannot run because somebody has removed the file of its payload."""
+LOADED_AT_ONCE = 8
+"""How many payloads are loaded that no environment has yet."""
 
 
 class AsyncQueue:
@@ -42,20 +48,20 @@ class AsyncQueue:
         self._clock = clock
         self._spawn = spawn
         self._run = run
-        self._waiting: dict[RequestId, tuple[Cancellable, Invocation, AsyncEvent]] = {}
+        self._waiting: dict[RequestId, tuple[Cancellable, FunctionName, AsyncEvent]] = {}
+        self._loading = asyncio.Semaphore(LOADED_AT_ONCE)
         self._stopping = False
 
     async def start(self) -> None:
         """Take up what an earlier engine left unfinished."""
-        for queued in await self._disk.load_unfinished():
-            event = async_events.recovered(queued.event, self._clock.service())
-            self._wait(queued.invocation, event)
+        for unfinished in await self._disk.unfinished():
+            self._wait(unfinished.function, async_events.recovered(unfinished.event, self._clock.service()))
 
     async def accept(self, invocation: Invocation) -> None:
         """Returns when the event is on disk; it runs afterwards, whatever becomes of the caller."""
         event = async_events.accepted(invocation.request_id, self._clock.service())
         await self._disk.accept(QueuedEvent(invocation=invocation, event=event))
-        self._wait(invocation, event)
+        self._wait(invocation.function, event)
 
     def stop(self) -> None:
         """Start no further attempt; what waits stays on disk."""
@@ -66,48 +72,56 @@ class AsyncQueue:
 
     def tell_again(self) -> None:
         """When each event is due, in real seconds: the clock's speed has changed."""
-        for _, invocation, event in self._waiting.values():
-            self._tell(invocation, event)
+        for _, function, event in self._waiting.values():
+            self._tell(function, event)
 
-    def _wait(self, invocation: Invocation, event: AsyncEvent) -> None:
-        self._tell(invocation, event)
+    def _wait(self, function: FunctionName, event: AsyncEvent) -> None:
+        self._tell(function, event)
         if not self._stopping:
-            timer = self._clock.call_at(event.due_s, self._due, invocation, event)
-            self._waiting[event.request_id] = timer, invocation, event
+            timer = self._clock.call_at(event.due_s, self._due, function, event)
+            self._waiting[event.request_id] = timer, function, event
 
-    def _due(self, invocation: Invocation, event: AsyncEvent) -> None:
+    def _due(self, function: FunctionName, event: AsyncEvent) -> None:
         del self._waiting[event.request_id]
-        self._spawn(f"event:{invocation.function}/{invocation.request_id}", self._attempt(invocation, event))
+        self._spawn(f"event:{function}/{event.request_id}", self._attempt(function, event))
 
-    async def _attempt(self, invocation: Invocation, event: AsyncEvent) -> None:
+    async def _attempt(self, function: FunctionName, event: AsyncEvent) -> None:
         event = async_events.attempt_started(event)
-        if not await self._written(event):
+        try:
+            async with self._loading:
+                invocation = await self._disk.begin(event)
+        except StoreError as error:
             # Were it run, the next engine could not know. The disk may be better later.
-            self._wait(invocation, async_events.attempt_throttled(event, DISK, self._clock.service()))
+            self._not_written(event, error)
+            self._wait(function, async_events.attempt_throttled(event, DISK, self._clock.service()))
             return
-        self._tell(invocation, event)
-        outcome = await self._outcome(replace(invocation, attempt=event.attempts), event)
+        self._tell(function, event)
+        outcome = await self._outcome(invocation, event)
+        del invocation  # it may wait for minutes now
         if self._stopping and outcome.state is not EventState.SUCCEEDED:
             # The engine may have cut it off. What is on disk says running: the next engine runs it again.
             return
-        # Where this fails it goes on from memory; an engine that starts later finds it running, and runs it again.
-        await self._written(outcome)
+        await self._write(outcome)
         if outcome.state.ended:
-            self._tell(invocation, outcome)
+            self._tell(function, outcome)
         else:
-            self._wait(invocation, outcome)
+            self._wait(function, outcome)
 
-    async def _written(self, event: AsyncEvent) -> bool:
+    async def _write(self, event: AsyncEvent) -> None:
+        """Where this fails it goes on from memory; an engine that starts later finds it running, and runs it again."""
         try:
             await self._disk.update(event)
         except StoreError as error:
-            _log.warning("event %s is %s, and that could not be written down: %s", event.request_id, event.state, error)
-            return False
-        return True
+            self._not_written(event, error)
 
-    async def _outcome(self, invocation: Invocation, event: AsyncEvent) -> AsyncEvent:
+    def _not_written(self, event: AsyncEvent, error: StoreError) -> None:
+        _log.warning("event %s is %s, and that could not be written down: %s", event.request_id, event.state, error)
+
+    async def _outcome(self, invocation: Invocation | None, event: AsyncEvent) -> AsyncEvent:
+        if invocation is None:
+            return async_events.attempt_refused(event, PAYLOAD_LOST)
         try:
-            error_type = await self._run(invocation)
+            error_type = await self._run(replace(invocation, attempt=event.attempts))
         except ServiceError as refusal:
             if refusal.name == "ResourceNotFoundException":
                 return async_events.attempt_refused(event, refusal.name)
@@ -119,7 +133,7 @@ class AsyncQueue:
             return async_events.attempt_succeeded(event)
         return async_events.attempt_failed(event, error_type, self._clock.service())
 
-    def _tell(self, invocation: Invocation, event: AsyncEvent) -> None:
+    def _tell(self, function: FunctionName, event: AsyncEvent) -> None:
         waits_s = (event.due_s - self._clock.service()) / self._clock.speed
         self._bus.publish(
             QueueMoved(
@@ -129,5 +143,5 @@ class AsyncQueue:
                 due_in_s=max(0.0, round(waits_s, 3)) if event.state is EventState.WAITING else None,
                 error_type=event.error_type,
             ),
-            function=invocation.function,
+            function=function,
         )

@@ -1,9 +1,13 @@
-"""The queue of asynchronous events on disk. What becomes of an event is decided elsewhere; here it is written down."""
+"""The queue of asynchronous events on disk. What becomes of an event is decided elsewhere; here it is written down.
+
+What was asked, with the payload, is here and nowhere else while an event waits.
+"""
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lambdatui.lifecycle.async_events import AsyncEvent, EventState
+from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import Invocation
 from lambdatui.store.bodies import Bodies, BodyLost
 from lambdatui.store.calls import read_call, write_call
@@ -15,6 +19,14 @@ class QueuedEvent:
     """What was asked, and where it stands."""
 
     invocation: Invocation
+    event: AsyncEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedEvent:
+    """Whose it is, and where it stands."""
+
+    function: FunctionName
     event: AsyncEvent
 
 
@@ -31,15 +43,21 @@ class QueueTable:
         """Returns when it is on disk. Raises StoreError."""
         await self._database.write(lambda connection: _update(connection, event))
 
-    async def load_unfinished(self) -> tuple[QueuedEvent, ...]:
-        """What an earlier engine left waiting or running, as it was written, oldest first.
+    async def begin(self, event: AsyncEvent) -> Invocation | None:
+        """Returns what was asked, when the event's new state is on disk; None where the payload is gone.
 
-        Nothing while another process owns the queue. An event whose payload file is gone cannot run: it is marked as
-        failed, with the error type PayloadLost.
+        Raises StoreError.
+        """
+        return await self._database.write(lambda connection: self._begin(connection, event))
+
+    async def unfinished(self) -> tuple[UnfinishedEvent, ...]:
+        """What an earlier engine left waiting or running, as it was written, oldest first. Raises StoreError.
+
+        Nothing while another process owns the queue.
         """
         if not self._database.owner:
             return ()
-        return await self._database.write(self._load)
+        return await self._database.read(_unfinished)
 
     def _insert(self, connection: sqlite3.Connection, queued: QueuedEvent) -> None:
         invocation, event = queued.invocation, queued.event
@@ -62,28 +80,39 @@ class QueueTable:
             ),
         )
 
-    def _load(self, connection: sqlite3.Connection) -> tuple[QueuedEvent, ...]:
-        rows = connection.execute(
-            "SELECT request_id, state, due_s, attempts, throttles, error_type, call, payload, payload_file"
-            " FROM queued WHERE state IN ('waiting', 'running') ORDER BY id"
-        ).fetchall()
-        found = []
-        for request_id, state, due_s, attempts, throttles, error_type, call, body, file in rows:
-            event = AsyncEvent(
-                request_id=request_id,
-                state=EventState(state),
-                due_s=due_s,
-                attempts=attempts,
-                throttles=throttles,
-                error_type=error_type,
-            )
-            try:
-                payload = self._bodies.get(body, file) or b""
-            except BodyLost:
-                _update(connection, replace(event, state=EventState.FAILED, error_type="PayloadLost"))
-                continue
-            found.append(QueuedEvent(invocation=read_call(call, payload), event=event))
-        return tuple(found)
+    def _begin(self, connection: sqlite3.Connection, event: AsyncEvent) -> Invocation | None:
+        _update(connection, event)
+        query = "SELECT call, payload, payload_file FROM queued WHERE request_id = ?"
+        row = connection.execute(query, (event.request_id,)).fetchone()
+        if row is None:
+            return None
+        call, body, file = row
+        try:
+            return read_call(call, self._bodies.get(body, file) or b"")
+        except BodyLost:
+            return None
+
+
+def _unfinished(connection: sqlite3.Connection) -> tuple[UnfinishedEvent, ...]:
+    rows = connection.execute(
+        "SELECT function, request_id, state, due_s, attempts, throttles, error_type"
+        " FROM queued WHERE state IN ('waiting', 'running') ORDER BY id"
+    )
+    return tuple(_unfinished_event(*row) for row in rows)
+
+
+def _unfinished_event(
+    function: str, request_id: str, state: str, due_s: float, attempts: int, throttles: int, error_type: str | None
+) -> UnfinishedEvent:
+    event = AsyncEvent(
+        request_id=RequestId(request_id),
+        state=EventState(state),
+        due_s=due_s,
+        attempts=attempts,
+        throttles=throttles,
+        error_type=error_type,
+    )
+    return UnfinishedEvent(function=FunctionName(function), event=event)
 
 
 def _update(connection: sqlite3.Connection, event: AsyncEvent) -> None:

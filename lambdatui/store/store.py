@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from lambdatui.lifecycle.async_events import AsyncEvent
+from lambdatui.model.invocation import Invocation
 from lambdatui.store.bodies import Bodies
 from lambdatui.store.database import Database
 from lambdatui.store.history import History
 from lambdatui.store.interrupted import Interrupted, take_interrupted
 from lambdatui.store.invocations import Invocations
-from lambdatui.store.queue import QueuedEvent, QueueTable
+from lambdatui.store.queue import QueuedEvent, QueueTable, UnfinishedEvent
 from lambdatui.store.retention import Retention, forget_old
 from lambdatui.store.run_marks import left_behind
 
@@ -62,9 +63,16 @@ class Store:
         """Returns when the event's new state is on disk. Raises StoreError."""
         await self._queue.update(event)
 
-    async def load_unfinished(self) -> tuple[QueuedEvent, ...]:
+    async def begin(self, event: AsyncEvent) -> Invocation | None:
+        """Returns what was asked, when the event's new state is on disk; None where the payload is gone.
+
+        Raises StoreError.
+        """
+        return await self._queue.begin(event)
+
+    async def unfinished(self) -> tuple[UnfinishedEvent, ...]:
         """What an earlier engine left waiting or running, as it was written. Raises StoreError."""
-        return await self._queue.load_unfinished()
+        return await self._queue.unfinished()
 
     async def take_interrupted(self) -> tuple[Interrupted, ...]:
         """What engines that were killed left unfinished, once; left to the owner. Raises StoreError."""

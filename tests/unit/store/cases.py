@@ -13,7 +13,7 @@ from lambdatui.model.records import (
     Report,
     ReportMetrics,
 )
-from lambdatui.store.queue import QueuedEvent
+from lambdatui.store.queue import QueuedEvent, UnfinishedEvent
 from lambdatui.telemetry.event import TelemetryEvent
 
 NOON_S = 1795219595.923417
@@ -36,6 +36,11 @@ def invocation(request_id: str = "req-1", payload: bytes = b'{"a": 1}') -> Invoc
 def queued(request_id: str = "req-1", payload: bytes = b'{"a": 1}', state: str = "waiting") -> QueuedEvent:
     event = AsyncEvent(request_id=RequestId(request_id), state=EventState(state), due_s=NOON_S)
     return QueuedEvent(invocation=invocation(request_id, payload), event=event)
+
+
+def unfinished(accepted: QueuedEvent) -> UnfinishedEvent:
+    """As the next engine finds it."""
+    return UnfinishedEvent(function=accepted.invocation.function, event=accepted.event)
 
 
 def one_invoke(request_id: str) -> tuple[Record, ...]:

@@ -7,7 +7,7 @@ from lambdatui.model.records import FunctionLog
 from lambdatui.store.bodies import INLINE_BYTES
 from lambdatui.store.retention import Retention
 from lambdatui.store.store import Store
-from tests.unit.store.cases import NOON_S, invocation, one_invoke, queued, stream
+from tests.unit.store.cases import NOON_S, invocation, one_invoke, queued, stream, unfinished
 
 LONG = INLINE_BYTES + 1
 
@@ -55,7 +55,9 @@ async def test_waiting_events_outlive_every_limit(path: Path) -> None:
     await store.aclose()
     nothing = Retention(max_events=0, max_invocations=0, max_finished_events=0, max_bytes=0)
     store = await Store.open(path, retention=nothing)
-    assert await store.load_unfinished() == (queued("waiting", b"x" * LONG),)
+    kept = queued("waiting", b"x" * LONG)
+    assert await store.unfinished() == (unfinished(kept),)
+    assert await store.begin(kept.event) == kept.invocation
     assert len(list((path.parent / "blobs").iterdir())) == 1
     await store.aclose()
 
