@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lambdatui.model.capability import CapabilityReport
-from lambdatui.sandbox.process import cgroups, open_files
+from lambdatui.sandbox.process import cgroups, cgroups_sweep, open_files
 from lambdatui.sandbox.process.capability_table import Findings, report
 from lambdatui.sandbox.process.cgroups_limits import Controller
 from lambdatui.sandbox.process.channel import ChannelClosedError
@@ -131,6 +131,7 @@ class ProcessBackend:
     ) -> ProcessSandbox:
         """Send what a place needs to the zygote; its answer comes to the sandbox. Raises SandboxError."""
         self._requests += 1
+        self._limits.sweep_later()
         request_id = str(self._requests)
         ours, theirs = socket.socketpair()
         try:
@@ -191,7 +192,7 @@ class ProcessBackend:
             return None
         try:
             if self._cgroup is None:
-                cgroups.sweep(self._cgroup_parent)
+                cgroups_sweep.sweep(self._cgroup_parent)
                 self._cgroup = cgroups.EngineCgroup(self._cgroup_parent)
             return self._cgroup.new_environment()
         except OSError as error:

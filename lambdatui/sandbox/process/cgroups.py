@@ -1,8 +1,7 @@
 """Control groups (version 2): one group per environment, below a group named after this engine.
 
 Freezing, listing and killing need no controller, a directory that this user may write is enough; limits need those that
-`CONTROLLERS` names, where they were delegated. Groups of engines that died are swept at start. The version 1 freezer is
-not used: it takes 50 times as long.
+`CONTROLLERS` names, where they were delegated. The version 1 freezer is not used: it takes 50 times as long.
 """
 
 import contextlib
@@ -11,7 +10,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-_PREFIX = "lambdatui"
+from lambdatui.sandbox.process.cgroups_sweep import kill_group, prefix_of_this_process, remove_group
+
 CONTROLLERS = ("memory", "cpu", "pids")
 _PAGE_BYTES = 4096
 """The kernel hands out a list of processes by the page; half a page is surely all of it."""
@@ -60,7 +60,7 @@ class EnvironmentCgroup:
         return self._pids
 
     def kill(self) -> None:
-        _kill(self._path)
+        kill_group(self._path)
 
     def remove(self) -> None:
         """Every process of the group must be gone. Idempotent."""
@@ -68,7 +68,7 @@ class EnvironmentCgroup:
             os.close(self._freeze_fd)
             os.close(self._processes_fd)
             self._freeze_fd = -1
-            _remove(self._path)
+            remove_group(self._path)
 
 
 class EngineCgroup:
@@ -95,8 +95,7 @@ class EngineCgroup:
 def make_engine_directory(parent: Path) -> Path:
     """Named after this process, so that a later one can tell whether it still runs. Raises OSError."""
     # The random part tells apart several backends of one process.
-    name = f"{_prefix_of_this_namespace()}-{os.getpid()}-{_start_time(os.getpid())}-"
-    return Path(tempfile.mkdtemp(prefix=name, dir=parent))
+    return Path(tempfile.mkdtemp(prefix=prefix_of_this_process(), dir=parent))
 
 
 def find_parent() -> tuple[Path | None, str]:
@@ -105,7 +104,7 @@ def find_parent() -> tuple[Path | None, str]:
     It is the group of this process or, because a group with processes of its own cannot hand on a memory limit, the
     nearest one above it that this user may write too and that does hand it on.
     """
-    mount_point = _unified_mount_point()
+    mount_point = unified_mount_point()
     if mount_point is None:
         return None, "there is no cgroup v2 file system"
     own = mount_point / _own_group().lstrip("/")
@@ -130,19 +129,6 @@ def controllers_below(parent: Path) -> list[str]:
     return [controller for controller in CONTROLLERS if controller in handed_on]
 
 
-def sweep(parent: Path) -> None:
-    """Kill and remove what engines that died without closing have left below ``parent``."""
-    for left_over in parent.glob(f"{_prefix_of_this_namespace()}-*"):
-        _, _, _, pid, start_time, _ = left_over.name.split("-", 5)
-        if _start_time(int(pid)) == start_time:
-            continue
-        for group in [*(path for path in left_over.iterdir() if path.is_dir()), left_over]:
-            _kill(group)
-            # A process that is still dying keeps its group; the next start tries again.
-            with contextlib.suppress(OSError):
-                _remove(group)
-
-
 def _is_writable(group: Path) -> bool:
     return os.access(group / "cgroup.procs", os.W_OK) and os.access(group, os.W_OK)
 
@@ -154,39 +140,6 @@ def _hand_on_controllers(group: Path) -> None:
             (group / "cgroup.subtree_control").write_text(f"+{controller}")
 
 
-def _remove(group: Path) -> None:
-    try:
-        group.rmdir()
-    except OSError:
-        # User code with a cgroup namespace of its own can make groups in its group.
-        for nested, _, _ in os.walk(group, topdown=False):
-            Path(nested).rmdir()
-
-
-def _kill(group: Path) -> None:
-    # Linux before 5.14 has no such file; then the init process of the environment is the only way.
-    with contextlib.suppress(OSError):
-        fd = os.open(group / "cgroup.kill", os.O_WRONLY)
-        try:
-            os.write(fd, b"1")
-        finally:
-            os.close(fd)
-
-
-def _prefix_of_this_namespace() -> str:
-    # An engine elsewhere that shares the file system but not the process numbers must not look dead.
-    return f"{_PREFIX}-pidns-{os.stat('/proc/self/ns/pid').st_ino}"
-
-
-def _start_time(pid: int) -> str | None:
-    """When a living process was started, in ticks since boot: tells it from a later one of the same number."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    return fields[19]
-
-
 def _own_group() -> str:
     for line in Path("/proc/self/cgroup").read_text().splitlines():
         if line.startswith("0::"):
@@ -194,7 +147,8 @@ def _own_group() -> str:
     return "/"
 
 
-def _unified_mount_point() -> Path | None:
+def unified_mount_point() -> Path | None:
+    """Where the file system of version 2 is, or None."""
     try:
         mounts = Path("/proc/self/mounts").read_text()
     except OSError:

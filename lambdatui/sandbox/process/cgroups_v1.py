@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from lambdatui.sandbox.process import cgroups
+from lambdatui.sandbox.process import cgroups, cgroups_sweep
 from lambdatui.sandbox.process.cgroups_limits import Controller
 
 
@@ -49,7 +49,7 @@ class V1EngineGroups:
     def __init__(self, parents: Mapping[Controller, Path]) -> None:
         """Sweeps first. Raises OSError."""
         for parent in parents.values():
-            cgroups.sweep(parent)
+            cgroups_sweep.sweep(parent)
         self._paths = {controller: cgroups.make_engine_directory(parent) for controller, parent in parents.items()}
         self._environments = 0
 
@@ -79,6 +79,11 @@ def find_v1_parents() -> dict[Controller, Path]:
             if os.access(parent, os.W_OK) and os.access(parent / "cgroup.procs", os.W_OK):
                 found[controller] = parent
     return found
+
+
+def mount_points() -> list[Path]:
+    """Of the hierarchies in which engines make groups."""
+    return [mount_point for controllers, mount_point in _hierarchies() if controllers]
 
 
 def _own_groups() -> dict[Controller, str]:

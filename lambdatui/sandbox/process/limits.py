@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from lambdatui.sandbox.process import cgroups, limits_processes
+from lambdatui.sandbox.process import cgroups, cgroups_sweep, limits_processes
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.cgroups_limits import Controller, MemoryGroup, limit_cpu, limit_processes
-from lambdatui.sandbox.process.cgroups_v1 import V1EngineGroups, V1Groups, find_v1_parents
+from lambdatui.sandbox.process.cgroups_v1 import V1EngineGroups, V1Groups, find_v1_parents, mount_points
 from lambdatui.sandbox.process.limits_memory import MemoryWatch
 from lambdatui.sandbox.process.limits_scratch import ScratchWindow
 from lambdatui.sandbox.process.limits_ticker import LimitsTicker
@@ -21,6 +21,7 @@ from lambdatui.sandbox.protocol import SandboxSpec
 
 MB_PER_CPU = 1769
 MOST_PROCESSES = 1024
+SWEEP_DELAY_S = 1.0
 JOIN_DELAY_S = 0.1
 """While a process is moved between groups of version 1, which may take 10 ms, nobody can be started in one of version
 2: done at once, it would be the next cold start that waits."""
@@ -42,6 +43,8 @@ class EngineLimits:
         self._v1: V1EngineGroups | None = None
         # One thread: whoever moves processes holds up everybody else who does.
         self._thread = ThreadPoolExecutor(1, "cgroups")
+        self._sweeps = use_cgroups
+        self._sweep_timer: asyncio.TimerHandle | None = None
 
     @property
     def v1(self) -> frozenset[Controller]:
@@ -52,6 +55,12 @@ class EngineLimits:
         if controller in self.v2:
             return "cgroup v2"
         return f"cgroup v1 below {self._v1_parents[controller]}" if controller in self._v1_parents else None
+
+    def sweep_later(self) -> None:
+        """Once, what engines have left behind that died: beside the first cold start it would be in the way."""
+        if self._sweeps:
+            self._sweeps = False
+            self._sweep_timer = asyncio.get_running_loop().call_later(SWEEP_DELAY_S, self._sweep)
 
     def in_thread(self, work: Callable[[], None]) -> Future[None]:
         return self._thread.submit(work)
@@ -64,10 +73,17 @@ class EngineLimits:
 
     def close(self) -> None:
         """Every environment must be closed."""
+        if self._sweep_timer is not None:
+            self._sweep_timer.cancel()
         self.ticker.close()
         self._thread.shutdown()
         if self._v1 is not None:
             self._v1.remove()
+
+    def _sweep(self) -> None:
+        unified = cgroups.unified_mount_point()
+        hierarchies = [*mount_points(), *([] if unified is None else [unified])]
+        self.in_thread(lambda: cgroups_sweep.sweep_hierarchies(hierarchies))
 
 
 class EnvironmentLimits:
