@@ -12,6 +12,7 @@ from lambdatui.tui import environment_rows, extension_rows, figures, place_rows
 from lambdatui.tui.spans import Line, flow, plain
 
 HEADER = ("ID", "FUNCTION", "STATE", "FOR", "GENERATION", "INVOKES", "MEMORY", "REQUEST")
+_ALL_COLUMNS = 100
 _encode = encoder(EnvironmentDetail)
 
 
@@ -57,7 +58,7 @@ def show(detail: EnvironmentDetail) -> None:
     sections = (
         ("", environment_rows.machine(detail)),
         ("Extensions", extension_rows.extensions(detail, COLUMNS)),
-        ("Processes", place_rows.processes(detail)),
+        ("Processes", place_rows.processes(detail, _ALL_COLUMNS)),
         ("Variables", environment_rows.variables(detail)),
         ("Place", place_rows.place(detail)),
         ("Last inputs, newest first", environment_rows.inputs(detail, COLUMNS)),

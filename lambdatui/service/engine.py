@@ -29,6 +29,7 @@ from lambdatui.sandbox.protocol import Backend, SandboxError
 from lambdatui.service.async_queue import AsyncQueue
 from lambdatui.service.clock import Clock
 from lambdatui.service.code_identity import CodeIdentity
+from lambdatui.service.departed import Departed
 from lambdatui.service.describe import engine_started, project_loaded
 from lambdatui.service.driver import Driver
 from lambdatui.service.driver_ports import DriverPorts
@@ -82,6 +83,7 @@ class Engine:
         self.tasks = Tasks()
         self.pools: dict[FunctionName, FunctionPool] = {}
         self._former: list[FunctionPool] = []
+        self._departed = Departed()
         self.variants: list[FunctionPool] = []  # of experiments that run
         self.state = StateDir.of_project(project.root)
         self.places = Places(self.state, project.root)
@@ -109,7 +111,7 @@ class Engine:
             make_driver=self._make_driver,
             spawn=self.tasks.spawn,
             answered=self._answered,
-            retired=self._remove_files,
+            retired=self._depart,
             life_span=LifeSpan(idle_timeout_s=self.options.idle_timeout_s, max_lifetime_s=self.options.max_lifetime_s),
             inactive_after_s=self.options.inactive_after_s,
             provisions=self.options.provision,
@@ -233,7 +235,8 @@ class Engine:
 
     def kill_environment(self, environment_id: str) -> None:
         """SIGKILL everything in it; an invoke that runs there fails. Raises KeyError."""
-        self.driver(environment_id).order(Order.DESTROY)
+        if self.driver(environment_id).order(Order.DESTROY) is not None:
+            raise KeyError(environment_id)
 
     async def read_scratch(self, environment_id: str, path: str) -> bytes:
         """The first MB of a file in an environment's /tmp. Raises KeyError, FileNotFoundError."""
@@ -387,11 +390,12 @@ class Engine:
         )
 
     def driver(self, environment_id: str) -> Driver:
-        """Of an environment that lives. Raises KeyError."""
+        """Of an environment that lives, or is one of the last that did. Raises KeyError."""
         for pool in (*self.pools.values(), *self.variants):
             if (driver := pool.drivers.get(EnvironmentId(environment_id))) is not None:
                 return driver
-        raise KeyError(environment_id)
+        return self._departed[environment_id]
 
-    def _remove_files(self, environment_id: EnvironmentId) -> None:
-        self._files.submit(self.state.remove_environment, environment_id)
+    def _depart(self, driver: Driver) -> None:
+        self._departed.add(driver)
+        self._files.submit(self.state.remove_environment, driver.id)

@@ -51,7 +51,7 @@ class PoolPorts:
     make_driver: Callable[["FunctionPool", placement.StartEnvironment], Driver]
     spawn: Callable[[str, Coroutine[None, None, None]], object]
     answered: Callable[[RequestId, InvokeResult], None]
-    retired: Callable[[EnvironmentId], None]
+    retired: Callable[[Driver], None]
     life_span: LifeSpan
     inactive_after_s: float
     provisions: bool
@@ -290,7 +290,7 @@ class FunctionPool:
         finally:
             self.drivers.pop(driver.id, None)
             self._fail_flights_of(driver)
-            self.ports.retired(driver.id)
+            self.ports.retired(driver)
             self._carry_out(self._placement.environment_gone(driver.id, driver.crashed))
 
     def _fail_flights_of(self, driver: Driver) -> None:

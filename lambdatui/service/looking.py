@@ -30,6 +30,7 @@ from lambdatui.service.driver import Driver
 from lambdatui.telemetry.redaction import redacted
 
 _NOT_LINUX = "only Linux lists the processes of an environment"
+_ENDED = "it has ended, and its place with it"
 _NO_PLACE = "it has no place"
 _NO_MOUNTS = "its processes see this machine's own files: there is no mount namespace"
 
@@ -57,7 +58,9 @@ class _Seen:
 async def look_at(building: Building, environment_id: str, *, reveal: bool) -> EnvironmentDetail:
     """``reveal``: with the values of secrets. Raises KeyError."""
     driver = building.driver(environment_id)
-    clock, sandbox, plan = driver.ports.clock, driver.sandbox, driver.plan
+    clock, plan = driver.ports.clock, driver.plan
+    # Where it has ended, its process ids may be somebody else's by now.
+    sandbox = None if driver.gone.is_set() else driver.sandbox
     at, now_s = clock.monotonic(), clock.wall()
     first_pid = None if sandbox is None else sandbox.first_pid
     # Everything of the machine is taken now: it goes on while files are read.
@@ -74,7 +77,8 @@ async def look_at(building: Building, environment_id: str, *, reveal: bool) -> E
     )
     inputs = driver.trail.count
     seen = await asyncio.get_running_loop().run_in_executor(driver.ports.files, look)
-    unknown = _NO_PLACE if first_pid is None else "" if process_files.readable() else _NOT_LINUX
+    no_place = _ENDED if driver.gone.is_set() else _NO_PLACE
+    unknown = no_place if first_pid is None else "" if process_files.readable() else _NOT_LINUX
     return EnvironmentDetail(
         id=driver.id,
         function=plan.function.name,

@@ -1,10 +1,13 @@
 """What one environment runs in, in rows: its processes with what they hold, what is mounted, what is enforced. Pure."""
 
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
 from lambdatui.model.capability import CapabilityReport, Enforcement
 from lambdatui.model.environment_detail import EnvironmentDetail, Mount, ProcessFacts
 from lambdatui.tui import figures
 from lambdatui.tui.sanitise import clean
-from lambdatui.tui.spans import EMPTY, Line, Span, left
+from lambdatui.tui.spans import EMPTY, Line, Span, left, right
 
 _LAMBDAS = frozenset({"/var/task", "/opt", "/var/runtime", "/tmp"})
 """What Lambda mounts; the rest is what programs need, and what is hidden of this machine."""
@@ -16,16 +19,16 @@ _ENFORCED = {
 }
 
 
-def processes(detail: EnvironmentDetail) -> tuple[Line, ...]:
-    """The tree, then what the runtime has open."""
+def processes(detail: EnvironmentDetail, room: int) -> tuple[Line, ...]:
+    """The tree, then what the runtime has open. Little ``room`` has fewer columns."""
     if not detail.processes:
         return (((clean(detail.processes_unknown) or "No process runs.", "dim"),),)
-    head = "    PID INSIDE    MEMORY      PEAK  CPU s THR FDS  "
-    rows: list[Line] = [((head, "faint"), ("PROCESS", "faint"))]
+    columns = tuple(each for each in _COLUMNS if room >= each.from_room)
+    rows: list[Line] = [((_joined(columns, [each.title for each in columns]) + "PROCESS", "faint"),)]
     depths: dict[int, int] = {}
     for process in detail.processes:
         depths[process.pid] = depth = depths.get(process.parent_pid, -1) + 1
-        rows.append(_process(process, depth))
+        rows.append(_process(process, depth, columns))
     if detail.descriptors:
         rows += [EMPTY, (("Open files of the runtime", "accent"),)]
         rows += [((f"{each.number:>4} ", "dim"), (clean(each.target), "plain")) for each in detail.descriptors]
@@ -42,12 +45,32 @@ def place(detail: EnvironmentDetail) -> tuple[Line, ...]:
     return tuple(rows)
 
 
-def _process(process: ProcessFacts, depth: int) -> Line:
-    count = "?" if process.descriptors is None else str(process.descriptors)
-    numbers = (
-        f"{process.pid:>7} {process.pid_inside:>6} {figures.size(process.memory_kb * 1024):>9} "
-        f"{figures.size(process.peak_kb * 1024):>9} {process.cpu_s:>6.2f} {process.threads:>3} {count:>3}  "
-    )
+class _Column(NamedTuple):
+    """``from_room`` is the least room in which it is shown."""
+
+    title: str
+    cells: int
+    from_room: int
+    text: Callable[[ProcessFacts], str]
+
+
+_COLUMNS = (
+    _Column("PID", 7, 0, lambda process: str(process.pid)),
+    _Column("INSIDE", 6, 90, lambda process: str(process.pid_inside)),
+    _Column("MEMORY", 9, 0, lambda process: figures.size(process.memory_kb * 1024)),
+    _Column("PEAK", 9, 76, lambda process: figures.size(process.peak_kb * 1024)),
+    _Column("CPU s", 6, 60, lambda process: f"{process.cpu_s:.2f}"),
+    _Column("THR", 3, 90, lambda process: str(process.threads)),
+    _Column("FDS", 3, 0, lambda process: "?" if process.descriptors is None else str(process.descriptors)),
+)
+
+
+def _joined(columns: Sequence[_Column], texts: Iterable[str]) -> str:
+    return " ".join(right(text, each.cells) for each, text in zip(columns, texts, strict=True)) + "  "
+
+
+def _process(process: ProcessFacts, depth: int, columns: Sequence[_Column]) -> Line:
+    numbers = _joined(columns, (each.text(process) for each in columns))
     state = "" if process.state in ("sleeps", "runs") else f" ({process.state})"
     what: Span = (f"{process.role}  ", "accent") if process.role else ("", "plain")
     return ((numbers, "plain"), ("  " * depth, "plain"), what, (clean(_command(process.command)) + state, "dim"))

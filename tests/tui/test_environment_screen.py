@@ -84,7 +84,7 @@ async def test_processes_are_a_tree_with_memory_and_open_files() -> None:
     async with desk(client_with(), (200, 60)) as bench:
         await opened(bench)
         rows = bench.rows("#rows-processes")
-        assert "48213      2   14.0 MB   15.0 MB   0.25   1   6    runtime" in "\n".join(rows)
+        assert "48213   14.0 MB   0.25   6    runtime" in "\n".join(rows)
         assert rows[-3:] == ["Open files of the runtime", "   0 /dev/null", "   5 socket:[1]"]
         assert title(bench, "processes") == "3 Processes · 3, 42.0 MB together"
 
@@ -184,7 +184,21 @@ async def test_section_with_the_focus_is_copied_unbroken() -> None:
         assert "/home/ada/src/acme-orders/api" in bench.app.clipboard
 
 
-async def test_environment_that_ended_stays_as_it_was_last_seen() -> None:
+async def test_environment_that_ended_is_asked_for_once_more_and_shows_its_last_inputs() -> None:
+    client = client_with()
+    async with desk(client) as bench:
+        await opened(bench)
+        machine = replace(DETAIL.machine, phase=Phase.DEAD, stage="nothing of it is left")
+        client.details["e1a"] = replace(DETAIL, machine=machine)
+        client.say(EnvironmentPhase(phase=Phase.DEAD, generation=2), environment="e1a")
+        await bench.settle()
+        screen(bench)._look()
+        await bench.settle()
+        assert bench.rows("#environment-head")[0].startswith(" DEAD")
+        assert "dead: nothing of it is left" in bench.text("#rows-machine")
+
+
+async def test_environment_that_ended_and_is_forgotten_stays_as_it_was_last_seen() -> None:
     client = client_with()
     async with desk(client) as bench:
         await opened(bench)

@@ -92,8 +92,9 @@ class EnvironmentScreen(Screen[None]):
     # --- looking ---
 
     def _look(self) -> None:
-        """Ask again, unless the answer to the last question is still on its way, or there will be none."""
-        if self._asking or (self._ended and self.detail is not None):
+        """Ask again, unless the answer to the last question is still on its way, or nothing will change any more."""
+        over = self._refusal is ENDED or (self.detail is not None and self.detail.machine.phase is Phase.DEAD)
+        if self._asking or (self._ended and over):
             self._show()
             return
         self._asking = True
@@ -118,10 +119,10 @@ class EnvironmentScreen(Screen[None]):
         self._show()
 
     def _show(self) -> None:
-        view, refusal = self.view, ENDED if self._ended and self.detail is not None else self._refusal
+        view = self.view
         reports = self._feed.views.reports
         failed = frozenset(report.request_id for report in reports if report.status is not Status.SUCCESS)
-        self.head.show(view, self.detail, refusal, failed)
+        self.head.show(view, self.detail, self._refusal, failed)
         function = view.function if view is not None else self.detail.function if self.detail is not None else ""
         self.sections["machine"].entitle(f"{self.environment} · {function}")
         if view is not None:
@@ -139,7 +140,7 @@ class EnvironmentScreen(Screen[None]):
         inputs.show(environment_rows.inputs(detail, inputs.rows.room), f"{detail.inputs:,}")
         memory = figures.size(sum(each.memory_kb for each in detail.processes) * 1024)
         many = f"{len(detail.processes)}, {memory} together" if detail.processes else ""
-        sections["processes"].show(place_rows.processes(detail), many)
+        sections["processes"].show(place_rows.processes(detail, sections["processes"].rows.room), many)
         hidden = sum(each.hidden for each in detail.variables)
         secrets = "secrets shown" if self._reveal else f"{hidden} hidden" if hidden else ""
         sections["variables"].show(environment_rows.variables(detail), secrets)

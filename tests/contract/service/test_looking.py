@@ -11,7 +11,9 @@ import pytest
 from lambdatui.model.environment_detail import EnvironmentDetail
 from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
+from lambdatui.model.records import EnvironmentPhase
 from lambdatui.sandbox.process import Isolation
+from lambdatui.service.departed import REMEMBERED
 from lambdatui.service.looking import look_at, retold_as_test
 from lambdatui.telemetry.json_codec import decoder, encoder
 from tests.support.running import ANY_PYTHON, Running, running, write_project
@@ -128,6 +130,30 @@ async def test_recorded_test_of_a_real_environment_passes(run: Running) -> None:
 async def test_detail_survives_the_wire(run: Running) -> None:
     found = await look(run)
     assert decoder(EnvironmentDetail)(json.loads(encoder(EnvironmentDetail)(found))) == found
+
+
+async def test_environment_that_has_ended_tells_what_it_did_last(run: Running) -> None:
+    run.engine.driver("e1").order(Order.DESTROY)
+    await run.until(EnvironmentPhase, lambda record: record.phase is Phase.DEAD)
+    await run.engine.driver("e1").gone.wait()
+    found = await look(run)
+    assert (found.machine.phase, found.processes, found.timers) == (Phase.DEAD, (), ())
+    assert found.processes_unknown == "it has ended, and its place with it"
+    assert [step.happened for step in found.steps[-2:]] == ["OrderGiven destroy", "SandboxClosed"]
+    assert run.engine.driver("e1").order(Order.RESET) == "it has ended"
+    with pytest.raises(KeyError):
+        run.engine.kill_environment("e1")
+
+
+async def test_only_the_last_environments_that_ended_are_remembered(run: Running) -> None:
+    for number in range(1, REMEMBERED + 2):
+        driver = run.engine.driver(f"e{number}")
+        driver.order(Order.DESTROY)
+        await driver.gone.wait()
+        await run.tail("shop")
+    with pytest.raises(KeyError):
+        run.engine.driver("e1")
+    assert run.engine.driver("e2").gone.is_set()
 
 
 async def test_unknown_environment_is_a_key_error(run: Running) -> None:

@@ -77,3 +77,11 @@ async def test_nothing_fires_after_the_end(stage: Stage) -> None:
     stage.deadlines.close()
     await other.next()
     assert stage.fired.empty()
+
+
+async def test_what_is_armed_is_told_soonest_first(stage: Stage) -> None:
+    stage.deadlines.arm(Timer.END, 1, 2e9)
+    stage.deadlines.arm(Timer.INVOKE, 2, 1e9)
+    assert stage.deadlines.armed() == ((Timer.INVOKE, 1e9), (Timer.END, 2e9))
+    stage.deadlines.disarm(Timer.INVOKE)
+    assert stage.deadlines.armed() == ((Timer.END, 2e9),)
