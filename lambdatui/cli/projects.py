@@ -51,6 +51,14 @@ def tell_problems(problems: Iterable[Problem]) -> None:
         diagnostics.problem(problem)
 
 
+def tell_problems_of_invoke(project: Project, name: str) -> None:
+    """Those of one function and of the whole project, without what only matters when it is deployed: ``ls``, ``serve``
+    and the screen say that.
+    """
+    found = (each for each in project.problems if each.function in (name, None) and not each.when_deployed)
+    tell_problems(found)
+
+
 def has_errors(project: Project) -> bool:
     return any(problem.severity is Severity.ERROR for problem in project.problems)
 

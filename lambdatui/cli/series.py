@@ -124,7 +124,7 @@ async def _of_own(settings: EngineSettings, order: Order) -> AsyncIterator[tuple
     project = engine_setup.read(settings)
     names = [each.name for each in project.functions]
     name = projects.choose_function(order.function or None, names, project.problems)
-    projects.tell_problems(found for found in project.problems if found.function in (name, None))
+    projects.tell_problems_of_invoke(project, name)
     diagnostics.configure_logging()
     loop = asyncio.get_running_loop()
     async with engine_setup.build_engine(project, settings) as engine:

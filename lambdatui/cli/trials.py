@@ -74,7 +74,7 @@ async def _of_own(settings: EngineSettings, wanted: str | None) -> AsyncIterator
 
     project = engine_setup.read(settings)
     name = projects.choose_function(wanted, [each.name for each in project.functions], project.problems)
-    projects.tell_problems(found for found in project.problems if found.function in (name, None))
+    projects.tell_problems_of_invoke(project, name)
     diagnostics.configure_logging()
     backend = engine_setup.build_backend(settings)
     async with engine_setup.build_engine(project, settings, backend) as engine:

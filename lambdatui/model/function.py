@@ -108,7 +108,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something wrong in the user's files. ``function`` is the one it breaks; None when it is about the whole file."""
+    """Something wrong in the user's files. ``function`` is the one it breaks; None when it is about the whole file.
+
+    ``when_deployed``: it matters to who deploys the function, and not to an invoke here.
+    """
 
     message: str
     hint: str
@@ -117,6 +120,7 @@ class Problem:
     line: int | None = None
     key: str | None = None
     function: FunctionName | None = None
+    when_deployed: bool = False
 
     def __str__(self) -> str:
         where = "" if self.file is None else f"{self.file}:{self.line}: " if self.line else f"{self.file}: "

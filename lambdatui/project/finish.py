@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lambdatui.model import limits
@@ -17,7 +17,7 @@ from lambdatui.model.function import (
     Source,
 )
 from lambdatui.model.ids import FunctionName
-from lambdatui.project import checks, feature_checks
+from lambdatui.project import checks, feature_checks, runtimes
 from lambdatui.project.checked_settings import CheckedSettings
 from lambdatui.project.finish_layers import Known, layers
 from lambdatui.project.places import PROJECT_FILE_NAME, Places
@@ -232,7 +232,9 @@ class _Finisher:
         for name, warning in self._warnings(function):
             setting = self._settings.get(name)
             if setting and warning:
-                self.checked.problem(setting, *warning, severity=Severity.WARNING)
+                found = checks.problem_at(setting, *warning, function.name, Severity.WARNING)
+                deprecated = function.runtime in runtimes.DEPRECATED and runtimes.runs_here(function.runtime)
+                self.checked.problems.append(replace(found, when_deployed=name == "runtime" and deprecated))
 
     def _warnings(self, function: Function) -> Iterator[tuple[str, tuple[str, str] | None]]:
         yield "runtime", checks.runtime_warning(function.runtime)

@@ -139,7 +139,7 @@ class _Invoke:
         project = read(self.settings)
         names = [function.name for function in project.functions]
         name = projects.choose_function(self.wanted, names, project.problems)
-        projects.tell_problems(found for found in project.problems if found.function in (name, None))
+        projects.tell_problems_of_invoke(project, name)
         diagnostics.configure_logging()
         return asyncio.run(invoke_alone(project, self.settings, self._order(name, chosen), show))
 

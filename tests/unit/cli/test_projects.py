@@ -1,10 +1,13 @@
 """Which function is meant, and what is said when that cannot be told."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from lambdatui.cli.failures import CommandFailed
-from lambdatui.cli.projects import choose_function
-from lambdatui.model.function import Problem
+from lambdatui.cli.projects import choose_function, tell_problems_of_invoke
+from lambdatui.model.function import Problem, Project
 from lambdatui.model.ids import FunctionName
 
 BROKEN = Problem(
@@ -42,3 +45,14 @@ def test_a_broken_function_is_told_from_a_missing_one(capsys: pytest.CaptureFixt
         choose_function("broken", ["api"], [BROKEN])
     said = capsys.readouterr().err
     assert said == "template.yaml:7: error: MemorySize: must be a number\n  write 128\n"
+
+
+def test_an_invoke_is_not_told_what_only_matters_to_a_deployment(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deprecated = replace(BROKEN, message="is no longer supported", when_deployed=True)
+    project = Project(name="p", root=tmp_path, functions=(), problems=(deprecated, BROKEN))
+    tell_problems_of_invoke(project, "broken")
+    said = capsys.readouterr().err
+    assert "must be a number" in said
+    assert "is no longer supported" not in said
