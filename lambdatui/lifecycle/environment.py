@@ -21,7 +21,7 @@ from lambdatui.lifecycle.extension_inputs import (
     ExtensionLaunchFailed,
 )
 from lambdatui.lifecycle.facts import Facts
-from lambdatui.lifecycle.faults import launch_fault
+from lambdatui.lifecycle.faults import launch_fault, missing_package_fault
 from lambdatui.lifecycle.initialising import Initialising, InitStage
 from lambdatui.lifecycle.invoking import Invoking
 from lambdatui.lifecycle.phases import HEARD, may_be_late
@@ -272,6 +272,8 @@ class Environment(ReadableMachine):
                 facts.runtime.restore_token, facts.runtime.alone = happened.token, happened.alone
             case inputs.RuntimePostedInitError() | inputs.RuntimePostedRestoreError():
                 facts.out.accept(happened.token)
+                if (fault := missing_package_fault(happened.payload, facts.current_request_id)) is not None:
+                    facts.out.publish(fault)
                 self._broke(breakdowns.runtime_posted(happened), happened.at)
             case inputs.RuntimeLaunchFailed():
                 self._broke(breakdowns.runtime_launch_failed(happened), happened.at)

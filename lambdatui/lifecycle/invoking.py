@@ -6,6 +6,7 @@ from lambdatui.lifecycle import commands as do
 from lambdatui.lifecycle import inputs
 from lambdatui.lifecycle.breakdowns import Breakdown
 from lambdatui.lifecycle.facts import Facts
+from lambdatui.lifecycle.faults import missing_package_fault
 from lambdatui.lifecycle.platform_errors import UNHANDLED
 from lambdatui.lifecycle.refusals import RuntimeState
 from lambdatui.lifecycle.response_faults import judge, judge_stream
@@ -61,6 +62,8 @@ class Invoking:
         self._facts.out.accept(happened.token)
         invoke.fail(Status.ERROR, happened.error_type, by_platform=False)
         invoke.produced_bytes = len(happened.payload)
+        if (fault := missing_package_fault(happened.payload, happened.request_id)) is not None:
+            self._facts.out.publish(fault)
         if happened.cause is not None:
             self._facts.out.publish(TraceErrorCause(request_id=happened.request_id, cause=happened.cause))
         self._answer_caller(_error_result(happened.payload, happened.content_type, happened.error_type))

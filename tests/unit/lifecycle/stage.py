@@ -99,14 +99,17 @@ class Stage:
         )
 
     def posts_init_error(
-        self, error_type: str = "Runtime.ImportModuleError", memory_used_mb: int | None = None
+        self,
+        error_type: str = "Runtime.ImportModuleError",
+        memory_used_mb: int | None = None,
+        payload: bytes = b'{"errorType":"Runtime.ImportModuleError"}',
     ) -> commands.Effects:
         return self.feed(
             inputs.RuntimePostedInitError(
                 at=self.at,
                 generation=self.generation,
                 token=self.token(),
-                payload=b'{"errorType":"Runtime.ImportModuleError"}',
+                payload=payload,
                 error_type=error_type,
                 memory_used_mb=memory_used_mb,
             )
