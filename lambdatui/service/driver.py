@@ -32,6 +32,7 @@ from lambdatui.sandbox.protocol import ExtensionExit, Network, RuntimeExit, Sand
 from lambdatui.service.deadlines import Deadlines
 from lambdatui.service.driver_ports import DriverListener, DriverPorts
 from lambdatui.service.extension_logs import ExtensionLogs
+from lambdatui.service.last_words import after_last_words
 from lambdatui.service.log_reader import LogReader
 from lambdatui.service.opt_files import NoEntrypoint, lay_out_layers
 from lambdatui.service.plan import Plan
@@ -209,11 +210,21 @@ class Driver:
     # What the sandbox reports
 
     def runtime_exited(self, happened: RuntimeExit) -> None:
+        after_last_words(partial(self._runtime_ended, happened))
+
+    def extension_exited(self, happened: ExtensionExit) -> None:
+        after_last_words(partial(self._extension_ended, happened))
+
+    def _runtime_ended(self, happened: RuntimeExit) -> None:
+        if self.crashed is not None:
+            return
         self._drain(flush=True)
         at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
         self.post(runtime_ended(happened, at, memory_used_mb))
 
-    def extension_exited(self, happened: ExtensionExit) -> None:
+    def _extension_ended(self, happened: ExtensionExit) -> None:
+        if self.crashed is not None:
+            return
         self._extension_logs.drain(flush=True)
         at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
         self.post(extension_ended(happened, at, memory_used_mb))

@@ -10,7 +10,7 @@ import pytest
 
 from lambdatui.model.function import Project
 from lambdatui.model.phase import Phase
-from lambdatui.model.records import EnvironmentPhase, InitReport, Report, RestoreReport, RestoreRuntimeDone
+from lambdatui.model.records import EnvironmentPhase, FunctionLog, InitReport, Report, RestoreReport, RestoreRuntimeDone
 from lambdatui.project.load import load_project
 from lambdatui.service.invoking import ServiceError
 from tests.support.running import running, write_project
@@ -41,6 +41,35 @@ def custom_project(tmp_path: Path, **modes: int) -> Path:
         '[functions.own]\nhandler = "any"\ncode_uri = "code"\nruntime = "provided.al2023"\nlayers = ["layer"]\n'
     )
     return tmp_path
+
+
+LAST_WORDS = """\
+#!/usr/bin/env -S python3
+import os, re, socket
+host, port = os.environ["AWS_LAMBDA_RUNTIME_API"].split(":")
+asking = socket.create_connection((host, int(port)))
+asking.sendall(b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+event = b""
+while b"\\r\\n\\r\\n" not in event:
+    event += asking.recv(65536)
+request_id = re.search(rb"(?i)lambda-runtime-aws-request-id: (\\S+)", event)[1]
+answering = socket.create_connection((host, int(port)))
+head = b"POST /2018-06-01/runtime/invocation/%b/response HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 6\\r\\n\\r\\n"
+answering.sendall(head % request_id + b'"done"')
+os.write(1, b"and gone")
+os._exit(0)
+"""
+
+
+async def test_answer_of_a_runtime_that_ends_right_after_it_reaches_the_caller(tmp_path: Path) -> None:
+    root = custom_project(tmp_path)
+    (root / "code" / "bootstrap").write_text(LAST_WORDS)
+    (root / "code" / "bootstrap").chmod(0o755)
+    async with running(root) as run:
+        assert [await run.result("own") for _ in range(25)] == ["done"] * 25
+        await run.until(Report, lambda _: len(run.records(Report)) == 25)
+        last = [line for record in run.records(FunctionLog) for line in record.lines]
+    assert last == ["and gone"] * 25
 
 
 @pytest.mark.parametrize("place", ["code", "layer"])
