@@ -14,7 +14,7 @@ from benchmarks import pythons
 from benchmarks.measure import Result
 from benchmarks.sides import make_project
 
-FAMILIES = ("warm", "cold", "parallel", "footprint", "starting", "log_view")
+FAMILIES = ("warm", "cold", "parallel", "footprint", "starting", "log_view", "frames")
 
 
 def main() -> int:

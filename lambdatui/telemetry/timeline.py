@@ -2,7 +2,8 @@
 
 An environment that is cut off while it works ends in ``killed`` instead of ``shutdown``. The line stays short however
 busy the environment is: what is long past is told in pieces of a second. In a piece a failure wins, then work, then
-waiting, among equals what took longest; so neither a failure nor a short invoke is lost in it.
+waiting, among equals what took longest; so neither a failure nor a short invoke is lost in it. Where a second would
+still be too fine for so busy a past, the pieces are longer.
 """
 
 from collections.abc import Mapping
@@ -12,11 +13,14 @@ from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import Phase
 from lambdatui.model.views import PhaseSegment, Span
 
-KEPT_S = 120.0
+KEPT_S = 900.0
 """Stretches that ended longer ago than this are forgotten."""
 KEPT_SEGMENTS = 400
 """With more than this, the older half is told coarsely."""
 COARSE_S = 1.0
+"""How long a piece of what is told coarsely is at least."""
+COARSE_PIECES = 80
+"""Of twice as many at most the older half consists afterwards, hence it shrinks."""
 SLIVER_S = 0.001
 """Idle for less than this on the way into the freezer or out of it is not shown."""
 
@@ -92,10 +96,11 @@ def _forget(segments: list[PhaseSegment], now_s: float) -> None:
 
 
 def _coarse(segments: list[PhaseSegment]) -> list[PhaseSegment]:
-    """Neighbours within COARSE_S of each other as one stretch each."""
+    """Neighbours within a piece of each other as one stretch each."""
+    piece_s = max(COARSE_S, (_end(segments[-1]) - segments[0].start_s) / COARSE_PIECES)
     cuts = [0]
     for index, segment in enumerate(segments):
-        if _end(segment) - segments[cuts[-1]].start_s > COARSE_S and index > cuts[-1]:
+        if _end(segment) - segments[cuts[-1]].start_s > piece_s and index > cuts[-1]:
             cuts.append(index)
     return [_merged(segments[start:end]) for start, end in pairwise([*cuts, len(segments)])]
 

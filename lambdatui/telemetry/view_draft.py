@@ -31,8 +31,8 @@ KEPT_REPORTS = 200
 KEPT_FINISHED_EVENTS = 100
 KEPT_EXPERIMENTS = 2000
 """Those that wait in the queue of asynchronous events included."""
-DEAD_SHOWN_S = 60.0
-"""How long people still see an environment that is dead, in the time of the stream."""
+DEAD_SHOWN_S = 300.0
+"""How long people can still look back at an environment that is dead, in the time of the stream."""
 
 FINISHED = ("succeeded", "failed")
 

@@ -59,6 +59,7 @@ def _phase(draft: Draft, event: TelemetryEvent, record: records.EnvironmentPhase
     environment.reason = record.reason
     environment.request_id = record.request_id
     if record.phase is Phase.DEAD:
+        environment.files, environment.files_bytes = (), 0
         draft.next_burial_s = min(draft.next_burial_s, event.time_s)
     metrics = draft.metrics(environment.function)
     if metrics is not None:
@@ -87,7 +88,7 @@ def _thawed(draft: Draft, event: TelemetryEvent, record: records.EnvironmentThaw
 
 def _scratch(draft: Draft, event: TelemetryEvent, record: records.ScratchChanged) -> None:
     environment = draft.environment(event.environment)
-    if environment is not None:
+    if environment is not None and environment.phase is not Phase.DEAD:
         environment.files = record.files
         environment.files_bytes = record.total_bytes
 

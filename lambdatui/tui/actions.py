@@ -99,6 +99,27 @@ ACTIONS: tuple[Action, ...] = (
             ("Kill", "Kill the environment", "End the selected environment and all in it; asks first")),
     _action(Scope.ENVIRONMENTS, "environment", "enter d", "screen.environment",
             ("Look into", "Look into the environment", "Machine, timers, inputs, processes, variables; orders to it")),
+    _action(Scope.ENVIRONMENTS, "time.left", "left", "screen.travel('left')",
+            ("Moment", "A moment earlier", "Pick a moment: logs and reports show it; esc is back to now"),
+            palette=False),
+    _action(Scope.ENVIRONMENTS, "time.right", "right", "screen.travel('right')",
+            ("", "A moment later", "One cell towards now; beyond now the time line is live again"), palette=False),
+    _action(Scope.ENVIRONMENTS, "time.previous", "left_square_bracket", "screen.travel('previous')",
+            ("", "Event before", "Pick the init, invoke or failure before, in the selected environment"),
+            palette=False),
+    _action(Scope.ENVIRONMENTS, "time.next", "right_square_bracket", "screen.travel('next')",
+            ("", "Event after", "Pick the init, invoke or failure after, in the selected environment"),
+            palette=False),
+    _action(Scope.ENVIRONMENTS, "time.in", "plus", "screen.travel('in')",
+            ("Zoom time", "Less time", "Down to 20 ms in a row; the mouse wheel does the same around the pointer")),
+    _action(Scope.ENVIRONMENTS, "time.out", "minus", "screen.travel('out')",
+            ("", "More time", "Up to 15 minutes in a row")),
+    _action(Scope.ENVIRONMENTS, "time.back", "less_than_sign shift+left", "screen.travel('back')",
+            ("", "Back in time", "Half a row back; shift and the mouse wheel pan, too")),
+    _action(Scope.ENVIRONMENTS, "time.on", "greater_than_sign shift+right", "screen.travel('on')",
+            ("", "On in time", "Half a row towards now")),
+    _action(Scope.ENVIRONMENTS, "time.usual", "0", "screen.travel('usual')",
+            ("", "The last minute", "Live, and a minute in a row, as at the start")),
     _action(Scope.INVOKE, "type", "enter", "screen.type",
             ("Edit", "Edit the event", "Type into the event here; esc leaves the editor")),
     _action(Scope.LOGS, "follow", "f", "screen.follow",
@@ -122,6 +143,8 @@ ACTIONS: tuple[Action, ...] = (
             palette=False),
     _action(Scope.SCRATCH, "file", "enter", "choose",
             ("View", "View the file", "Read the selected file of /tmp"), palette=False),
+    _action(Scope.SCRATCH, "copy.path", "c", "screen.copy",
+            ("Copy path", "Copy the path", "Copy the path of the file as the handler knows it"), palette=False),
     _action(Scope.FUNCTIONS, "copy.function", "c", "screen.copy",
             ("Copy name", "Copy the name", "Copy the name of the selected function"), palette=False),
     _bench("history", "h", "screen.history",
@@ -190,7 +213,8 @@ ACTIONS: tuple[Action, ...] = (
 
 _NAMES = {
     "slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "enter": "⏎",
-    "plus": "+", "minus": "-", "left_square_bracket": "[", "right_square_bracket": "]",
+    "plus": "+", "minus": "-", "left": "←", "right": "→", "left_square_bracket": "[", "right_square_bracket": "]",
+    "less_than_sign": "<", "greater_than_sign": ">", "shift+left": "shift ←", "shift+right": "shift →",
 }  # fmt: skip
 
 
@@ -268,6 +292,26 @@ def footer(scope: Scope | None, *, typing: bool = False) -> tuple[Action, ...]:
     if typing:
         return tuple(action for action in shown if typed_key(action) is not None)
     return tuple(action for action in shown if action in own or not taken & set(action.keys[:1]))
+
+
+AT_THE_END = frozenset({"help", "quit"})
+"""Where people look for them in a key bar, whatever else is in it."""
+_MOST_NEEDED = ("help", "send", "history", "palette", "zoom", "quit", "filter", "samples")
+
+
+def by_need(shown: tuple[Action, ...]) -> list[Action]:
+    """In the order in which they claim room in a key bar: with the first few a pane's own keys, then all others."""
+    around = (Scope.WORKBENCH, Scope.APP)
+    rank = {id_: number for number, id_ in enumerate(_MOST_NEEDED)}
+    own = {action.id: number for number, action in enumerate(action for action in shown if action.scope not in around)}
+
+    def claim(action: Action) -> tuple[int, int]:
+        if action.id in own:
+            return (1 if own[action.id] < 2 else 3, own[action.id])
+        at = rank.get(action.id)
+        return (4, 0) if at is None else (0 if at < 2 else 2, at)
+
+    return sorted(shown, key=claim)
 
 
 def typed_key(action: Action) -> str | None:

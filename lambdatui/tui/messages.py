@@ -10,6 +10,7 @@ from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.views import Views
 from lambdatui.tui.log_lines import LogLine
 from lambdatui.tui.scene import Link
+from lambdatui.tui.time_window import TimeWindow
 
 
 @dataclass
@@ -39,6 +40,13 @@ class EnvironmentOpened(Message):
     """An environment was chosen: look into it."""
 
     environment: EnvironmentId
+
+
+@dataclass
+class WindowMoved(Message):
+    """Pane 2 shows another stretch of time, or a moment of it was picked or let go."""
+
+    window: TimeWindow
 
 
 @dataclass

@@ -7,9 +7,9 @@ from lambdatui.model.function import Problem
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import Phase, Status
 from lambdatui.model.views import EnvironmentView, FunctionView, QueuedEventView, ReportView, Views
+from lambdatui.tui.time_window import Moment, TimeWindow
 
 _GONE = frozenset({Phase.DEAD, Phase.SHUTDOWN})
-REMEMBER_DEAD_S = 60.0
 
 
 class LinkState(StrEnum):
@@ -43,6 +43,12 @@ class Scene:
     environment: EnvironmentId | None = None
     all_functions: bool = False
     paused: bool = False
+    window: TimeWindow = field(default_factory=TimeWindow)
+
+    @property
+    def moment(self) -> Moment | None:
+        """The moment that was picked: panes that can look back show it, None for now."""
+        return self.window.moment
 
     @property
     def loading(self) -> bool:
@@ -71,10 +77,11 @@ class Scene:
 
     def environments(self, now_s: float) -> tuple[EnvironmentView, ...]:
         """The shown environments, oldest first; the dead stay for as long as their end is on the time axis."""
+        start_s = self.window.start_s(now_s)
         return tuple(
             view
             for view in self.views.environments.values()
-            if self.shows(view.function) and (view.phase is not Phase.DEAD or now_s - view.since_s < REMEMBER_DEAD_S)
+            if self.shows(view.function) and (view.phase is not Phase.DEAD or view.since_s > start_s)
         )
 
     def reports(self) -> tuple[ReportView, ...]:

@@ -1,4 +1,4 @@
-"""An environment's last minute as a row of cells. Pure: segments and a clock reading in, glyphs and tones out.
+"""An environment's time as a row of cells. Pure: segments and a clock reading in, glyphs and tones out.
 
 In a cell a failure wins, then work (init, invoke, shutdown), then provisioning, then waiting; among equals the longest
 share. An init, an invoke or a failure that lost its only cell takes the next one if nothing but waiting is there: a
@@ -6,7 +6,7 @@ cold start is over in milliseconds, and is still seen as init, then invoke, then
 Glyph and colour both name the phase, so that nothing is lost without colour.
 """
 
-import math
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -16,8 +16,8 @@ from lambdatui.model.views import PhaseSegment, ReportView
 from lambdatui.model.views import Span as SpanOf
 from lambdatui.tui import figures
 from lambdatui.tui.spans import Line, width
+from lambdatui.tui.time_window import Grid, TimeWindow
 
-WINDOW_S = 60.0
 GLYPHS = {
     SpanOf.PROVISION: "░",
     SpanOf.INIT: "▓",
@@ -39,6 +39,7 @@ _RANK = {
     SpanOf.IDLE: _WAITING,
     SpanOf.FROZEN: _WAITING,
 }
+_RANKED = {span: (rank, span.value) for span, rank in _RANK.items()}
 _AT_REST = (SpanOf.IDLE, SpanOf.FROZEN, SpanOf.RESET)
 _SHARES = "▂▃▄▅▆▇█"
 _INSTANT_S = 1e-9
@@ -48,53 +49,86 @@ _INSTANT_S = 1e-9
 class _Mark:
     """All of one tone in one cell. ``whole``: it is in no other cell."""
 
-    span: SpanOf
+    segment: PhaseSegment
     tone: str
     rank: int
-    start_s: float
     whole: bool
     share: float = 0.0
 
     @property
-    def weight(self) -> tuple[int, float]:
-        return self.rank, self.share
+    def span(self) -> SpanOf:
+        return self.segment.span
+
+    @property
+    def start_s(self) -> float:
+        return self.segment.start_s
 
     @property
     def must_be_seen(self) -> bool:
         return self.whole and (self.rank > _WORKING or self.span in (SpanOf.INIT, SpanOf.INVOKE))
 
 
-def window(now_s: float, width: int) -> tuple[float, float]:
-    """(start, seconds per cell) of a row that ends now. Cells lie on a fixed grid, so the past does not shimmer."""
-    cell_s = WINDOW_S / max(1, width)
-    return (math.floor(now_s / cell_s) + 1 - width) * cell_s, cell_s
-
-
 def row(
-    segments: Sequence[PhaseSegment], now_s: float, width: int, failed: Collection[RequestId] = frozenset()
+    segments: Sequence[PhaseSegment],
+    now_s: float,
+    width: int,
+    failed: Collection[RequestId] = frozenset(),
+    grid: Grid | None = None,
 ) -> Line:
-    """``width`` cells ending now, equal neighbours joined into one span. ``failed`` requests are drawn as errors."""
-    start_s, cell_s = window(now_s, width)
+    """A row's cells, equal neighbours joined into one span. ``failed`` requests are drawn as errors.
+
+    Without a ``grid`` it is the last minute in ``width`` cells.
+    """
+    return _joined(_marks(segments, now_s, grid or TimeWindow().grid(now_s, width), failed))
+
+
+def stretch_at(
+    segments: Sequence[PhaseSegment], now_s: float, grid: Grid, cell: int, failed: Collection[RequestId] = frozenset()
+) -> PhaseSegment | None:
+    """What a cell of the row shows; None where the environment was not there."""
+    mark = _marks(segments, now_s, grid, failed)[cell] if 0 <= cell < grid.width else None
+    return None if mark is None else mark.segment
+
+
+def _marks(
+    segments: Sequence[PhaseSegment], now_s: float, grid: Grid, failed: Collection[RequestId]
+) -> list[_Mark | None]:
+    """What each cell shows."""
+    start_s, cell_s, width, end_of_row_s = grid.start_s, grid.cell_s, grid.width, grid.end_s
     cells: list[dict[str, _Mark]] = [{} for _ in range(width)]
-    for segment in segments:
+    for segment in segments[_first_shown(segments, start_s) :]:
+        if segment.start_s >= end_of_row_s:
+            break
         end_s = now_s if segment.end_s is None else segment.end_s
         first = int((segment.start_s - start_s) // cell_s)
         last = int((end_s - start_s) // cell_s)
         bad = segment.request_id in failed and segment.span is SpanOf.INVOKE
-        rank, tone = (_FAILED, "killed") if bad else (_RANK[segment.span], segment.span.value)
+        rank, tone = (_FAILED, "killed") if bad else _RANKED[segment.span]
         for index in range(max(0, first), min(width - 1, last) + 1):
+            mark = cells[index].get(tone)
+            if mark is None:
+                mark = cells[index][tone] = _Mark(segment, tone, rank, first == last)
+            if first < index < last:
+                mark.share = 1.0
+                continue
             left_s = start_s + index * cell_s
             share = (min(end_s, left_s + cell_s) - max(segment.start_s, left_s)) / cell_s
-            mark = cells[index].setdefault(tone, _Mark(segment.span, tone, rank, segment.start_s, first == last))
-            mark.share += max(share, _INSTANT_S)
-    return _joined(_chosen(cells))
+            mark.share += share if share > _INSTANT_S else _INSTANT_S
+    return _chosen(cells)
+
+
+def _first_shown(segments: Sequence[PhaseSegment], start_s: float) -> int:
+    """Segments follow each other: what ended before the row begins is passed over without looking at it."""
+    return max(0, bisect_left(segments, start_s, key=lambda segment: segment.start_s) - 1)
 
 
 def _chosen(cells: Sequence[dict[str, _Mark]]) -> list[_Mark | None]:
     """What each cell shows."""
-    shown = [max(cell.values(), key=lambda mark: mark.weight, default=None) for cell in cells]
+    shown = [next(iter(cell.values()), None) if len(cell) < 2 else max(cell.values(), key=_weight) for cell in cells]
     last = len(cells) - 1
     for index, cell in enumerate(cells):
+        if len(cell) < 2:
+            continue
         here = shown[index]
         lost = [mark for mark in cell.values() if mark is not here and mark.must_be_seen]
         if here is None or not lost:
@@ -106,6 +140,10 @@ def _chosen(cells: Sequence[dict[str, _Mark]]) -> list[_Mark | None]:
         elif index == last > 0 and (shown[last - 1] is None or _waits(shown[last - 1])):
             shown[last - 1 :] = pair  # what follows is not there yet; one cell on, the two stand where they stood
     return shown
+
+
+def _weight(mark: _Mark) -> tuple[int, float]:
+    return mark.rank, mark.share
 
 
 def _waits(mark: _Mark | None) -> bool:
@@ -127,18 +165,6 @@ def _joined(marks: Sequence[_Mark | None]) -> Line:
         else:
             spans.append((glyph, tone))
     return tuple(spans)
-
-
-def axis(width: int) -> str:
-    """The ruler under the rows: a tick every 15 s, labelled, ``now`` at its end."""
-    marks = ["─"] * width
-    for seconds in (60, 45, 30, 15):
-        at = round(width * (1 - seconds / WINDOW_S))
-        label = f"┴ {seconds}s " if seconds != 60 else "└ 60s "
-        if at + len(label) <= width - 5:
-            marks[at : at + len(label)] = label
-    marks[-5:] = " now┘"
-    return "".join(marks)[:width]
 
 
 def legend(room: int = 96) -> tuple[Line, ...]:

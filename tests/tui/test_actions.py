@@ -14,6 +14,9 @@ from lambdatui.tui.screens.experiment import ExperimentScreen
 from lambdatui.tui.screens.history import HistoryScreen
 from lambdatui.tui.screens.workbench import Workbench
 from lambdatui.tui.widgets.row_list import RowList
+from tests.tui.support import pictures
+from tests.tui.support.desk import desk
+from tests.tui.support.fake_client import FakeClient
 
 KEYS_PAGE = Path(__file__).parents[2] / "docs" / "keys.md"
 TAKEN_BY_EDITORS = {f"ctrl+{letter}" for letter in "acdekuvwxyzhim"}
@@ -73,3 +76,29 @@ def test_page_of_keys_is_not_stale() -> None:
     assert KEYS_PAGE.read_text(encoding="utf-8") == actions.markdown(), (
         "docs/keys.md is stale: run `python docs/screenshots.py keys`"
     )
+
+
+PANES = (Scope.FUNCTIONS, Scope.ENVIRONMENTS, Scope.INVOKE, Scope.LOGS, Scope.REPORTS, Scope.SCRATCH)
+KEY_BARS = {
+    80: {"send", "history", "palette", "help"},
+    120: {"zoom", "filter", "samples", "quit"},
+    160: {"pause", "mode"},
+}
+
+
+@pytest.mark.parametrize("scope", PANES)
+@pytest.mark.parametrize("columns", [80, 120, 160])
+async def test_most_needed_keys_stay_in_the_bar_of_every_pane(scope: Scope, columns: int) -> None:
+    client = FakeClient(views=pictures.busy())
+    async with desk(client, (columns, 40)) as bench:
+        await bench.press(scope.value[0])
+        shown = bench.rows("#key-bar")[0]
+    wanted = {id_ for width, ids in KEY_BARS.items() if width <= columns for id_ in ids}
+    words = [action.word for action in ACTIONS if action.id in wanted]
+    assert [word for word in words if f" {word}" not in shown] == []
+
+
+async def test_own_keys_of_a_pane_stay_where_there_is_little_room() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (80, 24)) as bench:
+        await bench.press("2")
+        assert "k Kill" in bench.rows("#key-bar")[0]

@@ -88,3 +88,9 @@ async def test_directory_is_not_read() -> None:
     async with desk(FakeClient(views=pictures.busy())) as bench:
         await bench.press("6", "enter")
         assert bench.app.screen is bench.bench
+
+
+async def test_copy_takes_the_path_as_the_handler_knows_it() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        await bench.press("6", "down", "c")
+        assert bench.app.clipboard == "/tmp/cache/labels.json"

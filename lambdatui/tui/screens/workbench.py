@@ -26,7 +26,9 @@ from lambdatui.tui.messages import (
     PickerWanted,
     RequestSelected,
     SampleWanted,
+    WindowMoved,
 )
+from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Link, Scene, pick_environment, pick_function
 from lambdatui.tui.screens.errands import Errands
 from lambdatui.tui.widgets.bars import KeyBar, TabStrip
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
     from lambdatui.model.history import InvocationDetail
     from lambdatui.model.views import Views
 
+COPY_SHOWN = 48
+"""Cells of a copied text from which on only its length is told."""
 TICK_S = 0.1
 SLOW_TICKS = 10
 SINGLE_BELOW = (100, 28)
@@ -190,8 +194,11 @@ class Workbench(Screen[None]):
         self._arrange(self.size.width, self.size.height)
 
     def action_back(self) -> None:
-        """Filter, then zoom; an editor takes its own escape."""
+        """Filter, then time, then zoom; an editor takes its own escape."""
         if isinstance(self._current, FunctionsPane | LogsPane) and self._current.close_filter():
+            return
+        if not self.scene.window.live:
+            self.stage(replace(self.scene, window=self.scene.window.released()))
             return
         if self._zoomed:
             self.action_zoom()
@@ -212,6 +219,13 @@ class Workbench(Screen[None]):
     def _environment_selected(self, message: EnvironmentSelected) -> None:
         self._wanted_environment = message.environment
         self.stage()
+
+    @on(WindowMoved)
+    def _window_moved(self, message: WindowMoved) -> None:
+        self.stage(replace(self.scene, window=message.window))
+
+    def action_travel(self, where: str) -> None:
+        self.environments.travel(where)
 
     @on(RequestSelected)
     def _request_selected(self, message: RequestSelected) -> None:
@@ -291,7 +305,9 @@ class Workbench(Screen[None]):
         text = self._current.copy()
         if text:
             self.app.copy_to_clipboard(text)
-            self.notify("Copied", timeout=1.5, markup=False)
+            lines = text.count("\n") + 1
+            said = f"{lines:,} lines" if lines > 1 else text if len(text) <= COPY_SHOWN else f"{len(text):,} characters"
+            self.notify(f"Copied {clean(said)}", timeout=2, markup=False)
 
     def action_experiments(self) -> None:
         self.reports.turn_experiments()

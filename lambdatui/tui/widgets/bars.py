@@ -48,7 +48,7 @@ class TabStrip(LineView):
 
 
 class KeyBar(LineView):
-    """The keys that work where the focus is, most useful first; what does not fit is left to ``?``."""
+    """The keys that work where the focus is. Where not all fit the least needed are left to ``?``."""
 
     can_focus = False
 
@@ -69,15 +69,15 @@ class KeyBar(LineView):
         self._ends = []
         if self._typing:
             spans += [("esc", "accent bold"), (" Leave  ", "dim")]
-        last = [action for action in self._shown if action.id in ("help", "quit")]
-        rest = [action for action in self._shown if action not in last]
-        reserved = sum(self._room(action) for action in last)
-        for action in rest:
-            if width(spans) + self._room(action) + reserved > room:
-                continue
-            self._add(spans, action)
-        for action in last:
-            self._add(spans, action)
+        kept: set[str] = set()
+        used = width(spans)
+        for action in actions.by_need(self._shown):
+            if used + self._room(action) <= room:
+                kept.add(action.id)
+                used += self._room(action)
+        for action in sorted(self._shown, key=lambda action: action.id in actions.AT_THE_END):
+            if action.id in kept:
+                self._add(spans, action)
         return tuple(spans)
 
     def _add(self, spans: list[Span], action: Action) -> None:

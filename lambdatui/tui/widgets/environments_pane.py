@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.phase import Phase
-from lambdatui.model.views import EnvironmentView, QueuedEventView
-from lambdatui.tui import actions, figures, timeline
+from lambdatui.model.views import EnvironmentView
+from lambdatui.tui import actions, figures, moments, time_axis, timeline
 from lambdatui.tui.actions import Scope
-from lambdatui.tui.messages import EnvironmentOpened, EnvironmentSelected
+from lambdatui.tui.messages import EnvironmentOpened, EnvironmentSelected, WindowMoved
+from lambdatui.tui.moments import Place
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
-from lambdatui.tui.spans import Line, Span, cells, flow, left, right, spread, width
+from lambdatui.tui.spans import Line, Span, cells, flow, left, right, width
+from lambdatui.tui.time_window import USUAL_S, Grid, TimeWindow
 from lambdatui.tui.widgets.pane import Pane
+from lambdatui.tui.widgets.queue_line import QueueLine
 from lambdatui.tui.widgets.row_list import RowList
 
 _ACTIVE = frozenset({Phase.PROVISIONING, Phase.INIT, Phase.INVOKE, Phase.RESETTING, Phase.SHUTDOWN})
@@ -34,12 +37,17 @@ TRAIL_FROM = 130
 """Cells of a row from which on its end has room for the last phases in words, which takes TRAIL_CELLS."""
 TRAIL_CELLS = 70
 RECENT_REPORTS = 64
+SPARE_ROWS = 50
+WHEEL_PART = 0.1
+"""Of the row, that a notch of the wheel pans."""
 PROVISIONED = "provisioned "
 _WORDS = {Phase.PROVISIONING: "START", Phase.RESETTING: "RESET", Phase.SHUTDOWN: "SHUTDOWN"}
 
 
 class EnvironmentRows(RowList):
-    """One line-API widget for all rows; ``tick`` moves time on without a new picture."""
+    """One line-API widget for all rows; ``tick`` moves time on without a new picture. Only what is seen is computed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.ENVIRONMENTS)
 
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="environment-rows")
@@ -48,16 +56,54 @@ class EnvironmentRows(RowList):
         self._scene = Scene()
         self._shown: tuple[EnvironmentView, ...] = ()
         self._failed = self._scene.failed_requests()
+        self._drawn: dict[EnvironmentId, tuple[EnvironmentView, Grid, Line]] = {}
+        self._columns = (4, 0, 11)
+        """Cells for identities, for function names and for facts; the rest is time."""
 
     def show(self, scene: Scene) -> None:
+        if scene.views.reports is not self._scene.views.reports:
+            self._failed = scene.failed_requests()
+            self._drawn.clear()
         self._scene = scene
-        self._failed = scene.failed_requests()
         self.tick()
+
+    @property
+    def place(self) -> Place:
+        """Where the user is in time."""
+        return self._place_of(self._scene.environment_view)
+
+    def _place_of(self, view: EnvironmentView | None) -> Place:
+        return Place(
+            window=self._scene.window, width=self._axis_room, now_s=self._now_s, view=view, failed=self._failed
+        )
+
+    def seen_from(self, environment: EnvironmentId) -> TimeWindow:
+        """The picked moment as another environment lived it."""
+        return moments.moved_to(self._place_of(self._scene.views.environments.get(environment)))
+
+    def travelled(self, where: str) -> TimeWindow:
+        """The window after one move; ``where`` is what the table of keys says."""
+        place, window = self.place, self._scene.window
+        match where:
+            case "left" | "right":
+                return moments.stepped(place, -1 if where == "left" else 1)
+            case "previous" | "next":
+                return moments.jumped(place, -1 if where == "previous" else 1)
+            case "in" | "out":
+                return moments.zoomed(place, 1 if where == "in" else -1)
+            case "back" | "on":
+                return window.panned(-0.5 if where == "back" else 0.5, self._now_s)
+            case "usual":
+                return TimeWindow()
+        raise ValueError(where)
 
     def tick(self) -> None:
         self._now_s = self._wall()
         self._shown = self._scene.environments(self._now_s)
         keys = [view.id for view in self._shown]
+        self._columns = self._laid_out(self.room)
+        if len(self._drawn) > 2 * len(keys) + SPARE_ROWS:
+            self._drawn.clear()
         self.set_keys(
             keys, selected=self._scene.environment, tail=len(self._foot(self.room) if keys else self._note(self.room))
         )
@@ -76,12 +122,11 @@ class EnvironmentRows(RowList):
         if index >= len(self._shown):
             foot = self._foot(room)
             return foot[index - len(self._shown)] if index - len(self._shown) < len(foot) else ()
-        names, owners, facts = self._columns(room)
-        axis = max(8, room - names - owners - facts)
+        names, owners, facts = self._columns
         view = self._shown[index]
         name = left(clean(view.id), names)
         owner = ((left(clean(view.function), owners - 1) + " ", "dim"),) if owners else ()
-        cells_of = timeline.row(view.segments, self._now_s, axis, self._failed)
+        cells_of = self._cells(view)
         return (
             (name, "faint" if view.phase is Phase.DEAD else "plain"),
             *owner,
@@ -89,23 +134,44 @@ class EnvironmentRows(RowList):
             *self._facts(view, facts),
         )
 
+    def _cells(self, view: EnvironmentView) -> Line:
+        window = self._scene.window
+        grid = window.grid(self._now_s, self._axis_room)
+        line = self._drawn_cells(view, grid)
+        if window.moment is None:
+            return line
+        here = view.id == self._scene.environment
+        return time_axis.pointed(line, grid.cell(window.moment.time_s), "reverse" if here else "underline")
+
+    def _drawn_cells(self, view: EnvironmentView, grid: Grid) -> Line:
+        """Only what works changes within a cell of time; every other row is drawn once per cell."""
+        drawn = self._drawn.get(view.id)
+        if drawn is not None and drawn[0] is view and drawn[1] == grid and view.phase not in _ACTIVE:
+            return drawn[2]
+        line = timeline.row(view.segments, self._now_s, grid.width, self._failed, grid)
+        self._drawn[view.id] = (view, grid, line)
+        return line
+
     def _foot(self, room: int) -> tuple[Line, ...]:
         """Under the rows: the ruler, the selected environment in words where the rows have no room for it, glyphs."""
-        names, owners, facts = self._columns(room)
+        names, owners, _ = self._columns
         margin: Span = (" " * (names + owners), "plain")
         view = self._scene.environment_view
-        told = view is not None and view in self._shown and room < TRAIL_FROM
+        told = view is not None and view in self._shown and room < TRAIL_FROM and self._scene.moment is None
         trail = ((left(clean(view.id), names), "faint"), *self._trail(view)) if view is not None and told else ()
-        axis = timeline.axis(max(8, room - names - owners - facts))
+        axis = time_axis.axis(self.place.grid, self._scene.window)
         legend = timeline.legend(room - names - owners)
         return ((margin, (axis, "faint")), *((trail,) if trail else ()), *((margin, *line) for line in legend))
 
     def _trail(self, view: EnvironmentView) -> Line:
         return timeline.trail(view.segments, self._now_s, self._scene.views.reports[-RECENT_REPORTS:])
 
-    def _columns(self, room: int) -> tuple[int, int, int]:
-        """Cells for identities, for function names and for facts; the rest is time."""
-        names = min(12, max(4, *(cells(clean(view.id)) + 1 for view in self._shown)))
+    @property
+    def _axis_room(self) -> int:
+        return max(8, self.room - sum(self._columns))
+
+    def _laid_out(self, room: int) -> tuple[int, int, int]:
+        names = min(12, max((4, *(cells(clean(view.id)) + 1 for view in self._shown))))
         return names, self._owners(room), _facts_room(room)
 
     def _owners(self, room: int) -> int:
@@ -148,9 +214,57 @@ class EnvironmentRows(RowList):
         age = figures.age(spent_s)
         return PROVISIONED * view.is_provisioned + age, "dim"
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on a row selects it; on its time it picks the moment, too."""
+        super().on_click(event)
+        cell = event.x - self._columns[0] - self._columns[1]
+        index = event.y + self.scroll_offset.y
+        if 0 <= cell < self._axis_room and 0 <= index < len(self._shown):
+            self.post_message(WindowMoved(moments.picked(self._place_of(self._shown[index]), cell)))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        self._wheel(event, 1, pan=True)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        self._wheel(event, -1, pan=True)
+
+    def _wheel(self, event: events.MouseEvent, steps: int, *, pan: bool = False) -> None:
+        """Over the time: shift pans, ctrl zooms; so does the bare wheel where there is nothing to scroll."""
+        cell = event.x - self._columns[0] - self._columns[1]
+        scrolls = self.max_scroll_y > 0 and not (event.ctrl or event.shift or pan)
+        if scrolls or not 0 <= cell < self._axis_room:
+            return
+        event.prevent_default()
+        event.stop()
+        if event.shift or pan:
+            window = self._scene.window.panned(-WHEEL_PART * steps, self._now_s)
+        else:
+            window = moments.zoomed(self.place, steps, cell=cell)
+        self.post_message(WindowMoved(window))
+
     def _init_timeout_s(self, view: EnvironmentView) -> float:
         function = self._scene.views.functions.get(view.function)
         return view.initialization_type.init_timeout_s(function.timeout_s if function is not None else 0)
+
+    def when(self) -> tuple[str, ...]:
+        """For the title: the picked moment and what the selected environment did then, or how far back the row ends."""
+        window = self._scene.window
+        if window.moment is not None:
+            stretch = window.moment.stretch
+            at_s = window.moment.time_s if stretch is None else max(stretch.start_s, self.place.grid.start_s)
+            doing = "nothing" if stretch is None else stretch.span.value
+            request = figures.short_id(stretch.request_id) if stretch is not None else ""
+            said = f"{self._scene.environment or ''} {doing} {request}".strip()
+            return f"AT {figures.clock(at_s)}, {figures.age(self._now_s - at_s)} ago", said, "esc now"
+        if window.end_s is not None:
+            return f"until {figures.clock(window.end_s)}", "esc now"
+        return (time_axis.span(window.span_s),) if window.span_s != USUAL_S else ()
 
     def _note(self, room: int) -> tuple[Line, ...]:
         return flow(self._empty(), room)
@@ -173,48 +287,6 @@ def _facts_room(room: int) -> int:
     return TRAIL_CELLS if room >= TRAIL_FROM else 40 if room >= 100 else 35 if room >= 62 else 11
 
 
-class QueueLine(RowList):
-    """The asynchronous queue in one row: waiting, running, failed, and when the next attempt is due."""
-
-    can_focus = False
-
-    def __init__(self, wall: Callable[[], float]) -> None:
-        super().__init__(id="queue-line")
-        self._wall = wall
-        self._events: tuple[QueuedEventView, ...] = ()
-        self._url = ""
-
-    def show(self, scene: Scene) -> None:
-        self._events = scene.queue()
-        self._url = clean(scene.views.engine.url)
-        self.set_extent(1)
-        self.refresh()
-
-    def row(self, index: int, room: int) -> Line:
-        by_state = {state: [event for event in self._events if event.state == state] for state in
-                    ("waiting", "running", "failed", "succeeded")}  # fmt: skip
-        spans: list[Span] = [("async queue ", "faint")]
-        if not any(by_state.values()):
-            return spread((*spans, ("empty", "faint")), ((self._url, "faint"),), room)
-        now_s = self._wall()
-        if waiting := by_state["waiting"]:
-            due = [event for event in waiting if event.due_s is not None]
-            spans.append((f"{len(waiting)} waiting", "warn"))
-            if due:
-                first = min(due, key=lambda event: event.due_s or 0.0)
-                spans.append((f" (attempt {first.attempt} in {figures.age((first.due_s or 0.0) - now_s)})", "dim"))
-            spans.append(("  ", "plain"))
-        if by_state["running"]:
-            spans.append((f"{len(by_state['running'])} running  ", "invoke"))
-        if failed := by_state["failed"]:
-            last = failed[-1]
-            spans.append((f"{len(failed)} failed", "bad"))
-            spans.append((f" (last {figures.short_id(last.request_id)} {clean(last.error_type or '')})  ", "dim"))
-        if by_state["succeeded"]:
-            spans.append((f"{len(by_state['succeeded'])} done", "dim"))
-        return spread(tuple(spans), ((self._url, "faint"),), room)
-
-
 class EnvironmentsPane(Pane):
     NUMBER = 2
     TITLE = "Environments"
@@ -233,22 +305,35 @@ class EnvironmentsPane(Pane):
     def draw(self, scene: Scene) -> None:
         self._rows.show(scene)
         self._queue.show(scene)
-        count = len(self._rows.keys)
-        self.entitle(scene.scope if scene.views.functions else "", f"{count}" if count else "")
+        self._retitle()
+
+    def _retitle(self) -> None:
+        scene, count = self.scene, len(self._rows.keys)
+        about = scene.scope if scene.views.functions else ""
+        self.entitle(about, f"{count}" if count else "", *self._rows.when())
 
     @property
     def busy(self) -> bool:
         """Something moves on its own: ticking has to be fine."""
-        return self._rows.busy
+        return self._rows.busy or self.scene.window.fine
 
     def tick(self) -> None:
         self._rows.tick()
         self._queue.refresh()
+        if not self.scene.window.live:
+            self._retitle()
+
+    def travel(self, where: str) -> None:
+        """Through time, by key."""
+        self.post_message(WindowMoved(self._rows.travelled(where)))
 
     @on(RowList.Moved)
     def _moved(self, message: RowList.Moved) -> None:
         message.stop()
-        self.post_message(EnvironmentSelected(EnvironmentId(message.key)))
+        environment = EnvironmentId(message.key)
+        self.post_message(EnvironmentSelected(environment))
+        if self.scene.moment is not None:
+            self.post_message(WindowMoved(self._rows.seen_from(environment)))
 
     @on(RowList.Chosen)
     def _chosen(self, message: RowList.Chosen) -> None:

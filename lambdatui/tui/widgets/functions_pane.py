@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.phase import Phase, ProvisionedStatus
-from lambdatui.model.views import FunctionView, ProvisionedView
+from lambdatui.model.views import EnvironmentView, FunctionView, ProvisionedView
 from lambdatui.telemetry.log_query import LogQuery
 from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
@@ -35,12 +35,16 @@ class FunctionList(RowList):
         self._scene = Scene()
         self._notes: tuple[Line, ...] = ()
         self._failing: frozenset[FunctionName | None] = frozenset()
+        self._living: dict[FunctionName, list[EnvironmentView]] = {}
         self.query_text = LogQuery()
 
     def show(self, scene: Scene) -> None:
         self._scene = scene
         shown = [name for name in scene.views.functions if self.query_text.matches(name)]
         self._failing = frozenset(trouble.function for trouble in troubles(scene) if trouble.error)
+        self._living = {}
+        for environment in filter(alive, scene.views.environments.values()):
+            self._living.setdefault(environment.function, []).append(environment)
         self._notes = self._notes_for(scene, shown)
         self.set_keys(shown, selected=scene.function, tail=len(self._notes))
 
@@ -58,8 +62,7 @@ class FunctionList(RowList):
         return spread(start, ((word, tone if glyph in "✖◐" else "dim"), reload), room)
 
     def _state(self, view: FunctionView) -> tuple[str, str, str]:
-        environments = [env for env in self._scene.views.environments.values() if env.function == view.name]
-        living = [env for env in environments if alive(env)]
+        living = self._living.get(view.name, [])
         if view.reload is not None and view.reload.broken:
             return "✖", "bad", "broken"
         if view.name in self._failing and not living:

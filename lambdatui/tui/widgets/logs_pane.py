@@ -10,8 +10,9 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 
 from lambdatui.model.ids import RequestId
+from lambdatui.model.views import Span
 from lambdatui.telemetry.log_query import LogQuery
-from lambdatui.tui import actions
+from lambdatui.tui import actions, figures
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.log_lines import LogLine, lay_out
 from lambdatui.tui.log_ring import LogRing, LogSelection
@@ -21,11 +22,14 @@ from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
 from lambdatui.tui.search import mark
 from lambdatui.tui.spans import Line, flow
+from lambdatui.tui.time_window import Moment
 from lambdatui.tui.widgets.filter_bar import FilterBar
 from lambdatui.tui.widgets.line_view import LineView
 from lambdatui.tui.widgets.pane import Pane
 
 NARROW = 84
+LINES_BEFORE = 4
+"""Of the view's rows one in so many shows what was said before a picked moment."""
 CACHED_STRIPS = 1024
 
 
@@ -48,12 +52,40 @@ class LogView(LineView):
 
     def show(self, scene: Scene) -> None:
         """Take in what the ring got since the last frame."""
-        if (scene.function, scene.all_functions) != (self._scene.function, self._scene.all_functions):
-            self._scene = scene
-            self.select_anew()
+        before, self._scene = self._scene, scene
+        if _about(before) == _about(scene):
+            self.sync()
             return
-        self._scene = scene
-        self.sync()
+        self.select_anew()
+        if scene.moment is not None:
+            self._hold_at(scene.moment)
+
+    def _hold_at(self, moment: Moment) -> None:
+        """Stand still where the lines of the moment are, with some before them."""
+        first = next((index for index in range(self._count) if self._is_of(moment, self._line(index))), None)
+        if first is None:
+            first = next((index for index in range(self._count) if self._after(moment, self._line(index))), self._count)
+        self.following = False
+        top = max(0, min(first - self.size.height // LINES_BEFORE, self._count - self.size.height))
+        self.scroll_to(y=top, animate=False, force=True)
+        self.refresh()
+
+    def row_tone(self, index: int) -> str | None:
+        moment = self._scene.moment
+        lit = moment is not None and not self._note and self._is_of(moment, self._line(index))
+        return "cursor-blurred" if lit else None
+
+    def _is_of(self, moment: Moment, line: LogLine | None) -> bool:
+        """Said in the stretch that was picked: by its request where it has one, else while it lasted."""
+        stretch = moment.stretch
+        if line is None or stretch is None:
+            return False
+        if stretch.request_id is not None and stretch.span is Span.INVOKE:
+            return line.request_id == stretch.request_id
+        return stretch.start_s <= line.time_s <= (line.time_s if stretch.end_s is None else stretch.end_s)
+
+    def _after(self, moment: Moment, line: LogLine | None) -> bool:
+        return line is not None and line.time_s >= moment.time_s
 
     def narrow_to(self, *, request_id: RequestId | None, query: LogQuery) -> None:
         """Show only one request, only what matches, or both."""
@@ -172,6 +204,8 @@ class LogView(LineView):
         return self._ring.get(self._selection[index]) if index < len(self._selection) else None
 
     def _passes(self, line: LogLine) -> bool:
+        if self._scene.moment is not None and line.environment != self._scene.environment:
+            return False
         if line.function is not None and not self._scene.shows(line.function):
             return False
         if self.request_id is not None and line.request_id != self.request_id:
@@ -183,6 +217,15 @@ class LogView(LineView):
     def _empty(self) -> tuple[Line, ...]:
         if self._scene.loading:
             return ((("attaching…", "dim"),),)
+        if self._scene.moment is not None:
+            return (
+                (
+                    ("Nothing was logged here by ", "dim"),
+                    (clean(self._scene.environment or "it"), "plain"),
+                    (".", "dim"),
+                ),
+                (("esc", "accent bold"), (" shows everything again", "dim")),
+            )
         if self.request_id is not None or self.query_text.terms:
             return (
                 (("Nothing here matches.", "dim"),),
@@ -195,6 +238,12 @@ class LogView(LineView):
             (("Lines appear as the handler prints them, with START, END and REPORT around them.", "dim"),),
             (("i", "accent bold"), (" invoke    ", "dim"), ("a", "accent bold"), (" logs of all functions", "dim")),
         )
+
+
+def _about(scene: Scene) -> tuple[object, ...]:
+    """What decides which lines are shown, and where."""
+    about = (scene.function, scene.all_functions, scene.moment)
+    return about if scene.moment is None else (*about, scene.environment)
 
 
 class LogsPane(Pane):
@@ -278,7 +327,11 @@ class LogsPane(Pane):
         request = f"only {view.request_id[:8]}" if view.request_id else ""
         text = f"/{view.query_text.text}" if view.query_text.text else ""
         older = f"{view.older:,} older" if view.older else ""
-        self.entitle(self.scene.scope if self.scene.views.functions else "", request, text, older, state)
+        moment = self.scene.moment
+        about = self.scene.scope if self.scene.views.functions else ""
+        if moment is not None:
+            about, state = f"{self.scene.environment} AT {figures.clock(moment.time_s)}", "esc now"
+        self.entitle(about, request, text, older, state)
 
     @on(FilterBar.Typed)
     def _typed(self, message: FilterBar.Typed) -> None:

@@ -16,6 +16,7 @@ from lambdatui.tui.messages import RequestSelected
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
 from lambdatui.tui.spans import Line, Span, flow, left
+from lambdatui.tui.time_window import Moment
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
@@ -37,10 +38,21 @@ class ReportRows(RowList):
         self.experiments = False
 
     def show(self, scene: Scene) -> None:
+        picked = scene.moment if scene.moment != self._scene.moment else None
         self._scene = scene
         self._reports = scene.reports()
         self.head = 3 if self._reports else 0
-        self.set_keys([report.request_id for report in self._reports], tail=0 if self._reports else 4)
+        wanted = self._report_at(picked) if picked is not None else None
+        self.set_keys([report.request_id for report in self._reports], selected=wanted, tail=0 if self._reports else 4)
+        if wanted is not None:
+            self.reveal(self.head + self.cursor)
+
+    def _report_at(self, moment: Moment) -> str | None:
+        """The request of the picked stretch, or else the last one its environment had finished by then."""
+        if moment.stretch is not None and moment.stretch.request_id is not None:
+            return moment.stretch.request_id
+        done = (report for report in self._reports if report.environment == self._scene.environment)
+        return next((report.request_id for report in done if report.time_s <= moment.time_s), None)
 
     def row(self, index: int, room: int) -> Line:
         if not self._reports:

@@ -122,7 +122,11 @@ class ScratchPane(Pane):
     def draw(self, scene: Scene) -> None:
         self._rows.show(scene)
         view = scene.environment_view
-        self.entitle(view.id if view else "", _count(len(view.files)) if view and view.files else "")
+        count = _count(len(view.files)) if view and view.files else ""
+        self.entitle(view.id if view else "", count, "as it is now" if scene.moment is not None else "")
+
+    def copy(self) -> str:
+        return "" if self._rows.key is None else f"/tmp/{self._rows.key}"
 
     @on(RowList.Chosen)
     def _chosen(self, message: RowList.Chosen) -> None:

@@ -83,9 +83,9 @@ def test_thaw_after_the_next_phase_changes_nothing() -> None:
     assert spans(segments) == [(Span.IDLE, 0, 1), (Span.INVOKE, 1, None)]
 
 
-def test_what_ended_two_minutes_ago_is_forgotten() -> None:
+def test_what_ended_a_quarter_of_an_hour_ago_is_forgotten() -> None:
     segments = walk(Phase.INIT, Phase.READY)
-    timeline.enter_phase(segments, Phase.READY, Phase.INVOKE, 121.5, None)
+    timeline.enter_phase(segments, Phase.READY, Phase.INVOKE, timeline.KEPT_S + 1.5, None)
     assert [each.span for each in segments] == [Span.IDLE, Span.INVOKE]
 
 
@@ -94,6 +94,12 @@ def test_busy_past_is_told_coarsely_and_without_gaps() -> None:
     assert len(segments) <= timeline.KEPT_SEGMENTS
     assert segments[0].start_s == 0.0
     assert all(here.end_s == there.start_s for here, there in itertools.pairwise(segments))
+
+
+def test_busy_quarter_of_an_hour_stays_short_however_long_it_goes_on() -> None:
+    segments = busy(20_000, every_s=0.1)
+    assert len(segments) <= timeline.KEPT_SEGMENTS
+    assert segments[-1].start_s - segments[0].start_s > timeline.KEPT_S / 2
 
 
 def test_short_invokes_are_not_lost_in_a_coarse_stretch() -> None:

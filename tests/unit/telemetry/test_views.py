@@ -115,14 +115,22 @@ def test_extension_shows_its_state_and_what_it_listens_to() -> None:
     )
 
 
-def test_dead_environment_is_still_shown_for_a_minute() -> None:
+def test_dead_environment_can_be_looked_back_at_for_five_minutes() -> None:
     dead = fold(READY, DEAD)
-    assert E1A in apply(dead, [other_environment(seq=3, after_s=61.9)]).environments
-    assert E1A not in apply(dead, [other_environment(seq=3, after_s=62)]).environments
+    assert E1A in apply(dead, [other_environment(seq=3, after_s=301.9)]).environments
+    assert E1A not in apply(dead, [other_environment(seq=3, after_s=302)]).environments
+
+
+def test_dead_environment_has_no_files() -> None:
+    file = ScratchFile(path="a", size_bytes=1, modified_s=0.0)
+    listed = ScratchChanged(files=(file,), total_bytes=1)
+    views = fold(READY, listed, DEAD, listed)
+    assert views.environments[E1A].files == ()
+    assert views.environments[E1A].files_bytes == 0
 
 
 def test_late_event_does_not_raise_a_forgotten_environment() -> None:
-    gone = apply(fold(READY, DEAD), [other_environment(seq=3, after_s=120)])
+    gone = apply(fold(READY, DEAD), [other_environment(seq=3, after_s=400)])
     late = fold(ScratchChanged(files=(), total_bytes=0), EnvironmentFrozen(), views=gone)
     assert E1A not in late.environments
 
