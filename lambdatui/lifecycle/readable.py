@@ -8,6 +8,7 @@ from lambdatui.lifecycle.extensions import Extension
 from lambdatui.lifecycle.facts import Facts
 from lambdatui.lifecycle.initialising import Initialising, InitStage
 from lambdatui.lifecycle.refusals import RuntimeState
+from lambdatui.lifecycle.restoring import Restoring
 from lambdatui.lifecycle.shutdown import Shutdown
 from lambdatui.model.machine_picture import ExtensionPicture, MachinePicture
 from lambdatui.model.orders import Order
@@ -19,6 +20,7 @@ class ReadableMachine:
 
     _facts: Facts
     _init: Initialising
+    _restoring: Restoring
     _shutdown: Shutdown
 
     @property
@@ -74,8 +76,7 @@ class ReadableMachine:
             case Phase.INIT:
                 return _INIT[self._init.stage]
             case Phase.READY:
-                snapshot = facts.runtime.state is RuntimeState.RESTORE_READY
-                return "its snapshot waits to be restored" if snapshot else "it waits for an invoke"
+                return self._at_rest()
             case Phase.INVOKE:
                 return self._stage_of(facts.current_invoke)
             case Phase.RESETTING | Phase.SHUTDOWN:
@@ -86,6 +87,12 @@ class ReadableMachine:
                 return "nothing of it is left"
             case _:
                 assert_never(facts.phase)
+
+    def _at_rest(self) -> str:
+        if self._restoring.is_for_others:
+            return "others are restored from its snapshot"
+        snapshot = self._facts.runtime.state is RuntimeState.RESTORE_READY
+        return "its snapshot waits to be restored" if snapshot else "it waits for an invoke"
 
     def _stage_of(self, invoke: CurrentInvoke) -> str:
         if invoke.needs_init:

@@ -44,9 +44,9 @@ class Restoring:
         if facts.runtime.state is not RuntimeState.RESTORE_READY:
             return ""
         if self.is_for_others:
-            return "the snapshot: others are restored from it"
+            return "snapshot for all: others are restored from it"
         alone = "there are extensions" if facts.extensions and facts.runtime.alone == "" else facts.runtime.alone
-        return "the snapshot: the next invoke restores it" + (f", alone because {alone}" if alone else "")
+        return "snapshot for one: the next invoke restores it" + (f"; {alone}" if alone else "")
 
     def wait_for_invoke(self) -> None:
         """The place is there, and another environment has the snapshot: no init."""

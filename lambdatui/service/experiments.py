@@ -120,7 +120,9 @@ class _Seen:
         )
 
     def imports(self, environment: EnvironmentId | None) -> tuple[ImportCost, ...]:
-        return tuple(self._imports.get(environment, ()))
+        """With SnapStart they were made elsewhere, in the environment that has the snapshot."""
+        costs = self._imports.get(environment) or [cost for made in self._imports.values() for cost in made]
+        return tuple(costs)
 
 
 @contextmanager

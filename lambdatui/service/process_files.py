@@ -25,8 +25,11 @@ def readable() -> bool:
 
 
 def processes_below(first_pid: int, roles: Mapping[int, str]) -> Iterator[ProcessFacts]:
-    """``first_pid`` and every process below it, parents before their children."""
-    for pid in (first_pid, *descendants(first_pid)):
+    """``first_pid`` and every process below it, parents before their children; and whoever else has one of ``roles``,
+    as what was restored from a snapshot, which descends from another environment's first process.
+    """
+    others = (pid for pid in roles for pid in (pid, *descendants(pid)))
+    for pid in dict.fromkeys((first_pid, *descendants(first_pid), *others)):
         with suppress(OSError, ValueError, KeyError, IndexError):
             yield _process(pid, "init" if pid == first_pid else roles.get(pid, ""))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from lambdatui.model import records
 from lambdatui.model.ids import FunctionName
-from lambdatui.model.phase import Phase, Status
+from lambdatui.model.phase import InitializationType, Phase, Status
 from lambdatui.model.views import (
     EngineView,
     FunctionView,
@@ -69,6 +69,11 @@ def _phase(draft: Draft, event: TelemetryEvent, record: records.EnvironmentPhase
 def _init_start(draft: Draft, event: TelemetryEvent, record: records.InitStart) -> None:
     if (environment := draft.environment(event.environment)) is not None:
         environment.initialization_type = record.initialization_type
+
+
+def _restore_start(draft: Draft, event: TelemetryEvent, record: records.RestoreStart) -> None:
+    if (environment := draft.environment(event.environment)) is not None:
+        environment.initialization_type = InitializationType.SNAP_START
 
 
 def _frozen(draft: Draft, event: TelemetryEvent, record: records.EnvironmentFrozen) -> None:
@@ -292,6 +297,7 @@ def _set_problems(draft: Draft, of_project: Iterable[str], of_history: str) -> N
 _FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None]] = {
     records.EnvironmentPhase: _phase,
     records.InitStart: _init_start,
+    records.RestoreStart: _restore_start,
     records.EnvironmentFrozen: _frozen,
     records.EnvironmentThawed: _thawed,
     records.ScratchChanged: _scratch,

@@ -122,13 +122,14 @@ async def running(
     speed: float = 1.0,
     reload: bool = False,
     isolation: Isolation = Isolation.AUTO,
+    use_cgroups: bool = True,
     project: Project | None = None,
 ) -> AsyncIterator[Running]:
     """An engine on the project at ``root``; with ``reload`` its files are watched. ``project`` stands for what would
     be read there.
     """
     project = project or load_project(root)
-    backend = ProcessBackend(isolation=isolation)
+    backend = ProcessBackend(isolation=isolation, use_cgroups=use_cgroups)
     options = EngineOptions(reload=reload)
     async with Engine(
         project, backend=backend, clock=RealClock(speed), options=options, load=lambda: load_project(root)

@@ -174,6 +174,9 @@ class EnvironmentInit:
     def _signal_runtime(self, number: object) -> None:
         if self._runtime_pid and isinstance(number, int):
             signal_group(self._runtime_pid, number)
+        elif self._place.is_restored and isinstance(number, int):
+            # It is another process's child, and there is nobody else.
+            self._tree.send(number)
 
     def _fork(self) -> tuple[bool, int]:
         if linux is not None and self._place.powers.may_fork_quietly and self._cgroup_fd is not None:

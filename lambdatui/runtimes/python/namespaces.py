@@ -168,17 +168,26 @@ def fork_quietly() -> int:
     return pid
 
 
-def fork_quietly_into_cgroup(cgroup_fd: int, as_sibling: bool = False) -> int:
-    """The same, but the child is born in the cgroup of this directory descriptor; a sibling is the parent's child.
+def fork_quietly_into_cgroup(cgroup_fd: int) -> int:
+    """The same, but the child is born in the cgroup of this directory descriptor.
 
     Moving a process into a cgroup after its birth waits for an RCU grace period: up to 20 ms on a quiet machine.
     Raises OSError, with no child made, where kernel or C library do not allow it.
     """
+    return _clone(_CLONE_INTO_CGROUP, _SIGCHLD, cgroup_fd)
+
+
+def fork_sibling_quietly(cgroup_fd: int | None) -> int:
+    """The same, but the child is one of this process's parent, which learns of its end; None is no cgroup."""
+    # A sibling tells its end by the signal that this process has.
+    return _clone(_CLONE_PARENT | (0 if cgroup_fd is None else _CLONE_INTO_CGROUP), 0, cgroup_fd or 0)
+
+
+def _clone(flags: int, exit_signal: int, cgroup_fd: int) -> int:
     arguments = _CloneArguments(
-        flags=_CLONE_INTO_CGROUP | _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID | (_CLONE_PARENT if as_sibling else 0),
+        flags=flags | _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID,
         child_tid=_thread_id_address(),
-        # A sibling has this process's own.
-        exit_signal=0 if as_sibling else _SIGCHLD,
+        exit_signal=exit_signal,
         cgroup=cgroup_fd,
     )
     pid: int = _libc_locked.syscall(_SYS_CLONE3, ctypes.byref(arguments), ctypes.c_size_t(ctypes.sizeof(arguments)))

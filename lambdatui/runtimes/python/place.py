@@ -33,7 +33,7 @@ class Entered:
 class Place:
     """What every start of a runtime in one environment has in common."""
 
-    __slots__ = ("bytecode", "bytecode_fd", "for_engine", "opt", "powers", "runtime_dir", "task_root")
+    __slots__ = ("bytecode", "bytecode_fd", "for_engine", "is_restored", "opt", "powers", "runtime_dir", "task_root")
 
     def __init__(self, paths: Dict[str, str], powers: Powers, entered: Entered) -> None:
         self.task_root = paths["task_root"]
@@ -42,4 +42,5 @@ class Place:
         self.bytecode = paths["bytecode"]
         self.bytecode_fd = entered.bytecode_fd
         self.for_engine = entered.for_engine()
+        self.is_restored = bool(entered.namespaces)
         self.powers = powers

@@ -46,9 +46,10 @@ class RuntimeClient:
     answer at once. Whether it was accepted is known, and raised, in `next`; after a refusal the call is not heard.
     """
 
-    __slots__ = ("_common", "_connection", "_has_called", "_next")
+    __slots__ = ("_common", "_connection", "_has_called", "_next", "address")
 
     def __init__(self, address: str) -> None:
+        self.address = address
         self._connection = HttpConnection(address)
         python = "%d.%d.%d" % sys.version_info[:3]
         self._common = f"Host: {address}\r\nUser-Agent: lambdatui-python/{python}\r\nAccept: */*\r\n"

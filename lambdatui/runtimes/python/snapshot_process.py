@@ -75,7 +75,7 @@ class SnapshotProcess:
         given = dict(zip(message["fds"], fds))
         folder = os.getcwd()
         try:
-            pid = _fork_into(given["pid"], given["cgroup"])
+            pid = _fork_into(given["pid"], given.get("cgroup"))
         except OSError as error:
             self._channel.send(op="not_restored", id=message["id"], why=str(error))
             pid = -1
@@ -109,7 +109,7 @@ class SnapshotProcess:
         return differing
 
 
-def _fork_into(pid_namespace: int, cgroup: int) -> int:
+def _fork_into(pid_namespace: int, cgroup: Optional[int]) -> int:
     """The child is a sibling, so that the first process of this environment, which never stops, learns of its end."""
     assert linux is not None
     own = os.open("/proc/self/ns/pid", os.O_RDONLY)
@@ -117,7 +117,7 @@ def _fork_into(pid_namespace: int, cgroup: int) -> int:
     linux.use_held_capabilities(True)
     try:
         linux.setns(pid_namespace, linux.CLONE_NEWPID)
-        pid = linux.fork_quietly_into_cgroup(cgroup, as_sibling=True)
+        pid = linux.fork_sibling_quietly(cgroup)
     finally:
         if pid != 0:
             linux.setns(own, linux.CLONE_NEWPID)

@@ -82,7 +82,7 @@ class ProcessBackend:
     async def create(self, spec: SandboxSpec, listener: SandboxListener) -> ProcessSandbox:
         if isinstance(spec.restores, ProcessSandbox):
             return await self._create_restored(spec, spec.restores, listener)
-        if spec.may_be_restored and self._cgroup_parent is not None:
+        if spec.may_be_restored:
             with contextlib.suppress(SandboxError):
                 own = await self._pool.zygote_for_snapshot(spec.interpreter)
                 if own is not None:
@@ -180,10 +180,10 @@ class ProcessBackend:
             control=control,
             log_fd=log_fd,
             cgroup=cgroup,
-            limits=EnvironmentLimits(self._limits, spec, cgroup),
+            limits=EnvironmentLimits(self._limits, spec, cgroup, of_snapshot=chosen.of_one_snapshot),
             namespaced=namespaced,
             warm=chosen.warm,
-            may_be_restored=chosen.of_one_snapshot and spec.may_be_restored and cgroup is not None,
+            may_be_restored=chosen.of_one_snapshot and spec.may_be_restored,
             runtime_command=(spec.interpreter or sys.executable, "-s", "-X", f"pycache_prefix={bytecode}", script),
         )
 

@@ -30,10 +30,10 @@ class CgroupFreezer:
 
 class SignalFreezer:
     """SIGSTOP and SIGCONT: to the runtime directly, because that is fast, and through the init process to all the
-    others.
+    others; without ``channel`` to it alone.
     """
 
-    def __init__(self, channel: Channel, runtime_pid: int = 0) -> None:
+    def __init__(self, channel: Channel | None, runtime_pid: int = 0) -> None:
         self._channel = channel
         self._runtime_pid = runtime_pid
         self._frozen = False
@@ -52,8 +52,9 @@ class SignalFreezer:
         self._runtime_pid = 0
 
     def _send(self, op: str, number: signal.Signals) -> None:
-        with contextlib.suppress(ChannelClosedError):
-            self._channel.send({"op": op})
+        if self._channel is not None:
+            with contextlib.suppress(ChannelClosedError):
+                self._channel.send({"op": op})
         if self._runtime_pid:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._runtime_pid, number)

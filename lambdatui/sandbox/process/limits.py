@@ -87,9 +87,16 @@ class EngineLimits:
 
 
 class EnvironmentLimits:
-    """Belongs to one place. ``cgroup`` is its group of version 2, for its processes without the init process."""
+    """Belongs to one place. ``cgroup`` is its group of version 2, for its processes without the init process.
 
-    def __init__(self, engine: EngineLimits, spec: SandboxSpec, cgroup: EnvironmentCgroup | None) -> None:
+    ``of_snapshot``: the runtime may not descend from this place's init process, or others may, too.
+    """
+
+    def __init__(
+        self, engine: EngineLimits, spec: SandboxSpec, cgroup: EnvironmentCgroup | None, *, of_snapshot: bool = False
+    ) -> None:
+        self._of_snapshot = of_snapshot
+        self._shares_init = of_snapshot and spec.may_be_restored
         self._engine = engine
         self._cgroup = cgroup
         self._cpu_share = spec.memory_mb / MB_PER_CPU if spec.cpu_share else None
@@ -123,6 +130,7 @@ class EnvironmentLimits:
             self._in_hand.append(self._engine.in_thread(self._join_cpu))
 
     def runtime_ended(self, max_rss_kb: int | None) -> None:
+        self._runtime_pid = 0
         self._memory.runtime_ended(max_rss_kb)
 
     def was_out_of_memory(self, exit_code: int | None, signal_number: int | None) -> bool:
@@ -156,7 +164,13 @@ class EnvironmentLimits:
 
     def _pids(self) -> Sequence[int]:
         pids = self._cgroup.pids() if self._cgroup is not None and not self._closing else ()
-        return pids or limits_processes.descendants(self._init_pid)
+        return pids or self._descendants()
+
+    def _descendants(self) -> list[int]:
+        found = [] if self._shares_init else limits_processes.descendants(self._init_pid)
+        if self._of_snapshot and self._runtime_pid and self._runtime_pid not in found:
+            found += [self._runtime_pid, *limits_processes.descendants(self._runtime_pid)]
+        return found
 
     def _limit_cgroup(self, path: Path) -> None:
         with contextlib.suppress(OSError):
@@ -193,18 +207,10 @@ class EnvironmentLimits:
         self._join_others(groups)
 
     def _join_others(self, groups: V1Groups) -> None:
-        """What was restored from a snapshot is a child of another place's init process."""
-        _join_descendants(groups, self._init_pid)
-        if self._cgroup is not None and self._runtime_pid in self._cgroup.pids():
-            groups.join([self._runtime_pid])
-            _join_descendants(groups, self._runtime_pid)
-
-
-def _join_descendants(groups: V1Groups, pid: int) -> None:
-    joined: set[int] = set()
-    while new := set(limits_processes.descendants(pid)) - joined:
-        groups.join(new)
-        joined |= new
+        joined: set[int] = set()
+        while new := set(self._descendants()) - joined:
+            groups.join(new)
+            joined |= new
 
 
 def _bytes_in(file_system_fd: int) -> int:

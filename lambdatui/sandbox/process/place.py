@@ -138,21 +138,17 @@ class ProcessSandbox:
     def restore_runtime(self, spec: RuntimeSpec) -> None:
         self._generation = spec.generation
         snapshot, cgroup = self._parts.snapshot, self._parts.cgroup
-        if snapshot is None or cgroup is None:
+        if snapshot is None:
             raise RuntimeError("nothing can be restored in this place")
-        self._freezer = CgroupFreezer(cgroup)
+        self._freezer = CgroupFreezer(cgroup) if cgroup is not None else None
         self.thaw()
-        directory = cgroup.open_directory()
         try:
-            snapshot.restore(self, spec.generation, spec.environ, directory, self._opening)
+            snapshot.restore(self, spec.generation, spec.environ, cgroup, self._opening)
         except ChannelClosedError:
             self._tell_not_started(spec.generation)
-        finally:
-            os.close(directory)
-            self._opening.close()
 
     def restored_started(self, pid: int) -> None:
-        self._runtime_started(pid, in_cgroup=True)
+        self._runtime_started(pid, in_cgroup=self._parts.cgroup is not None)
 
     def restored_exited(self, message: Message) -> None:
         self._runtime_exited(self._generation, message)
@@ -324,7 +320,9 @@ class ProcessSandbox:
         self._in_cgroup = in_cgroup
         self._limits.runtime_started(pid)
         if not in_cgroup:
-            self._freezer = SignalFreezer(self._channel, pid)
+            # Below the first process of a snapshot's place is all that was restored from it, too.
+            everybody = None if self._parts.may_be_restored else self._channel
+            self._freezer = SignalFreezer(everybody, pid)
             if self._stands_still:
                 self._freezer.freeze()
 

@@ -4,17 +4,20 @@ Knows places by what they give for it, and tells each what became of the process
 snapshot ends, so do its forks: their parent is the first process of its place.
 """
 
-import contextlib
 import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
 
 NAMESPACES = ("pid", "ipc", "mnt", "net")
 """What a place that is to be restored into brings; the last one only where it has no network."""
+
+
+_NOT_RESTORED = 127
 
 
 class RestoredPlace(Protocol):
@@ -63,7 +66,12 @@ class Snapshot:
         self._channel = Channel(connected, self._received, self._disconnected)
 
     def restore(
-        self, place: RestoredPlace, generation: int, environ: Mapping[str, str], cgroup: int, opening: Opening
+        self,
+        place: RestoredPlace,
+        generation: int,
+        environ: Mapping[str, str],
+        cgroup: EnvironmentCgroup | None,
+        opening: Opening,
     ) -> None:
         """Ask for a fork in ``place``. ``environ`` is complete; what the snapshot has already stays as user code left
         it. Raises ChannelClosedError.
@@ -71,7 +79,9 @@ class Snapshot:
         self._requests += 1
         name = str(self._requests)
         differing = {key: value for key, value in environ.items() if self._environ.get(key) != value}
-        fds = {"log": opening.log_end, "cgroup": cgroup, **opening.namespaces}
+        fds = {"log": opening.log_end, **opening.namespaces}
+        if cgroup is not None:
+            fds["cgroup"] = cgroup.open_directory()
         order = {"op": "restore", "id": name, "generation": generation, "environ": differing, "fds": list(fds)}
         self._thaw()
         self._waiting[name] = self._places[name] = place
@@ -81,6 +91,10 @@ class Snapshot:
             del self._places[name]
             self._answered(name)
             raise
+        finally:
+            if cgroup is not None:
+                os.close(fds["cgroup"])
+            opening.close()
 
     def restored_exited(self, message: Message) -> None:
         """The first process of the snapshot's place has reaped a fork."""
@@ -110,7 +124,7 @@ class Snapshot:
             case "not_restored":
                 self._answered(name)
                 if self._places.pop(name, None) is not None and place is not None:
-                    place.restored_exited({"code": 127})
+                    place.restored_exited({"code": _NOT_RESTORED})
 
     def _forked(self, name: str, pid: int) -> None:
         early = self._exited_early.pop(pid, None)
@@ -127,5 +141,4 @@ class Snapshot:
         waiting, self._waiting = self._waiting, {}
         for name, place in waiting.items():
             if name not in self._pids.values() and self._places.pop(name, None) is not None:
-                with contextlib.suppress(KeyError):
-                    place.restored_exited({"code": 127})
+                place.restored_exited({"code": _NOT_RESTORED})

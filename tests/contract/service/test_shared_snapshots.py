@@ -1,6 +1,7 @@
 """SnapStart with real processes: one snapshot of a function's code, restored in many environments."""
 
 import asyncio
+import signal
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -28,12 +29,14 @@ def handler(event, context):
     time.sleep(event.get("held_s", 0))
     return %s
 """
-FOR_OTHERS = "the snapshot: others are restored from it"
+FOR_OTHERS = "snapshot for all: others are restored from it"
 
 
-def snapped(root: Path, init: str, answer: str, **options: Any) -> AbstractAsyncContextManager[Running]:
+def snapped(
+    root: Path, init: str, answer: str, settings: str = "", **options: Any
+) -> AbstractAsyncContextManager[Running]:
     """An engine on one function with SnapStart, on whichever Python runs these tests."""
-    write_project(root, {"snapped": HANDLER % (init, answer)}, {"snapped": "timeout = 10"})
+    write_project(root, {"snapped": HANDLER % (init, answer)}, {"snapped": f"timeout = 10\n{settings}"})
     project = load_project(root)
     functions = tuple(replace(each, snap_start=True) for each in project.functions)
     return running(root, project=replace(project, functions=functions), **options)
@@ -48,13 +51,13 @@ async def together(run: Running, count: int = 2, **event: object) -> list[Any]:
 def snapshot_words(run: Running) -> list[str]:
     """What was said of snapshots that were taken."""
     phases = run.records(EnvironmentPhase)
-    return [record.reason for record in phases if record.phase is Phase.READY and record.reason.startswith("the snap")]
+    return [record.reason for record in phases if record.phase is Phase.READY and record.reason.startswith("snapshot")]
 
 
-async def test_code_is_initialised_once_and_restored_in_every_environment(tmp_path: Path) -> None:
-    async with snapped(
-        tmp_path, "SEEN = [os.getpid()]\nregister_after_restore(lambda: SEEN.append('hook'))", "SEEN"
-    ) as run:
+@pytest.mark.parametrize("use_cgroups", [True, False])
+async def test_code_is_initialised_once_and_restored_in_every_environment(tmp_path: Path, use_cgroups: bool) -> None:
+    init = "SEEN = [os.getpid()]\nregister_after_restore(lambda: SEEN.append('hook'))"
+    async with snapped(tmp_path, init, "SEEN", use_cgroups=use_cgroups) as run:
         answers = await together(run, 3)
         await run.until(Report)
         assert len(run.records(InitStart)) == len(run.records(InitReport)) == 1
@@ -134,8 +137,9 @@ async def test_environment_that_breaks_after_a_restore_runs_init_inside_its_next
         assert len(run.records(RestoreReport)) == 1
 
 
-async def test_timeout_in_a_restored_environment_kills_what_runs_there(tmp_path: Path) -> None:
-    async with snapped(tmp_path, "", "os.getpid()") as run:
+@pytest.mark.parametrize("use_cgroups", [True, False])
+async def test_timeout_in_a_restored_environment_kills_what_runs_there(tmp_path: Path, use_cgroups: bool) -> None:
+    async with snapped(tmp_path, "", "os.getpid()", use_cgroups=use_cgroups) as run:
         run.engine.pools[next(iter(run.engine.pools))].function = replace(run.engine.function("snapped"), timeout_s=1)
         failed = await run.result("snapped", {"held_s": 5})
         assert isinstance(failed, dict)
@@ -188,10 +192,46 @@ async def test_snapshot_that_a_fork_would_not_carry_is_for_one_environment_and_s
         await together(run)
         assert len(run.records(InitStart)) == 2
         assert len(run.records(RestoreReport)) == 2
-        assert snapshot_words(run)[0] == f"the snapshot: the next invoke restores it, alone because {why}"
+        assert snapshot_words(run)[0] == f"snapshot for one: the next invoke restores it; {why}"
 
 
 async def test_without_namespaces_every_environment_has_a_snapshot_of_its_own(tmp_path: Path) -> None:
     async with snapped(tmp_path, "", "1", isolation=Isolation.PLAIN) as run:
         assert await together(run) == [1, 1]
         assert len(run.records(InitStart)) == 2
+
+
+async def test_functions_without_a_network_are_restored_into_one_of_their_own_each(tmp_path: Path) -> None:
+    answer = "[os.environ['AWS_LAMBDA_RUNTIME_API'], sorted(os.listdir('/sys/class/net'))]"
+    async with snapped(tmp_path, "", answer, settings="network = false") as run:
+        first, second = await together(run)
+        assert len(run.records(InitStart)) == 1
+    assert first == second
+
+
+@pytest.mark.parametrize("use_cgroups", [True, False])
+async def test_restored_environment_is_frozen_between_invokes(tmp_path: Path, use_cgroups: bool) -> None:
+    init = "import threading\nBEATS = []\ndef beat():\n    while True:\n        BEATS.append(1); time.sleep(0.01)"
+    answer = "[BEATS or threading.Thread(target=beat, daemon=True).start(), time.sleep(0.1), len(BEATS)][2]"
+    async with snapped(tmp_path, init, answer, use_cgroups=use_cgroups) as run:
+        await run.result("snapped")
+        await run.pass_time(0.5)
+        beats = await run.result("snapped")
+    assert isinstance(beats, int)
+    assert 5 < beats < 40
+
+
+async def test_killed_runtime_of_a_restored_environment_fails_its_invoke_and_nobody_elses(tmp_path: Path) -> None:
+    async with snapped(tmp_path, "", "1") as run:
+
+        async def kill_one() -> None:
+            await run.until(RestoreReport, after=0)
+            environment = next(event.environment for event in run.events() if isinstance(event.record, InvokeStart))
+            driver = next(iter(run.engine.pools.values())).drivers[environment or EnvironmentId("")]
+            assert driver.sandbox is not None
+            driver.sandbox.signal_runtime(signal.SIGKILL)
+
+        answers, _ = await asyncio.gather(together(run), kill_one())
+    assert sorted(map(str, answers))[0] == "1"
+    failed = next(answer for answer in answers if answer != 1)
+    assert failed["errorMessage"].endswith("signal: killed")

@@ -145,14 +145,14 @@ def words(effects: commands.Effects) -> str:
 def test_snapshot_for_others_is_frozen_and_announced() -> None:
     _, effects = waits_in_restore_next("")
     assert names(effects)[-4:] == ["phase ready", "Freeze", "environment.frozen", "AnnounceSnapshot"]
-    assert words(effects) == "the snapshot: others are restored from it"
+    assert words(effects) == "snapshot for all: others are restored from it"
 
 
 @pytest.mark.parametrize(
     ("why", "told"),
     [
-        (None, "the snapshot: the next invoke restores it"),
-        ("it has 2 threads", "the snapshot: the next invoke restores it, alone because it has 2 threads"),
+        (None, "snapshot for one: the next invoke restores it"),
+        ("it has 2 threads", "snapshot for one: the next invoke restores it; it has 2 threads"),
     ],
 )
 def test_snapshot_of_one_environment_is_idle_and_says_why(why: str | None, told: str) -> None:
