@@ -90,7 +90,7 @@ def project(tmp_path: Path, fault: str) -> Path:
     extensions.mkdir(parents=True)
     (extensions / "faulty").write_text(EXTENSION.replace("{python}", ANY_PYTHON).replace("{{", "{").replace("}}", "}"))
     (extensions / "faulty").chmod(0o755)
-    settings = f'layers = ["layer"]\ntimeout = 1\nenvironment = {{ FAULT = "{fault}" }}'
+    settings = f'layers = ["layer"]\ntimeout = 1\nenvironment = {{ FAULT = "{fault}", WHOSE = "{tmp_path}" }}'
     return write_project(tmp_path, {"victim": FUNCTION}, {"victim": settings})
 
 
@@ -98,7 +98,7 @@ def open_files() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def processes_with(fault: str) -> list[int]:
+def processes_of(root: Path) -> list[int]:
     """Of this machine, by the variable that only processes of this test have."""
     found = []
     for entry in Path("/proc").iterdir():
@@ -107,7 +107,7 @@ def processes_with(fault: str) -> list[int]:
                 environ = (entry / "environ").read_bytes()
             except OSError:
                 continue
-            if f"FAULT={fault}\0".encode() in environ:
+            if f"WHOSE={root}\0".encode() in environ:
                 found.append(int(entry.name))
     return found
 
@@ -129,5 +129,5 @@ async def test_environment_survives_a_fault_and_leaves_nothing_behind(tmp_path: 
     started = Counter(record.request_id for record in run.records(InvokeStart))
     assert started == Counter(record.request_id for record in run.records(Report))
     assert set(started.values()) == {1}
-    assert processes_with(fault) == []
+    assert processes_of(tmp_path) == []
     assert open_files() <= before
