@@ -73,17 +73,21 @@ class Reporter:
     def init_report(self, phase: InitPhase, status: Status, error_type: str | None, duration_ms: float) -> InitReport:
         """A successful init in its own phase shows as Init Duration in the first REPORT; every other one does not.
 
-        One that made a snapshot, or was provisioned, was long ago, and nobody's invoke waited for it.
+        One that made a snapshot, or was provisioned, was long ago, and nobody's invoke waited for it. A failed one is
+        billed in no REPORT, and costs the same.
         """
-        on_demand = self._type is InitializationType.ON_DEMAND
-        if phase is InitPhase.INIT and status is Status.SUCCESS and on_demand:
-            self._init_duration_ms = duration_ms
+        billed_ms: int | None = None
+        if phase is InitPhase.INIT and self._type is InitializationType.ON_DEMAND:
+            if status is Status.SUCCESS:
+                self._init_duration_ms = duration_ms
+            else:
+                billed_ms = billed_duration_ms(duration_ms, None)
         return InitReport(
             initialization_type=self._type,
             phase=phase,
             status=status,
             error_type=error_type,
-            metrics=InitMetrics(duration_ms=duration_ms),
+            metrics=InitMetrics(duration_ms=duration_ms, billed_duration_ms=billed_ms),
         )
 
     # Restore

@@ -348,6 +348,26 @@ def init_fails_in_an_invoke(broken: inputs.Input | None = None) -> commands.Effe
     return stage.posts_init_error(memory_used_mb=61) if broken is None else stage.feed(broken)
 
 
+def test_failed_init_is_billed_by_itself_and_no_report_bills_it_again() -> None:
+    stage = Stage()
+    stage.sandbox_ready()
+    stage.at = 0.3001
+    assert init_report(stage.posts_init_error()).metrics.billed_duration_ms == 301
+    stage.gone()
+    stage.assigned()
+    stage.at += 0.2
+    effects = stage.posts_init_error()
+    assert init_report(effects).metrics.billed_duration_ms is None
+    assert report(effects).metrics.billed_duration_ms == 200
+
+
+def test_init_that_went_well_is_billed_with_the_first_invoke() -> None:
+    stage = Stage()
+    stage.sandbox_ready()
+    stage.at = 0.3001
+    assert init_report(stage.calls_next()).metrics.billed_duration_ms is None
+
+
 def test_report_of_an_init_error_says_how_much_memory_was_used() -> None:
     assert report(init_fails_in_an_invoke()).metrics.max_memory_used_mb == 61
 
