@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ def main() -> int:
     parser.add_argument("families", nargs="*", choices=[*FAMILIES, []], help="what to measure; everything by default")
     parser.add_argument("--json", type=Path, help="also write the results to this file")
     arguments = parser.parse_args()
+    # An installed program has its bytecode.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     results: list[Result] = []
     for family in arguments.families or FAMILIES:
         for result in _results(importlib.import_module(f"benchmarks.{family}")):

@@ -41,7 +41,7 @@ COMMANDS = {
 ALIASES = {"env": "environments"}
 
 _GARBAGE_THRESHOLD = 100_000
-"""For one invocation, which is mostly imports: looking for garbage in them costs a twentieth of the whole."""
+"""While most of what happens is imports: looking for garbage in them costs a twentieth of the whole."""
 
 DEBUG_VARIABLE = "LAMBDATUI_DEBUG"
 
@@ -51,9 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     standard_streams.open_missing()
     _have_a_home()
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and arguments[:1] in (["invoke"], ["serve"]):
+        gc.set_threshold(_GARBAGE_THRESHOLD)  # an engine that serves has thresholds of its own later
     if argv is not None or arguments[:1] != ["invoke"]:
         return _outcome(arguments)
-    gc.set_threshold(_GARBAGE_THRESHOLD)
     code = _outcome(arguments)
     with contextlib.suppress(OSError):
         sys.stdout.flush()

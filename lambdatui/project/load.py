@@ -8,7 +8,7 @@ Precedence, strongest first: --env-vars, .env, lambdatui.toml, the template's fu
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lambdatui.model import limits
 from lambdatui.model.function import Function, Origin, Problem, Project, Severity, Source
@@ -20,10 +20,10 @@ from lambdatui.project.interpreter_version import project_runtime
 from lambdatui.project.located import Unreadable
 from lambdatui.project.places import PROJECT_FILE_NAME, Places, ProjectNotFound, find_places
 from lambdatui.project.project_file import FunctionTable, ProjectFileReading, read_project_file
-from lambdatui.project.samconfig import SamConfig, read_samconfig
 from lambdatui.project.settings import Draft
-from lambdatui.project.template import Stack, TemplateReading, read_template
-from lambdatui.project.template_values import Given
+
+if TYPE_CHECKING:
+    from lambdatui.project.template_values import Given
 
 __all__ = ["ProjectNotFound", "load_project"]
 
@@ -64,12 +64,13 @@ class _Loading:
     def load(self, region: str, account_id: str) -> Project:
         written = self._read(self._places.project_file, read_project_file, ProjectFileReading())
         self._problems.extend(written.problems)
-        sam = self._samconfig()
+        given = self._samconfig()
         places = self._places
         name = written.project_name or places.root.name or "project"
-        overrides = {key: Given(text=text, origin=_FROM_CALLER) for key, text in self._parameter_overrides.items()}
-        stack = Stack(name=name, region=region, account_id=account_id, given={**sam.parameters, **overrides})
-        drafts = self._drafts(written, stack)
+        if places.template is not None and places.module is None:
+            drafts = self._template_drafts(places.template, name, region, account_id, given)
+        else:
+            drafts = self._drafts(written)
         drafts = self._overridden(drafts, written.functions)
         drafts = self._with_variables(drafts)
         refused = {problem.function for problem in written.problems if problem.function}
@@ -92,33 +93,45 @@ class _Loading:
             config_files=tuple(dict.fromkeys(file for file in config_files if file is not None)),
         )
 
-    def _samconfig(self) -> SamConfig:
-        """What sam is told of the template; where nobody pointed at one, that includes which it is."""
+    # What a project without a template does not need is imported where it is used: every start would wait for it.
+
+    def _samconfig(self) -> "Mapping[str, Given]":
+        """What sam is told of the template's parameters; where nobody pointed at a template, also which it is."""
+        if self._places.samconfig is None:
+            return {}
+        from lambdatui.project.samconfig import SamConfig, read_samconfig
+
         sam = self._read(self._places.samconfig, read_samconfig, SamConfig())
         if sam.template is not None and not self._places.template_named:
             self._places = replace(self._places, template=sam.template)
         self._problems.extend(sam.problems)
-        return sam
+        return sam.parameters
 
-    def _drafts(self, written: ProjectFileReading, stack: Stack) -> list[Draft]:
-        """The functions of the template; without one, those of the source files unless the project file has its own."""
+    def _template_drafts(
+        self, template: Path, name: str, region: str, account_id: str, given: "Mapping[str, Given]"
+    ) -> list[Draft]:
+        from lambdatui.project.template import Stack, TemplateReading, read_template
+        from lambdatui.project.template_values import Given
+
+        overrides = {key: Given(text=text, origin=_FROM_CALLER) for key, text in self._parameter_overrides.items()}
+        stack = Stack(name=name, region=region, account_id=account_id, given={**given, **overrides})
+        reading = self._read(template, lambda path, where: read_template(path, where, stack), TemplateReading())
+        self._problems.extend(reading.problems)
+        self._nested = reading.files
+        if ".aws-sam" in template.parts:
+            self._warn_about_build(template)
+        return reading.drafts
+
+    def _drafts(self, written: ProjectFileReading) -> list[Draft]:
+        """Without a template: the functions of the source files, unless the project file has its own."""
         places = self._places
-        if places.template is not None and places.module is None:
-            reading = self._read(
-                places.template, lambda path, where: read_template(path, where, stack), TemplateReading()
-            )
-            self._problems.extend(reading.problems)
-            self._nested = reading.files
-            if ".aws-sam" in places.template.parts:
-                self._warn_about_build(places.template)
-            return reading.drafts
         if self._parameter_overrides:
             self._problems.append(_no_template_to_override(places))
         if places.unsuitable is not None:
             return []
         if places.module is None and any("handler" in table.settings for table in written.functions):
             return []
-        from lambdatui.project.discover import discover  # ast: only projects without a template need it
+        from lambdatui.project.discover import discover
 
         discovery = discover(places)
         self._problems.extend(discovery.problems)

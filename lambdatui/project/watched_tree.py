@@ -7,7 +7,6 @@ from pathlib import Path
 
 from lambdatui.model.function import Function, Project, Source
 from lambdatui.model.ids import FunctionName
-from lambdatui.project.discover import find_handler
 from lambdatui.project.places import CONFIG_NAMES, IGNORED_DIRECTORIES
 
 _EDITOR_SUFFIXES = ("~", ".swp", ".swx", ".swo", ".tmp", ".pyc", ".pyo", ".kate-swp", "___jb_tmp___", "___jb_old___")
@@ -91,6 +90,8 @@ class WatchedTree:
             return False
         if _is_empty(path):
             return False  # a save in progress: the content follows with the next batch
+        from lambdatui.project.discover import find_handler  # only projects without a template need it
+
         found, _ = find_handler(Path(path), path)
         return (found.name if found else None) != self._modules.get(path)
 
