@@ -26,7 +26,6 @@ from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import ExtensionLog, FunctionLog, PlatformFault, Record
 from lambdatui.project.code import CodeUnusable
-from lambdatui.runtime_api.extension_answers import FunctionIdentity
 from lambdatui.runtime_api.runtime_api import RuntimeApi
 from lambdatui.sandbox.protocol import ExtensionExit, Network, RuntimeExit, Sandbox, SandboxError
 from lambdatui.service.deadlines import Deadlines
@@ -370,8 +369,7 @@ class Driver:
                 self._extension_logs.follow(name, self._place.extension_log_fd(name))
 
     def _answer_register(self, command: extensions.AnswerRegister) -> None:
-        function = self.plan.function
-        identity = FunctionIdentity(name=function.name, version=self.plan.version, handler=function.handler)
+        identity = self.plan.told_to_extensions
         account_id = limits.ACCOUNT_ID if command.with_account_id else None
         self._runtime_api.answer_register(command.token, command.extension_id, identity, account_id)
 

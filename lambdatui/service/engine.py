@@ -346,17 +346,12 @@ class Engine:
     def _make_driver(self, pool: FunctionPool, start: StartEnvironment, *, cpu_share: bool | None = None) -> Driver:
         plan = self.places.plan(
             pool.function,
-            start.environment_id,
-            start.revision,
+            start,
             wall_s=self.clock.wall(),
             nonce=secrets.token_hex(16),
-            provisioned=start.provisioned,
+            restores=None if start.restores is None else pool.place_of(start.restores),
         )
         self._identity.environment_created(start.environment_id, pool.function)
-        if start.takes_snapshot:
-            plan = replace(plan, takes_snapshot=True)
-        elif start.restores is not None:
-            plan = replace(plan, restores=pool.place_of(start.restores))
         ports = self._driver_ports
         return Driver(plan, ports if cpu_share is None else replace(ports, cpu_share=cpu_share), pool)
 

@@ -5,12 +5,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lambdatui.lifecycle.decisions import StartEnvironment
 from lambdatui.model.function import Function
-from lambdatui.model.ids import LATEST, EnvironmentId
+from lambdatui.model.ids import LATEST
 from lambdatui.model.phase import InitializationType
 from lambdatui.project.code import CodeUnusable, code_dir
 from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
-from lambdatui.sandbox.protocol import SandboxError
+from lambdatui.sandbox.protocol import Sandbox, SandboxError
 from lambdatui.service.plan import Plan
 from lambdatui.service.rendezvous import socket_path
 from lambdatui.service.state_dir import StateDir
@@ -49,17 +50,10 @@ class Places:
         self._found.clear()
 
     def plan(
-        self,
-        function: Function,
-        environment_id: EnvironmentId,
-        revision: int,
-        *,
-        wall_s: float,
-        nonce: str,
-        provisioned: bool = False,
+        self, function: Function, start: StartEnvironment, *, wall_s: float, nonce: str, restores: Sandbox | None = None
     ) -> Plan:
-        """A place for one new environment; ``nonce`` is 32 hexadecimal digits. ``provisioned``: made ahead of any
-        invoke. Raises SandboxError.
+        """A place for one new environment; ``nonce`` is 32 hexadecimal digits, ``restores`` is the place of the
+        environment that ``start`` names so. Raises SandboxError.
         """
         interpreter = self.python(function)
         try:
@@ -67,14 +61,14 @@ class Places:
         except CodeUnusable as error:
             raise SandboxError(str(error)) from error
         return Plan(
-            environment_id=environment_id,
+            environment_id=start.environment_id,
             function=function,
             project_root=self.project_root,
-            revision=revision,
+            revision=start.revision,
             interpreter=interpreter,
             code_dir=code,
             layers_into=self.state.root / "layers",
-            tmp_dir=self.state.make_tmp(environment_id),
+            tmp_dir=self.state.make_tmp(start.environment_id),
             bytecode_dir=self.state.bytecode_of(interpreter, code),
             private_dirs=(self.state.root, socket_path(self.project_root).parent),
             log_group=function.logging.log_group or f"/aws/lambda/{function.name}",
@@ -82,7 +76,9 @@ class Places:
             runtime_version=_runtime_version(function.runtime),
             executables=tuple(filter(None, [self.interpreter(function)])),
             runtime_dir=_runtime_dir(function.runtime),
-            initialization_type=_initialization_type(function, provisioned=provisioned),
+            initialization_type=_initialization_type(function, provisioned=start.provisioned),
+            takes_snapshot=start.takes_snapshot,
+            restores=restores,
         )
 
     def _find(self, runtime: str) -> str:

@@ -7,6 +7,7 @@ from lambdatui.lifecycle.reporting import Identity
 from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId
 from lambdatui.model.phase import InitializationType
+from lambdatui.runtime_api.extension_answers import FunctionIdentity
 from lambdatui.sandbox.protocol import Sandbox, SandboxSpec
 
 
@@ -53,6 +54,11 @@ class Plan:
             initialization_type=self.initialization_type,
             restores=self.restores is not None,
         )
+
+    @property
+    def told_to_extensions(self) -> FunctionIdentity:
+        """When they register."""
+        return FunctionIdentity(name=self.function.name, version=self.version, handler=self.function.handler)
 
     def place(self, layers_dir: Path | None, *, cpu_share: bool) -> SandboxSpec:
         """What its place must hold; ``layers_dir`` has the merged layers."""

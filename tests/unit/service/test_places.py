@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lambdatui.lifecycle.decisions import StartEnvironment
 from lambdatui.model.function import Function, LoggingConfig
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.sandbox.protocol import SandboxError
@@ -29,7 +30,8 @@ def function(places: Places, runtime: str = "provided.al2023") -> Function:
 
 
 def plan(places: Places, wanted: Function) -> Plan:
-    return places.plan(wanted, EnvironmentId("e1"), 0, wall_s=1_795_240_000.0, nonce=NONCE)
+    start = StartEnvironment(environment_id=EnvironmentId("e1"), revision=0)
+    return places.plan(wanted, start, wall_s=1_795_240_000.0, nonce=NONCE)
 
 
 def test_log_stream_is_date_version_and_a_number(places: Places) -> None:
