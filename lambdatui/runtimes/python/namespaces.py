@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import signal
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWIPC = 0x08000000
@@ -74,47 +73,6 @@ def unshare(flags: int) -> None:
 
 def setns(fd: int, kind: int) -> None:
     check(_libc.setns(fd, kind), "setns")
-
-
-def enter_user_namespace(uid: int, gid: int, with_flags: int = 0) -> None:
-    """A new one, in which this process's user and group are `uid` and `gid`; nobody in it can make another one.
-
-    That last is left out where /proc/sys is read-only.
-    """
-    outside_uid, outside_gid = os.geteuid(), os.getegid()
-    unshare(CLONE_NEWUSER | with_flags)
-    _write("/proc/self/setgroups", b"deny")
-    _write("/proc/self/uid_map", b"%d %d 1" % (uid, outside_uid))
-    _write("/proc/self/gid_map", b"%d %d 1" % (gid, outside_gid))
-    try:
-        _write("/proc/sys/user/max_user_namespaces", b"0")
-    except OSError:
-        pass
-
-
-def make_user_namespace(uid: int, gid: int) -> int:
-    """The same, but this process stays where it is: a descriptor for `setns`, which is for the privileged."""
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            enter_user_namespace(uid, gid)
-            os.write(writer, b".")
-            signal.pause()
-        except OSError as error:
-            os.write(writer, (error.strerror or str(error)).encode())
-        finally:
-            os._exit(1)
-    os.close(writer)
-    try:
-        said = os.read(reader, 1000)
-        if said != b".":
-            raise OSError(said.decode(errors="replace") or "the process in a new user namespace ended")
-        return os.open("/proc/%d/ns/user" % pid, os.O_RDONLY)
-    finally:
-        os.close(reader)
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
 
 
 def die_with_parent(signal_number: int) -> None:
@@ -222,11 +180,3 @@ def check(result: int, what: str) -> None:
     if result != 0:
         number = ctypes.get_errno()
         raise OSError(number, "%s: %s" % (what, os.strerror(number)))
-
-
-def _write(path: str, content: bytes) -> None:
-    fd = os.open(path, os.O_WRONLY)
-    try:
-        os.write(fd, content)
-    finally:
-        os.close(fd)

@@ -36,22 +36,26 @@ def in_words(error: OSError) -> str:
 class User:
     """Who functions are. With namespaces they have a user who is the engine's outside, but another inside.
 
-    `shared` is why they have the engine's own, or None. A privileged zygote makes places with the rights it has, and
-    only the first process in each becomes that user; any other zygote is it all the time.
+    `shared` is why they have the engine's own, or None; `closed` whether they can make no namespaces. A privileged
+    zygote makes places with the rights it has, and only the first process in each becomes that user; any other zygote
+    is it all the time.
     """
 
-    __slots__ = ("_namespace", "shared")
+    __slots__ = ("_namespace", "closed", "shared")
 
     def __init__(self, shared: Optional[str]) -> None:
         self.shared = shared
+        self.closed = False
         self._namespace = -1
 
     def prepare(self) -> None:
         """Of a privileged zygote, while it still sees the host's processes."""
         if linux is None:
             return
+        from . import user_namespace
+
         try:
-            self._namespace = linux.make_user_namespace(UID, GID)
+            self._namespace, self.closed = user_namespace.make(UID, GID)
         except OSError as error:
             self.shared = in_words(error)
         try:

@@ -78,7 +78,10 @@ class Zygote:
         gc.freeze()
         # Nothing here makes cycles, and a collection in a forked process would copy the memory it looks at.
         gc.disable()
-        self._channel.send(op="ready", version=list(sys.version_info[:3]), shared_user=self._powers.user.shared)
+        user = self._powers.user
+        self._channel.send(
+            op="ready", version=list(sys.version_info[:3]), shared_user=user.shared, closed_user=user.closed
+        )
         poll = select.poll()
         poll.register(self._channel.fd, select.POLLIN)
         poll.register(self._wakeup.fd, select.POLLIN)
@@ -188,12 +191,14 @@ def _enter_namespaces(channel: ControlChannel, user: User, confined: bool) -> No
     """
     if linux is None:
         raise OSError("this interpreter was built without ctypes, which namespaces need")
+    from . import user_namespace
+
     try:
         if confined:
             raise PermissionError
         linux.unshare(linux.CLONE_NEWNS)
     except PermissionError:
-        linux.enter_user_namespace(UID, GID, linux.CLONE_NEWPID)
+        user.closed = user_namespace.enter(UID, GID, linux.CLONE_NEWPID)
     else:
         user.prepare()
         linux.unshare(linux.CLONE_NEWPID)

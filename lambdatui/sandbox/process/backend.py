@@ -69,6 +69,7 @@ class ProcessBackend:
             as_root=os.geteuid() == 0,
             advice=trial.advice,
             shared_user=trial.shared_user,
+            closed_user=trial.closed_user,
             memory_group=self._limits.where(Controller.MEMORY),
             cpu_group=self._limits.where(Controller.CPU),
             processes_group=self._limits.where(Controller.PIDS),

@@ -16,9 +16,9 @@ _LOOKED_AT = "the engine looks every 20 ms, counts neither /tmp nor cached files
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """``refusal`` is why there are no namespaces, or None, and ``advice`` what to do about it; ``cgroup_path`` where
-    groups can be made, or None and why not; ``shared_user`` is why functions have the engine's user, or None;
-    ``as_root`` whether that is the machine's user 0. The others name the group that limits something, or are None where
-    there is none.
+    groups can be made, or None and why not; ``shared_user`` is why functions have the engine's user, or None, and
+    ``as_root`` whether that is the machine's user 0; ``closed_user`` whether functions can make no namespaces. The
+    others name the group that limits something, or are None where there is none.
     """
 
     refusal: str | None
@@ -27,6 +27,7 @@ class Findings:
     as_root: bool
     advice: str | None = None
     shared_user: str | None = None
+    closed_user: bool = True
     memory_group: str | None = None
     cpu_group: str | None = None
     processes_group: str | None = None
@@ -84,7 +85,8 @@ def _plain_rows(refusal: str, advice: str | None) -> tuple[tuple[Capability, Enf
 def _user(findings: Findings) -> tuple[Enforcement, str]:
     outside = "user 0" if findings.as_root else "this user"
     if findings.shared_user is None:
-        return _ENFORCED, f"user namespace: 993 inside, {outside} without privileges outside; it makes no namespaces"
+        more = "; it makes no namespaces" if findings.closed_user else ""
+        return _ENFORCED, f"user namespace: 993 inside, {outside} without privileges outside{more}"
     return _MISSING, f"functions run as {outside}, without privileges (no user namespace: {findings.shared_user})"
 
 
@@ -99,7 +101,7 @@ def _freezer(findings: Findings) -> str:
 def _tampering(findings: Findings) -> str:
     if findings.refusal is not None:
         return "; user code may change it wherever this user may"
-    if findings.shared_user is not None:
+    if findings.shared_user is not None or not findings.closed_user:
         return "; code that makes user and cgroup namespaces can reach the settings of its own group"
     return ""
 

@@ -35,12 +35,19 @@ _PASSED_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBR
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """What came of making namespaces: ``refusal`` is why there are none, with ``advice`` where something can be done,
-    ``shared_user`` why functions have the engine's user; each None where it is not so.
+    ``shared_user`` why functions have the engine's user; each None where it is not so. ``closed_user`` is whether
+    functions can make no namespaces.
     """
 
     refusal: str | None = None
     advice: str | None = None
     shared_user: str | None = None
+    closed_user: bool = False
+
+    @classmethod
+    def told(cls, ready: Message) -> "Trial":
+        """What a zygote says of itself."""
+        return cls(shared_user=ready.get("shared_user"), closed_user=bool(ready.get("closed_user")))
 
 
 def try_namespaces(runtime_dir: Path) -> Trial:
@@ -76,7 +83,7 @@ def try_namespaces(runtime_dir: Path) -> Trial:
         process.wait()
     match answer.get("op"):
         case "ready":
-            return Trial(shared_user=answer.get("shared_user"))
+            return Trial.told(answer)
         case "refused":
             return Trial(refusal=str(answer.get("why")), advice=how_to_allow())
     raise UnfitInterpreterError(f"{sys.executable} ended without an answer when it was to make namespaces")
@@ -99,7 +106,7 @@ class Zygote:
         """
         loop = asyncio.get_running_loop()
         self.isolation = isolation
-        self.shared_user: str | None = None
+        self.found_out = Trial()
         self.alive = True
         self._interpreter = interpreter
         self._ready: asyncio.Future[None] = loop.create_future()
@@ -186,7 +193,7 @@ class Zygote:
     def _received(self, message: Message, _sender: int | None) -> None:
         match message.get("op"):
             case "ready":
-                self.shared_user = message.get("shared_user")
+                self.found_out = Trial.told(message)
                 self._settle(None)
             case "refused":
                 self._settle(NamespacesRefusedError(str(message.get("why"))))

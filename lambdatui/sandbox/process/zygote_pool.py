@@ -1,7 +1,7 @@
 """Which zygote serves which interpreter, and what was learnt about namespaces on the way."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lambdatui.sandbox.process.isolation import Isolation
@@ -87,7 +87,7 @@ class ZygotePool:
             zygote = self._running(interpreter)
             await zygote.wait_until_ready()
         if self._known is None or self._known.refusal is None:
-            self._known = Trial(refusal=self._refusal, shared_user=zygote.shared_user)
+            self._known = replace(zygote.found_out, refusal=self._refusal)
         return zygote
 
     def _running(self, interpreter: str) -> Zygote:

@@ -66,10 +66,10 @@ async def test_settings_of_the_machine_cannot_be_changed(environment: StagedEnvi
 
 
 WITHOUT_USER_NAMESPACES = """
-from lambdatui.runtimes.python import namespaces
+from lambdatui.runtimes.python import user_namespace
 from lambdatui.sandbox.process.backend import RUNTIME_DIR
 from lambdatui.sandbox.process.zygote import try_namespaces
-namespaces.enter_user_namespace(0, 0)
+user_namespace.enter(0, 0)
 trial = try_namespaces(RUNTIME_DIR)
 print(trial.refusal, trial.shared_user)
 """
@@ -84,3 +84,27 @@ def test_without_user_namespaces_a_privileged_engine_makes_places_and_says_whose
         [sys.executable, "-c", WITHOUT_USER_NAMESPACES], capture_output=True, text=True, check=True, env=environ
     )
     assert finished.stdout == "None unshare: No space left on device\n"
+
+
+SETTINGS_READ_ONLY = """
+from lambdatui.runtimes.python import mounts, namespaces, user_namespace
+namespaces.unshare(namespaces.CLONE_NEWNS)
+mounts.Mount("none", "/", flags=mounts.MS_REC | mounts.MS_PRIVATE)()
+mounts.Mount("/proc/sys", "/proc/sys", flags=mounts.MS_BIND)()
+mounts.ReadOnly("/proc/sys")()
+fd, closed = user_namespace.make(993, 990)
+namespaces.setns(fd, namespaces.CLONE_NEWUSER)
+try:
+    namespaces.unshare(namespaces.CLONE_NEWUSER)
+except OSError as error:
+    print(closed, error.errno)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the privileged make a user namespace for others")
+def test_no_namespace_can_be_made_where_the_settings_of_a_container_are_read_only(isolation: object) -> None:
+    environ = {**os.environ, "PYTHONPATH": os.path.dirname(os.path.dirname(lambdatui.__file__))}
+    finished = subprocess.run(
+        [sys.executable, "-c", SETTINGS_READ_ONLY], capture_output=True, text=True, check=True, env=environ
+    )
+    assert finished.stdout == "True 28\n"

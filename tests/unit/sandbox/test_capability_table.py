@@ -51,6 +51,12 @@ def test_user_that_is_shared_is_told_with_the_kernels_reason_and_what_it_allows(
     assert "makes user and cgroup namespaces" in rows[Capability.FREEZE].how
 
 
+def test_user_who_can_make_namespaces_is_not_said_to_make_none() -> None:
+    rows = {row.capability: row for row in report(replace(ALL_THERE, closed_user=False))}
+    assert "makes no namespaces" not in rows[Capability.OWN_USER].how
+    assert "makes user and cgroup namespaces" in rows[Capability.FREEZE].how
+
+
 def test_shared_ports_are_told_with_the_setting_that_ends_it() -> None:
     rows = {row.capability: row for row in report(ALL_THERE)}
     assert rows[Capability.OWN_PORTS].enforcement is Enforcement.MISSING

@@ -1,7 +1,6 @@
 """What is swept is decided by names alone, so an ordinary directory serves as the file system."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -77,26 +76,3 @@ def test_group_that_still_has_something_in_it_is_kept_and_harms_no_other(tmp_pat
     other = left_over(tmp_path / "below", pid=os.getpid(), start_time="2")
     cgroups_sweep.sweep_hierarchies([tmp_path])
     assert (kept.exists(), other.exists()) == (True, False)
-
-
-@pytest.mark.skipif(
-    not sys.platform.startswith("linux") or os.stat("/proc/self/ns/pid").st_ino != 0xEFFFFFFC or os.geteuid() != 0,
-    reason="not all processes of this machine can be seen",
-)
-def test_groups_of_a_process_namespace_that_has_ended_are_removed_and_of_one_that_lives_are_kept(
-    tmp_path: Path,
-) -> None:
-    with subprocess.Popen(["unshare", "--pid", "--fork", "--kill-child", "sleep", "100"]) as unshared:
-        children = Path(f"/proc/{unshared.pid}/task/{unshared.pid}/children")
-        while not (child := children.read_text()):
-            pass
-        number = os.stat(f"/proc/{child.strip()}/ns/pid").st_ino
-        group = left_over(tmp_path, pid=7, start_time="1", namespace=number)
-        cgroups_sweep.sweep_hierarchies([tmp_path])
-        alive = group.exists()
-        unshared.kill()
-    # It may stay for a while as a zombie, which is in no namespace.
-    while os.path.exists(f"/proc/{child.strip()}/ns/pid"):
-        pass
-    cgroups_sweep.sweep_hierarchies([tmp_path])
-    assert (alive, group.exists()) == (True, False)
