@@ -60,7 +60,7 @@ def show(detail: EnvironmentDetail) -> None:
         ("Extensions", extension_rows.extensions(detail, COLUMNS)),
         ("Processes", place_rows.processes(detail, _ALL_COLUMNS)),
         ("Variables", environment_rows.variables(detail)),
-        ("Place", place_rows.place(detail)),
+        ("Place", place_rows.place(detail, _ALL_COLUMNS)),
         ("Last inputs, newest first", environment_rows.inputs(detail, COLUMNS)),
     )
     for title, rows in sections:

@@ -9,6 +9,7 @@ from lambdatui.model.environment_detail import (
     StepText,
 )
 from lambdatui.model.orders import EXPLAINED, Order
+from lambdatui.model.phase import Phase
 from lambdatui.model.records import ScratchFile
 from lambdatui.model.views import EnvironmentView
 from lambdatui.model.views import Span as PhaseSpan
@@ -18,6 +19,8 @@ from lambdatui.tui.spans import EMPTY, Line, cells, left, right
 
 _NAME = 12
 _BAR = 12
+_WIDE = 70
+"""With fewer cells times are without the hour."""
 _SHOWN_PHASES = 12
 _TONES = {
     PhaseSpan.INIT: "init",
@@ -42,10 +45,12 @@ def machine(detail: EnvironmentDetail) -> tuple[Line, ...]:
         rows.append(_fact("request", f"{clean(found.request_id)} for {figures.duration(found.invoke_s * 1000)}"))
     frozen = "no" if found.frozen_s is None else f"for {figures.age(found.frozen_s)}: nothing of it runs"
     rows.append(_fact("frozen", frozen, "frozen" if found.frozen_s is not None else "plain"))
+    over = found.phase is Phase.DEAD
     if found.retiring:
-        rows.append(_fact("will end", clean(found.retiring), "warn"))
-    used = "not measured yet" if detail.memory_used_mb is None else f"{detail.memory_used_mb} of {detail.memory_mb} MB"
-    rows.append(_fact("memory", f"{used}, the peak so far"))
+        rows.append(_fact("ended" if over else "will end", clean(found.retiring), "warn"))
+    unknown = "nobody measures it any more" if over else "not measured yet"
+    known = f"{detail.memory_used_mb} of {detail.memory_mb} MB, the peak so far"
+    rows.append(_fact("memory", unknown if detail.memory_used_mb is None else known))
     if found.dropped_inputs:
         rows.append(_fact("dropped", f"{found.dropped_inputs} inputs of what had ended already"))
     rows += [EMPTY, *_timers(detail.timers), EMPTY, *_orders(found.refusals), EMPTY]
@@ -129,7 +134,7 @@ def _step(step: StepText, before: StepText | None, room: int) -> Iterator[Line]:
     name, _, rest = step.happened.partition(" ")
     since = "" if before is None else f"+{figures.duration((step.time_s - before.time_s) * 1000)}"
     yield (
-        (figures.clock(step.time_s) + " ", "dim"),
+        (figures.clock(step.time_s, short=room < _WIDE) + " ", "dim"),
         (right(since, 10) + "  ", "faint"),
         (clean(name), "accent" if name == "OrderGiven" else "plain bold"),
         (f" {clean(rest)}" if rest else "", "plain"),

@@ -11,6 +11,7 @@ from lambdatui.tui.spans import EMPTY, Line, Span, left, right
 
 _LAMBDAS = frozenset({"/var/task", "/opt", "/var/runtime", "/tmp"})
 """What Lambda mounts; the rest is what programs need, and what is hidden of this machine."""
+_PATH, _SHORT_PATH, _WIDE = 26, 14, 90
 _ZYGOTE = "/zygote.py "
 _ENFORCED = {
     Enforcement.ENFORCED: ("● ", "ok"),
@@ -35,10 +36,11 @@ def processes(detail: EnvironmentDetail, room: int) -> tuple[Line, ...]:
     return tuple(rows)
 
 
-def place(detail: EnvironmentDetail) -> tuple[Line, ...]:
+def place(detail: EnvironmentDetail, room: int) -> tuple[Line, ...]:
     """What is mounted, and what is enforced around it."""
     own = sorted(detail.mounts, key=lambda mount: mount.path not in _LAMBDAS)
-    rows: list[Line] = [_mount(each) for each in own]
+    path_cells = _PATH if room >= _WIDE else _SHORT_PATH
+    rows: list[Line] = [_mount(each, path_cells) for each in own]
     if not detail.mounts:
         rows.append(((clean(detail.mounts_unknown), "dim"),))
     rows += [EMPTY, *(_capability(each) for each in detail.capabilities)]
@@ -79,13 +81,13 @@ def _process(process: ProcessFacts, depth: int, columns: Sequence[_Column]) -> L
 def _command(command: str) -> str:
     """A process that was forked from a warmed interpreter still bears that one's arguments."""
     program, forked, _ = command.partition(_ZYGOTE)
-    return f"{program.split()[0].rsplit('/', 1)[-1]}, forked from its zygote" if forked else command
+    return f"{program.split()[0].rsplit('/', 1)[-1]}, forked warm" if forked else command
 
 
-def _mount(mount: Mount) -> Line:
+def _mount(mount: Mount, path_cells: int) -> Line:
     return (
         ("ro " if mount.read_only else "rw ", "dim" if mount.read_only else "warn"),
-        (left(clean(mount.path), 26) + " ", "plain"),
+        (left(clean(mount.path), path_cells) + " ", "plain"),
         (left(clean(mount.kind), 9) + " ", "dim"),
         (clean(mount.source) + (f" {clean(mount.options)}" if mount.options else ""), "dim"),
     )

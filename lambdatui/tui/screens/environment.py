@@ -148,7 +148,7 @@ class EnvironmentScreen(Screen[None]):
         room = sections["extensions"].rows.room
         count = str(len(machine.extensions)) if machine.extensions else ""
         sections["extensions"].show(extension_rows.extensions(detail, room), count)
-        sections["place"].show(place_rows.place(detail))
+        sections["place"].show(place_rows.place(detail, sections["place"].rows.room))
 
     # --- layout and focus ---
 
