@@ -25,10 +25,11 @@ class Scope(StrEnum):
     HISTORY = "History"
     EXPERIMENT = "Experiments"
     ENVIRONMENT = "One environment"
+    SETTINGS = "Settings"
     DEMO = "Demo"
 
 
-SCREENS = frozenset({Scope.HISTORY, Scope.EXPERIMENT, Scope.ENVIRONMENT})
+SCREENS = frozenset({Scope.HISTORY, Scope.EXPERIMENT, Scope.ENVIRONMENT, Scope.SETTINGS})
 """Scopes that are a screen of their own: the workbench's keys do not reach there."""
 
 
@@ -48,7 +49,9 @@ class Action:
     priority: bool = False
     palette: bool = True
     home: Scope | None = None
-    """The pane it is also listed under, and whose lower border names it, though it works everywhere."""
+    """The pane it is also listed under, and whose lower border names it, though it works everywhere. An action of that
+    pane itself stands behind those.
+    """
 
 
 class _Options(TypedDict, total=False):
@@ -122,6 +125,14 @@ ACTIONS: tuple[Action, ...] = (
             ("", "The last minute", "Live, and a minute in a row, as at the start")),
     _action(Scope.INVOKE, "type", "enter", "screen.type",
             ("Edit", "Edit the event", "Type into the event here; esc leaves the editor")),
+    _action(Scope.INVOKE, "repeat", "r", "screen.repeat",
+            ("Repeat", "Repeat", "Send the event many times: at a rate, in parallel; esc stops"), home=Scope.INVOKE),
+    _action(Scope.INVOKE, "save", "s", "screen.save",
+            ("Save", "Save the event", "As a sample event of the project: events/NAME.json"), home=Scope.INVOKE),
+    _action(Scope.INVOKE, "source", "o", "screen.source",
+            ("Open code", "Open the code", "At the line that the error blames, in your $EDITOR"), home=Scope.INVOKE),
+    _action(Scope.INVOKE, "qualifier", "v", "screen.qualify",
+            ("", "Version or alias", "Send the event to a version or an alias of the function"), home=Scope.INVOKE),
     _action(Scope.LOGS, "follow", "f", "screen.follow",
             ("Follow", "Follow the log", "Jump to the newest line and stay there")),
     _action(Scope.LOGS, "request", "r", "screen.request",
@@ -145,6 +156,9 @@ ACTIONS: tuple[Action, ...] = (
             ("View", "View the file", "Read the selected file of /tmp"), palette=False),
     _action(Scope.SCRATCH, "copy.path", "c", "screen.copy",
             ("Copy path", "Copy the path", "Copy the path of the file as the handler knows it"), palette=False),
+    _action(Scope.FUNCTIONS, "handler", "o", "screen.source",
+            ("Open code", "Open the code", "At the line that the last error blames, else the handler; in $EDITOR"),
+            palette=False),
     _action(Scope.FUNCTIONS, "copy.function", "c", "screen.copy",
             ("Copy name", "Copy the name", "Copy the name of the selected function"), palette=False),
     _bench("history", "h", "screen.history",
@@ -198,6 +212,22 @@ ACTIONS: tuple[Action, ...] = (
     *(_action(Scope.ENVIRONMENT, f"environment.{number}", str(number), f"screen.section({number})",
               ("", f"Go to {name}", f"Focus section {number}, {name}"), palette=False)
       for number, name in enumerate(_SECTIONS, 1)),
+    _bench("settings", "comma", "screen.settings",
+           ("Settings", "Settings of this session", "Memory, timeout, variables, concurrency, clock; undo, write")),
+    _action(Scope.SETTINGS, "settings.change", "enter", "choose",
+            ("Change", "Change", "Type another value; the next invoke has it"), palette=False),
+    _action(Scope.SETTINGS, "settings.add", "n", "screen.add",
+            ("New variable", "New variable", "Add an environment variable"), palette=False),
+    _action(Scope.SETTINGS, "settings.unset", "x delete", "screen.unset",
+            ("Take away", "Take away", "Take the variable, or the reserved concurrency, away"), palette=False),
+    _action(Scope.SETTINGS, "settings.undo", "u", "screen.undo",
+            ("Undo", "Undo", "Back to what the project's files say"), palette=False),
+    _action(Scope.SETTINGS, "settings.undo.all", "U", "screen.undo_all",
+            ("Undo all", "Undo all", "Everything back to what the project's files say"), palette=False),
+    _action(Scope.SETTINGS, "settings.write", "w", "screen.write",
+            ("Write", "Write", "Into lambdatui.toml; its comments stay"), palette=False),
+    _action(Scope.SETTINGS, "settings.back", "escape comma", "screen.back",
+            ("Back", "Back to the workbench", "Changes stay for as long as the engine runs"), palette=False),
     _bench("problems", "exclamation_mark", "screen.problems",
            ("", "All problems", "What is wrong with the project and this machine, errors first")),
     _bench("help", "question_mark f1", "screen.help",
@@ -214,7 +244,7 @@ ACTIONS: tuple[Action, ...] = (
 _NAMES = {
     "slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "enter": "⏎",
     "plus": "+", "minus": "-", "left": "←", "right": "→", "left_square_bracket": "[", "right_square_bracket": "]",
-    "less_than_sign": "<", "greater_than_sign": ">", "shift+left": "shift ←", "shift+right": "shift →",
+    "less_than_sign": "<", "greater_than_sign": ">", "shift+left": "shift ←", "shift+right": "shift →", "comma": ",",
 }  # fmt: skip
 
 
@@ -259,8 +289,10 @@ def _binding(action: Action, keys: list[str], id_: str, *, priority: bool = Fals
 
 
 def listed(scope: Scope) -> tuple[Action, ...]:
-    """What a pane's own list of keys names: its own first, then those that are at home in it."""
-    return (*of(scope), *(action for action in ACTIONS if action.home is scope))
+    """What a pane's own list of keys names: its own first, then those that are at home in it, its rarer ones last."""
+    own = (action for action in of(scope) if action.home is not scope)
+    at_home = [action for action in ACTIONS if action.home is scope]
+    return (*own, *sorted(at_home, key=lambda action: action.scope is scope))
 
 
 def hint(scope: Scope) -> str:

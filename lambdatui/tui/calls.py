@@ -13,6 +13,8 @@ class Refusal:
 
     message: str
     hint: str = ""
+    error_type: str = ""
+    """AWS's exception name, where it was the engine that refused."""
 
 
 NOT_ATTACHED = Refusal(message="not attached to an engine yet", hint="wait for the header to say so, then try again")
@@ -25,6 +27,6 @@ async def attempt(call: Awaitable[T]) -> T | Refusal:
     try:
         return await call
     except EngineRefused as error:
-        return Refusal(message=str(error))
+        return Refusal(message=str(error), error_type=error.error_type)
     except EngineUnreachable as error:
         return Refusal(message=str(error), hint=getattr(error, "hint", "") or "")

@@ -11,7 +11,8 @@ from lambdatui.tui.calls import Refusal
 from lambdatui.tui.ports import InvokeAnswer
 from lambdatui.tui.response_text import body
 from lambdatui.tui.sanitise import clean
-from lambdatui.tui.spans import Line, Span
+from lambdatui.tui.source_places import failing_line
+from lambdatui.tui.spans import EMPTY, Line, Span
 
 MODES: Final = (InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)
 MODE_WORDS: Final = {
@@ -29,6 +30,12 @@ class Draft:
     sample: str | None = None
     pristine: str = ""
     mode: InvocationType = InvocationType.REQUEST_RESPONSE
+    qualifier: str | None = None
+
+    @property
+    def sent_sample(self) -> str | None:
+        """The name of the sample that is sent; None for what somebody wrote."""
+        return None if self.edited else self.sample
 
     @property
     def edited(self) -> bool:
@@ -94,4 +101,15 @@ class Sent:
                         (("Watch the queue in pane 2 and the log in pane 4.", "dim"),))  # fmt: skip
             case 204:
                 return ((("Dry run: the call would be accepted. Nothing ran.", "dim"),),)
-        return body(outcome.payload, failed=outcome.function_error is not None)
+        if outcome.function_error is None:
+            return body(outcome.payload, failed=False)
+        return (*body(outcome.payload, failed=True), *_way_to_the_code(outcome.payload))
+
+
+def _way_to_the_code(payload: bytes) -> tuple[Line, ...]:
+    """Which key leads to the line that is blamed."""
+    blamed = failing_line(payload)
+    if blamed is None:
+        return ()
+    file, line = blamed
+    return (EMPTY, (("o", "accent bold"), (f"  opens {clean(file.rsplit('/', 1)[-1])}:{line}", "dim")))

@@ -5,6 +5,7 @@ import re
 
 from lambdatui.model.error_types import EXPLANATIONS
 from lambdatui.tui.sanitise import clean, clean_rows
+from lambdatui.tui.source_places import is_own
 from lambdatui.tui.spans import Line, Span
 
 MAX_ROWS = 5_000
@@ -66,7 +67,9 @@ def _frame(row: str) -> Line:
     found = _FRAME.match(row)
     if found is None:
         return ((row, "dim"),)
-    return ((found["before"], "faint"), (found["file"], "info"), (found["mid"], "faint"), (found["line"], "warn"),
+    if not is_own(found["file"]):
+        return ((row, "faint"),)
+    return ((found["before"], "faint"), (found["file"], "info bold"), (found["mid"], "faint"), (found["line"], "warn"),
             (found["after"], "faint"))  # fmt: skip
 
 

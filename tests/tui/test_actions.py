@@ -12,6 +12,7 @@ from lambdatui.tui.screens.demo import DemoBench
 from lambdatui.tui.screens.environment import EnvironmentScreen
 from lambdatui.tui.screens.experiment import ExperimentScreen
 from lambdatui.tui.screens.history import HistoryScreen
+from lambdatui.tui.screens.settings import SettingsScreen
 from lambdatui.tui.screens.workbench import Workbench
 from lambdatui.tui.widgets.row_list import RowList
 from tests.tui.support import pictures
@@ -38,8 +39,13 @@ def test_key_means_one_thing_where_it_works(scope: Scope) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_action_can_be_run(action: Action) -> None:
-    screens = {Scope.HISTORY: HistoryScreen, Scope.EXPERIMENT: ExperimentScreen, Scope.DEMO: DemoBench,
-               Scope.ENVIRONMENT: EnvironmentScreen}  # fmt: skip
+    screens = {
+        Scope.HISTORY: HistoryScreen,
+        Scope.EXPERIMENT: ExperimentScreen,
+        Scope.DEMO: DemoBench,
+        Scope.ENVIRONMENT: EnvironmentScreen,
+        Scope.SETTINGS: SettingsScreen,
+    }
     owners = {"screen": screens.get(action.scope, Workbench), "app": LambdatuiApp}
     namespace, _, name = action.run.partition(".")
     owner = owners.get(namespace, RowList)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.phase import Phase
+from lambdatui.model.series import SeriesPlan
 from lambdatui.tui import figures
 from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
 from lambdatui.tui.draft import Sent
@@ -15,6 +16,7 @@ from lambdatui.tui.messages import OlderLinesWanted
 from lambdatui.tui.older_lines import OLDER_LINES, instant_s
 from lambdatui.tui.ports import EngineClient, SampleInfo
 from lambdatui.tui.sanitise import clean, clean_rows
+from lambdatui.tui.series_run import SeriesRun
 
 if TYPE_CHECKING:
     from lambdatui.tui.screens.workbench import Workbench
@@ -30,6 +32,7 @@ class Errands:
         self._feed = feed
         self._wall = wall
         self._samples: Sequence[SampleInfo] | None = None
+        self._plans: dict[FunctionName, SeriesPlan] = {}
 
     def send(self) -> None:
         """Invoke the selected function with its draft; a second send while one runs is another invoke."""
@@ -41,6 +44,39 @@ class Errands:
             self._run(f"invoke:{function}", self._send(function))
         elif not self._bench.invoke.display:
             self._say(refusal)
+
+    def repeat(self) -> None:
+        """The selected function with its draft, many times."""
+        function = self._bench.scene.function
+        if function is None or self._bench.invoke.series is not None:
+            return
+        refusal = self._bench.invoke.point_out_flaw(self._wall())
+        if refusal is None:
+            self._run(f"series:{function}", self._repeat(function))
+        elif not self._bench.invoke.display:
+            self._say(refusal)
+
+    def stop_series(self) -> bool:
+        """Of the selected function: True where one runs. Once more leaves those that run to themselves."""
+        run = self._bench.invoke.series
+        if run is None:
+            return False
+        if run.series.stopping:
+            self._bench.workers.cancel_group(self._bench, f"series:{run.function}")
+        run.series.stop()
+        return True
+
+    def save(self) -> None:
+        """The draft as a sample event of the project."""
+        function = self._bench.scene.function
+        if function is not None:
+            self._run(f"save:{function}", self._save(function))
+
+    def qualify(self) -> None:
+        """Ask which version or alias the event is for."""
+        function = self._bench.scene.function
+        if function is not None:
+            self._run(f"qualifier:{function}", self._qualify(function))
 
     def kill(self) -> None:
         view = self._bench.scene.environment_view
@@ -95,19 +131,75 @@ class Errands:
         else:
             self._bench.invoke.set_event(function, text, None)
 
+    def open_source(self) -> None:
+        """The file that the last answer blames, at that line, in the user's editor; without one, the handler's."""
+        function = self._bench.scene.function
+        if function is not None:
+            self._run(f"source:{function}", self._open_source(function, self._bench.invoke.failure))
+
+    async def _open_source(self, function: FunctionName, failure: bytes | None) -> None:
+        from lambdatui.tui.screens.opening import open_source
+
+        project = await self._ask(lambda client: client.functions())
+        if isinstance(project, Refusal):
+            self._say(project)
+            return
+        found = next((each for each in project.functions if each.name == function), None)
+        refusal = await open_source(self._bench.app, found, failure) if found is not None else None
+        if refusal is not None:
+            self._say(refusal)
+
     async def _send(self, function: FunctionName) -> None:
         draft = self._bench.invoke.draft
         sent = Sent(function=function, mode=draft.mode, started_s=self._wall())
         self._bench.invoke.show_sent(sent)
         payload = draft.text.encode()
-        sample = draft.sample if not draft.edited else None
         outcome = await self._ask(
-            lambda client: client.invoke(function, payload, invocation_type=draft.mode, sample=sample)
+            lambda client: client.invoke(
+                function, payload, invocation_type=draft.mode, qualifier=draft.qualifier, sample=draft.sent_sample
+            )
         )
         took_ms = (self._wall() - sent.started_s) * 1000
         self._bench.invoke.show_sent(
             Sent(function=function, mode=draft.mode, started_s=sent.started_s, outcome=outcome, took_ms=took_ms)
         )
+
+    async def _repeat(self, function: FunctionName) -> None:
+        from lambdatui.client.series import Series  # the client is not needed to paint
+        from lambdatui.tui.screens.event_errands import ask_plan, invoking
+
+        plan = await ask_plan(self._bench, function, self._plans.get(function))
+        client = self._feed.client
+        if plan is None or client is None:
+            return
+        self._plans[function] = plan
+        series = Series(plan, invoking(client, function, self._bench.invoke.draft_of(function)))
+        run = SeriesRun(function, series)
+        self._bench.invoke.show_sent(run)
+        try:
+            outcome = await attempt(series.run())
+            run.refusal = outcome if isinstance(outcome, Refusal) else None
+        finally:
+            run.running = False
+            self._bench.invoke.show_sent(run)
+
+    async def _save(self, function: FunctionName) -> None:
+        from lambdatui.tui.screens.event_errands import save_event
+
+        draft = self._bench.invoke.draft_of(function)
+        name = await save_event(self._bench, self._ask, draft.sample or function, draft.text.encode() or b"{}")
+        if isinstance(name, Refusal):
+            self._say(name)
+        elif name is not None:
+            self._samples = None
+            self._bench.invoke.set_event(function, draft.text, name)
+
+    async def _qualify(self, function: FunctionName) -> None:
+        from lambdatui.tui.screens.event_errands import ask_qualifier
+
+        given = await ask_qualifier(self._bench, function, self._bench.invoke.draft_of(function).qualifier)
+        if given is not None:
+            self._bench.invoke.set_qualifier(function, given or None)
 
     async def _kill(self, environment: EnvironmentId) -> None:
         outcome = await self._ask(lambda client: client.kill_environment(environment))
@@ -189,7 +281,7 @@ class Errands:
         return NOT_ATTACHED if client is None else await attempt(call(client))
 
     def _run(self, description: str, work: Awaitable[None]) -> None:
-        self._bench.run_worker(work, name=description, description=description)
+        self._bench.run_worker(work, name=description, description=description, group=description)
 
     def _say(self, refusal: Refusal) -> None:
         text = " ".join(clean_rows(refusal.message))

@@ -194,7 +194,9 @@ class Workbench(Screen[None]):
         self._arrange(self.size.width, self.size.height)
 
     def action_back(self) -> None:
-        """Filter, then time, then zoom; an editor takes its own escape."""
+        """Series, then filter, then time, then zoom; an editor takes its own escape."""
+        if self.errands.stop_series():
+            return
         if isinstance(self._current, FunctionsPane | LogsPane) and self._current.close_filter():
             return
         if not self.scene.window.live:
@@ -267,6 +269,18 @@ class Workbench(Screen[None]):
     def action_mode(self) -> None:
         self.invoke.next_mode()
 
+    def action_repeat(self) -> None:
+        self.errands.repeat()
+
+    def action_save(self) -> None:
+        self.errands.save()
+
+    def action_qualify(self) -> None:
+        self.errands.qualify()
+
+    def action_source(self) -> None:
+        self.errands.open_source()
+
     def action_kill(self) -> None:
         self.errands.kill()
 
@@ -316,6 +330,12 @@ class Workbench(Screen[None]):
         from lambdatui.tui.screens.history import HistoryScreen
 
         self.app.push_screen(HistoryScreen(self._feed, self.scene.function))
+
+    def action_settings(self) -> None:
+        from lambdatui.tui.screens.settings import SettingsScreen
+
+        if self.scene.function is not None:
+            self.app.push_screen(SettingsScreen(self._feed, self.scene.function))
 
     def action_starts(self) -> None:
         from lambdatui.tui.screens.cold_warm import ColdWarmScreen

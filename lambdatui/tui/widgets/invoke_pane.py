@@ -19,6 +19,7 @@ from lambdatui.tui.draft import MODES, Draft, Sent
 from lambdatui.tui.event_json import flaw
 from lambdatui.tui.messages import SampleWanted
 from lambdatui.tui.scene import Scene
+from lambdatui.tui.series_run import SeriesRun
 from lambdatui.tui.widgets.invoke_parts import EventEditor, EventLine, ModeSwitch, ResponseView
 from lambdatui.tui.widgets.pane import Pane
 
@@ -36,7 +37,7 @@ class InvokePane(Pane):
         self._response = ResponseView(wall)
         self._editor: EventEditor | None = None
         self._drafts: dict[FunctionName, Draft] = {}
-        self._sent: dict[FunctionName, Sent] = {}
+        self._sent: dict[FunctionName, Sent | SeriesRun] = {}
         self._loaded: FunctionName | None = None
 
     def compose(self) -> ComposeResult:
@@ -70,13 +71,16 @@ class InvokePane(Pane):
     def draft(self) -> Draft:
         return self._drafts.get(self.scene.function, Draft()) if self.scene.function else Draft()
 
+    def draft_of(self, function: FunctionName) -> Draft:
+        return self._drafts.get(function, Draft())
+
     @property
     def running(self) -> bool:
         return self._response.running
 
     def tick(self) -> None:
         if self.running:
-            self._response.refresh()
+            self._response.tick()
 
     def set_event(self, function: FunctionName, text: str, sample: str | None) -> None:
         """Put an event into a function's draft: a sample, or what an external editor left."""
@@ -93,7 +97,26 @@ class InvokePane(Pane):
     def next_mode(self) -> None:
         self._change(mode=MODES[(MODES.index(self.draft.mode) + 1) % len(MODES)])
 
-    def show_sent(self, sent: Sent) -> None:
+    def set_qualifier(self, function: FunctionName, qualifier: str | None) -> None:
+        self._drafts[function] = replace(self._drafts.get(function, Draft()), qualifier=qualifier)
+        self._refresh_parts()
+
+    @property
+    def series(self) -> SeriesRun | None:
+        """The selected function's, while it runs."""
+        sent = self._sent.get(self.scene.function) if self.scene.function else None
+        return sent if isinstance(sent, SeriesRun) and sent.running else None
+
+    @property
+    def failure(self) -> bytes | None:
+        """The error document that the selected function answered last, if it did."""
+        sent = self._sent.get(self.scene.function) if self.scene.function else None
+        outcome = sent.outcome if isinstance(sent, Sent) else None
+        if outcome is None or isinstance(outcome, Refusal) or outcome.function_error is None:
+            return None
+        return outcome.payload
+
+    def show_sent(self, sent: Sent | SeriesRun) -> None:
         """A send began or ended; it is shown if its function is selected, and remembered either way."""
         self._sent[sent.function] = sent
         self._refresh_parts()
@@ -149,7 +172,7 @@ class InvokePane(Pane):
     def _refresh_parts(self) -> None:
         draft, scene = self.draft, self.scene
         self._line.show(draft, flaw(draft.text))
-        self._mode.show(draft.mode)
+        self._mode.show(draft)
         self._response.show(scene, self._sent.get(scene.function) if scene.function else None)
         self.set_class(not scene.views.functions, "-empty")
         self.entitle(scene.function or "")

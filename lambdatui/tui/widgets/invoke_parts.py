@@ -16,6 +16,7 @@ from lambdatui.tui.event_json import Flaw
 from lambdatui.tui.messages import PickerWanted
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
+from lambdatui.tui.series_run import SeriesRun
 from lambdatui.tui.spans import Line, flow, spread
 from lambdatui.tui.widgets.line_view import LineView
 
@@ -72,9 +73,10 @@ class ModeSwitch(LineView):
         super().__init__(id="mode-switch")
         self._changed = changed
         self.mode = InvocationType.REQUEST_RESPONSE
+        self._qualifier: str | None = None
 
-    def show(self, mode: InvocationType) -> None:
-        self.mode = mode
+    def show(self, draft: Draft) -> None:
+        self.mode, self._qualifier = draft.mode, draft.qualifier
         self.set_extent(1)
         self.refresh()
 
@@ -85,6 +87,8 @@ class ModeSwitch(LineView):
             spans.append(("(•) " if chosen else "( ) ", "accent" if chosen else "faint"))
             tone = "plain bold" if chosen and self.has_focus else "plain" if chosen else "dim"
             spans.append((f"{MODE_WORDS[mode]}   ", tone))
+        if self._qualifier is not None:
+            spans.append((f"to :{clean(self._qualifier)}", "accent bold"))
         return spread(tuple(spans), (("^j", "accent bold"), (" send", "dim")), room)
 
     def action_turn(self, by: int) -> None:
@@ -133,7 +137,7 @@ class ResponseView(LineView):
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="response")
         self._wall = wall
-        self._sent: Sent | None = None
+        self._sent: Sent | SeriesRun | None = None
         self._answer: tuple[Line, ...] = ()
         self._rows: tuple[Line, ...] = ()
         self._scene = Scene()
@@ -142,9 +146,16 @@ class ResponseView(LineView):
     def running(self) -> bool:
         return self._sent is not None and self._sent.running
 
-    def show(self, scene: Scene, sent: Sent | None) -> None:
+    def tick(self) -> None:
+        """Time goes on."""
+        if isinstance(self._sent, SeriesRun):
+            self._lay_out()
+        else:
+            self.refresh()
+
+    def show(self, scene: Scene, sent: Sent | SeriesRun | None) -> None:
         if sent is not self._sent or scene.function != self._scene.function:
-            if sent is None:
+            if sent is None or isinstance(sent, SeriesRun):
                 self._answer = ()
             elif not sent.running:
                 self._answer = sent.rows()
@@ -158,8 +169,9 @@ class ResponseView(LineView):
 
     def _lay_out(self) -> None:
         """Break long rows at the width there is."""
-        self._rows = flow(self._answer, self.room)
-        self.set_extent(5 if self._sent is None else len(self._head(self._sent, self.room)) + len(self._rows))
+        run = self._sent if isinstance(self._sent, SeriesRun) else None
+        self._rows = flow(self._answer if run is None else run.rows(self.room), self.room)
+        self.set_extent(6 if self._sent is None else len(self._head(self._sent, self.room)) + len(self._rows))
         self.refresh()
 
     def row(self, index: int, room: int) -> Line:
@@ -169,9 +181,12 @@ class ResponseView(LineView):
         if index < len(head):
             return head[index]
         line = self._rows[index - len(head)] if index - len(head) < len(self._rows) else ()
-        return tuple((text, "faint") for text, _ in line) if self.running else line
+        dimmed = self.running and not isinstance(self._sent, SeriesRun)
+        return tuple((text, "faint") for text, _ in line) if dimmed else line
 
-    def _head(self, sent: Sent, room: int) -> tuple[Line, ...]:
+    def _head(self, sent: Sent | SeriesRun, room: int) -> tuple[Line, ...]:
+        if isinstance(sent, SeriesRun):
+            return flow((sent.head(),), room)
         return flow((sent.status(self._wall(), self._report(sent)),), room)
 
     def _report(self, sent: Sent) -> ReportView | None:
@@ -192,7 +207,18 @@ class ResponseView(LineView):
             rows = (
                 (("^j", "accent bold"), (" sends the event to ", "dim"), (clean(self._scene.function or ""), "plain")),
                 (("b", "accent bold"), ("  browse sample events", "dim")),
-                (("m", "accent bold"), ("  sync, async or dry run", "dim")),
+                (
+                    ("m", "accent bold"),
+                    ("  sync, async or dry run   ", "dim"),
+                    ("v", "accent bold"),
+                    ("  version", "dim"),
+                ),
+                (
+                    ("r", "accent bold"),
+                    ("  repeat, at a rate, in parallel   ", "dim"),
+                    ("s", "accent bold"),
+                    ("  save", "dim"),
+                ),
                 (("3 ⏎", "accent bold"), ("  edit here   ", "dim"), ("e", "accent bold"), ("  in $EDITOR", "dim")),
             )
         return rows[index] if index < len(rows) else ()

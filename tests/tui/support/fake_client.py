@@ -10,14 +10,17 @@ from typing import Self
 from lambdatui.client import EngineRefused, LogLine
 from lambdatui.events.query import parse_query
 from lambdatui.model.environment_detail import EnvironmentDetail
-from lambdatui.model.experiments import Trial, TrialOrder
+from lambdatui.model.experiments import Experiment, Trial, TrialOrder
 from lambdatui.model.function import Function, Problem, Project
 from lambdatui.model.history import InvocationDetail, InvocationSummary
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.invocation import InvocationType
 from lambdatui.model.orders import Order
 from lambdatui.model.records import Record
+from lambdatui.model.settings import Changes, SettingView, WrittenSettings
 from lambdatui.model.views import Views
+from lambdatui.project.checks import Refusal
+from lambdatui.project.session_values import check, differing, rows
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.log_query import LogQuery
 from lambdatui.telemetry.waterfall import Waterfall
@@ -44,6 +47,8 @@ class Invoked:
     payload: bytes
     mode: InvocationType
     sample: str | None
+    qualifier: str | None = None
+    experiment: Experiment | None = None
 
 
 SAMPLES = (
@@ -68,6 +73,7 @@ class FakeClient:
     answer: FakeAnswer | Exception = field(default_factory=FakeAnswer)
     gate: asyncio.Event | None = None
     samples_shown: Sequence[FakeSample] = SAMPLES
+    saved: dict[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     invoked: list[Invoked] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
@@ -85,6 +91,9 @@ class FakeClient:
     tried: list[TrialOrder] = field(default_factory=list)
     trials_given_up: int = 0
     snapshots: int = 0
+    changed: dict[str, str | None] = field(default_factory=dict)
+    """What the session changed of the function."""
+    engine_changes: list[tuple[float | None, bool | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._batches: asyncio.Queue[tuple[TelemetryEvent, ...] | None] = asyncio.Queue()
@@ -167,6 +176,33 @@ class FakeClient:
             problems=tuple(self.problems),
         )
 
+    async def settings(self, function: str) -> Sequence[SettingView]:
+        return rows(self._named(function), self.changed)
+
+    async def change_settings(self, function: str, changes: Changes) -> Sequence[SettingView]:
+        wanted = {**self.changed, **changes}
+        try:
+            check(self._named(function), wanted)
+        except Refusal as refusal:
+            raise EngineRefused(400, "InvalidParameterValueException", refusal.message) from refusal
+        self.changed = dict(differing(self._named(function), wanted))
+        return await self.settings(function)
+
+    async def undo_settings(self, function: str, keys: Sequence[str] = ()) -> Sequence[SettingView]:
+        self.changed = {key: text for key, text in self.changed.items() if keys and key not in keys}
+        return await self.settings(function)
+
+    async def write_settings(self, function: str) -> WrittenSettings:
+        written, self.changed = tuple(self.changed), {}
+        return WrittenSettings(file="lambdatui.toml", written=written)
+
+    async def change_engine(self, *, speed: float | None = None, reloading: bool | None = None) -> None:
+        self.engine_changes.append((speed, reloading))
+
+    def _named(self, function: str) -> Function:
+        bare = Function(name=FunctionName(function), runtime="python3.12", handler="app.handler", code_path=Path("/x"))
+        return next((each for each in self.shown_functions if each.name == function), bare)
+
     async def trial(self, function: str, order: TrialOrder) -> Trial:
         self.tried.append(order)
         if self.try_out is None:
@@ -186,15 +222,32 @@ class FakeClient:
     async def sample(self, name: str) -> bytes:
         return BODIES.get(name, b"{}")
 
+    async def save_sample(self, name: str, body: bytes, *, replace: bool = False) -> str:
+        if name in self.saved and not replace:
+            raise EngineRefused(409, "ResourceConflictException", f"events/{name}.json exists already")
+        self.saved[name] = body
+        return f"events/{name}.json"
+
     async def invoke(
         self,
-        function: FunctionName,
+        function: str,
         payload: bytes,
         *,
         invocation_type: InvocationType = InvocationType.REQUEST_RESPONSE,
+        qualifier: str | None = None,
         sample: str | None = None,
+        experiment: Experiment | None = None,
     ) -> FakeAnswer:
-        self.invoked.append(Invoked(function=function, payload=payload, mode=invocation_type, sample=sample))
+        self.invoked.append(
+            Invoked(
+                function=function,
+                payload=payload,
+                mode=invocation_type,
+                sample=sample,
+                qualifier=qualifier,
+                experiment=experiment,
+            )
+        )
         if self.gate is not None:
             await self.gate.wait()
         if isinstance(self.answer, Exception):
