@@ -1,4 +1,4 @@
-"""Row 15: a frame of the workbench with 200 environments and 100 functions, without a terminal: what painting costs."""
+"""Row 18: a frame of the workbench with 200 environments and 100 functions, without a terminal: what painting costs."""
 
 import asyncio
 import itertools
@@ -30,7 +30,7 @@ def rows(_: Path) -> Iterator[Result]:
     live_ms, held_ms = asyncio.run(_frames())
     for what, taken_ms in (("live", live_ms), ("at a picked moment", held_ms)):
         yield Result(
-            row="15",
+            row="18",
             what=f"frame of {ENVIRONMENTS} environments and {FUNCTIONS} functions, {what}, p95",
             against="a limit",
             unit="ms",

@@ -31,6 +31,7 @@ COMMANDS = {
     "starts": "Compare cold with warm starts of a function, and show what its init imports.",
     "tune": "Run the same event over memory sizes: time and cost, the cheapest and the fastest.",
     "events": "List and show the sample events.",
+    "help": "Explain a concept: environments, init, freeze, /tmp, retries, billing, and more.",
     "bug-report": "Collect what a bug report needs into one text file, secrets hidden.",
     "doctor": "Show what this machine can isolate, measure and run.",
     "demo": "A guided tour in the terminal UI, on a copy of the examples; or a recording of it.",
@@ -38,7 +39,7 @@ COMMANDS = {
 }
 """Name and one line of help of every command but the one without a name, which opens the terminal UI."""
 
-ALIASES = {"env": "environments"}
+ALIASES = {"env": "environments", "explain": "help"}
 
 _GARBAGE_THRESHOLD = 100_000
 """While most of what happens is imports: looking for garbage in them costs a twentieth of the whole."""

@@ -231,7 +231,7 @@ ACTIONS: tuple[Action, ...] = (
     _bench("problems", "exclamation_mark", "screen.problems",
            ("", "All problems", "What is wrong with the project and this machine, errors first")),
     _bench("help", "question_mark f1", "screen.help",
-           ("Help", "Keys and glyphs", "All keys, and what the glyphs mean")),
+           ("Help", "Keys, glyphs and concepts", "All keys, what the glyphs mean, and a page for every concept")),
     _action(Scope.DEMO, "demo.next", "ctrl+n", "screen.next_step",
             ("Next", "Next step of the demo", "In `lambdatui demo`: go on, once the step is done"),
             priority=True, palette=False),

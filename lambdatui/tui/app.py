@@ -15,7 +15,7 @@ from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.feed import FRAME_S, Feed
 from lambdatui.tui.messages import PastEventWanted, ViewsChanged
-from lambdatui.tui.palette import ActionCommands
+from lambdatui.tui.palette import ActionCommands, ConceptCommands
 from lambdatui.tui.ports import Connect
 from lambdatui.tui.preferences import Preferences
 from lambdatui.tui.screens.workbench import Workbench
@@ -36,7 +36,10 @@ class LambdatuiApp(App[int]):
     TITLE = "lambdatui"
     CSS_PATH = [_HERE / name for name in ("base.tcss", "panes.tcss", "workbench.tcss", "environment.tcss")]  # noqa: RUF012  as Textual
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.APP)
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionCommands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
+        ActionCommands,
+        ConceptCommands,
+    }
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(

@@ -1,6 +1,6 @@
-"""What opens above the workbench: a question, the sample catalogue, a file, the keys. Escape closes each."""
+"""What opens above the workbench: a question, the sample catalogue, a file. Escape closes each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -11,8 +11,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from lambdatui.tui import actions, timeline
-from lambdatui.tui.actions import Scope
 from lambdatui.tui.ports import SampleInfo
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.spans import EMPTY, Line, flow, left, width
@@ -167,30 +165,3 @@ class Reader(ModalScreen[None]):
         box.border_title = Content(clean(self._title))
         box.border_subtitle = Content(clean(self._subtitle))
         yield box
-
-
-def help_rows(spelled: Callable[[str], str] = actions.key_name) -> tuple[Line, ...]:
-    """All keys by scope, then what the glyphs of the time line mean."""
-    rows: list[Line] = []
-    for scope in Scope:
-        own = [action for action in actions.of(scope) if not action.id.startswith("pane.")]
-        if not own:
-            continue
-        rows.append(((scope.value, "plain bold"),))
-        for action in own:
-            keys = " ".join(spelled(key) for key in action.keys)
-            rows.append(
-                ((f"  {keys:>10}  ", "accent"), (left(action.description, 30), "plain"), (action.tooltip, "dim"))
-            )
-        if scope is Scope.WORKBENCH:
-            rows.append((("         1-6  ", "accent"), (left("Go to a pane", 30), "plain"),
-                         ("Functions, Environments, Invoke, Logs, Reports, /tmp", "dim")))  # fmt: skip
-        rows.append(EMPTY)
-    rows += [
-        (("The time line", "plain bold"),),
-        *((("  ", "plain"), *line) for line in timeline.legend()),
-        (("  One row per environment, the last 60 seconds, now at the right. A failure always wins its cell;", "dim"),),
-        (("  work wins over waiting; the height of an invoke bar is the share of the cell it was busy.", "dim"),),
-        (("  ─ frozen: nothing in the environment runs until the next invoke thaws it, as on Lambda.", "dim"),),
-    ]
-    return tuple(rows)

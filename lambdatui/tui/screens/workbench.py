@@ -367,7 +367,8 @@ class Workbench(Screen[None]):
         found = troubles.troubles(self.scene)
         self.app.push_screen(Reader(troubles.count(found).capitalize(), troubles.rows(found), wrap=True))
 
-    def action_help(self) -> None:
-        from lambdatui.tui.screens.dialogs import Reader, help_rows
+    def action_help(self, topic: str = "keys") -> None:
+        """The keys, those of the focused pane first, or the page of a concept."""
+        from lambdatui.tui.screens.help import HelpScreen
 
-        self.app.push_screen(Reader("Keys and glyphs", help_rows(), "esc close · ^p finds every command"))
+        self.app.push_screen(HelpScreen(topic, self._current.SCOPE))
