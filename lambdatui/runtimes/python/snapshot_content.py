@@ -1,54 +1,37 @@
 """What of a process a fork in another environment has, and what it would miss or wrongly share with its siblings.
 
 A virtual machine's snapshot has everything. A fork has one thread and no other process, and with its siblings it shares
-the position in open files, what is behind sockets and pipes, and memory that is mapped to be shared. Files are opened
-anew; where there is anything of the others, the snapshot cannot be for more than one environment.
+what is behind descriptors, and memory that is mapped to be shared. What can be made anew is (`snapshot_descriptors`);
+where there is anything else, the snapshot cannot be for more than one environment.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-import stat
+
+from .snapshot_descriptors import NotWholeError, anew
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container
-    from typing import List, Tuple
+    from typing import List
 
-    OpenFile = Tuple[int, str, int, int]
+    from .snapshot_descriptors import Anew
 
-_TMP = "/tmp/"
-_NEVER_AGAIN = os.O_CREAT | os.O_EXCL | os.O_TRUNC
 _SESSION_FIELD = 3  # of /proc/PID/stat, behind the name
 
 
-class NotWholeError(Exception):
-    """A fork would not be all of this process; the message says why, after `it `."""
+def to_make_anew(own_fds: Container[int]) -> List[Anew]:
+    """What a fork has to do about its descriptors, in this order; `own_fds` are the runtime's affair.
 
-
-def open_files(own_fds: Container[int]) -> List[OpenFile]:
-    """What a fork has to open anew: descriptor, path, flags, position; without `own_fds`, which are the runtime's.
-
-    Raises NotWholeError when a fork would not do.
+    Raises NotWholeError when a fork would not be all of this process, OSError.
     """
     _check_processes()
     _check_memory()
     with os.scandir("/proc/self/fd") as listing:
         fds = [int(entry.name) for entry in listing]
     # One of them was that of the listing itself.
-    return [found for found in (_open_file(fd) for fd in fds if fd not in own_fds) if found is not None]
-
-
-def open_again(files: List[OpenFile]) -> None:
-    """In the fork, at the same places of its own file system. Raises OSError."""
-    for fd, path, flags, position in files:
-        inheritable = os.get_inheritable(fd)
-        fresh = os.open(path, flags)
-        if not flags & os.O_DIRECTORY:
-            os.lseek(fresh, position, os.SEEK_SET)
-        os.dup2(fresh, fd, inheritable)
-        os.close(fresh)
+    return anew([fd for fd in fds if fd not in own_fds and _is_open(fd)])
 
 
 def _check_processes() -> None:
@@ -70,22 +53,12 @@ def _check_memory() -> None:
             raise NotWholeError("shares memory")
 
 
-def _open_file(fd: int) -> OpenFile | None:
+def _is_open(fd: int) -> bool:
     try:
-        mode = os.fstat(fd).st_mode
+        os.fstat(fd)
     except OSError:
-        return None
-    path = os.readlink("/proc/self/fd/%d" % fd)
-    if stat.S_ISCHR(mode):
-        return None
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise NotWholeError("holds %s" % path.partition(":[")[0].replace("anon_inode", "an event queue"))
-    flags = fcntl.fcntl(fd, fcntl.F_GETFL)
-    read_only = flags & os.O_ACCMODE == os.O_RDONLY
-    if not os.path.exists(path) or not (read_only or path.startswith(_TMP)):
-        raise NotWholeError("holds a file that cannot be opened again")
-    position = 0 if stat.S_ISDIR(mode) else os.lseek(fd, 0, os.SEEK_CUR)
-    return fd, path, flags & ~_NEVER_AGAIN, position
+        return False
+    return True
 
 
 def _children(pid: int) -> List[int]:

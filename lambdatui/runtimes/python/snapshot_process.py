@@ -17,14 +17,14 @@ import time
 from . import snapshot_content
 from .control_channel import ControlChannel
 from .powers import linux
-from .snapshot_content import NotWholeError
+from .snapshot_descriptors import NotWholeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, List, Optional
 
     from .control_channel import Message
-    from .snapshot_content import OpenFile
+    from .snapshot_descriptors import Anew
 
 _FAILED = 1
 
@@ -38,13 +38,13 @@ class SnapshotProcess:
         self._channel = ControlChannel(control_fd)
         self._log_fd = log_fd
         self._own_fds = own_fds
-        self._files: List[OpenFile] = []
+        self._to_make_anew: List[Anew] = []
 
     def why_alone(self, api_fd: int) -> str:
         """Why it is for one environment only; empty where it is for all. `api_fd` is the connection that waits."""
         own = {0, 1, 2, self._log_fd, self._channel.fd, api_fd, *self._own_fds}
         try:
-            self._files = snapshot_content.open_files(own)
+            self._to_make_anew = snapshot_content.to_make_anew(own)
         except (NotWholeError, OSError) as error:
             return "it %s" % error if isinstance(error, NotWholeError) else str(error)
         return ""
@@ -94,7 +94,8 @@ class SnapshotProcess:
             os.chdir(folder)
             for fd in (1, 2, self._log_fd):
                 os.dup2(given["log"], fd, inheritable=fd != self._log_fd)
-            snapshot_content.open_again(self._files)
+            for make_anew in self._to_make_anew:
+                make_anew()
         except OSError as error:
             os.write(given["log"], b"cannot be restored here: %s\n" % str(error).encode())
             os._exit(_FAILED)

@@ -179,8 +179,12 @@ async def test_snapshot_that_is_killed_is_taken_anew(tmp_path: Path) -> None:
     [
         ("import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()", "it has 2 threads"),
         ("import subprocess\nCHILD = subprocess.Popen(['sleep', '60'])", "it has child processes"),
-        ("import socket\nPAIR = socket.socketpair()", "it holds socket"),
-        ("import select\nPOLL = select.epoll()", "it holds an event queue"),
+        ("PIPE = os.pipe()", "it holds a pipe"),
+        ("import socket\nPAIRS = [socket.socketpair() for _ in range(2)]", "it holds 4 local sockets"),
+        (
+            "import socket\nSERVER = socket.create_server(('127.0.0.1', 0))",
+            "it holds a socket that others connect to, or that is not the internet's",
+        ),
         ("import mmap\nSHARED = mmap.mmap(-1, 4096)", "it shares memory"),
         ("FILE = open('/tmp/gone', 'w')\nos.remove('/tmp/gone')", "it holds a file that cannot be opened again"),
     ],
@@ -235,3 +239,44 @@ async def test_killed_runtime_of_a_restored_environment_fails_its_invoke_and_nob
     assert sorted(map(str, answers))[0] == "1"
     failed = next(answer for answer in answers if answer != 1)
     assert failed["errorMessage"].endswith("signal: killed")
+
+
+async def test_connection_that_was_made_before_the_snapshot_was_reset_after_it(tmp_path: Path) -> None:
+    """As the other end, which Lambda does not freeze, has long given it up."""
+    init = (
+        "import socket\nwith socket.create_server(('127.0.0.1', 0)) as server:\n"
+        "    MADE = socket.create_connection(server.getsockname())\n    server.accept()[0].close()"
+    )
+    used = (
+        "def use():\n    try:\n        return MADE.recv(1).decode()\n"
+        "    except OSError as error:\n        return type(error).__name__"
+    )
+    async with snapped(tmp_path, f"{init}\n{used}", "use()") as run:
+        assert await together(run) == ["ConnectionResetError"] * 2
+        assert len(run.records(InitStart)) == 1
+
+
+async def test_socket_for_datagrams_sends_after_a_restore(tmp_path: Path) -> None:
+    init = (
+        "import socket\nOUT = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nOUT.setblocking(False)\n"
+        "def sent():\n"
+        "    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as inbox:\n"
+        "        inbox.bind(('127.0.0.1', 0))\n        OUT.sendto(b'x', inbox.getsockname())\n"
+        "        return [inbox.recv(10).decode(), OUT.getblocking()]"
+    )
+    async with snapped(tmp_path, init, "sent()") as run:
+        assert await together(run) == [["x", False]] * 2
+        assert len(run.records(InitStart)) == 1
+
+
+async def test_event_loop_that_was_made_before_the_snapshot_runs_in_every_environment(tmp_path: Path) -> None:
+    init = (
+        "import asyncio, threading\nLOOP = asyncio.new_event_loop()\nasync def wait(event):\n"
+        "    await asyncio.sleep(0.05)\n"
+        "    woken = asyncio.Event()\n"
+        "    threading.Timer(0.05, LOOP.call_soon_threadsafe, (woken.set,)).start()\n"
+        "    await woken.wait()\n    return 'woken'"
+    )
+    async with snapped(tmp_path, init, "LOOP.run_until_complete(wait(event))") as run:
+        assert await together(run) == ["woken", "woken"]
+        assert len(run.records(InitStart)) == 1
