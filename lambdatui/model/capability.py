@@ -15,6 +15,7 @@ class Capability(StrEnum):
     CPU_SHARE = "CPU share by memory"
     TMP_QUOTA = "/tmp quota"
     NETWORK_OFF = "network off"
+    ONE_SNAPSHOT = "one SnapStart snapshot for all"
     OWN_PORTS = "own ports and loopback"
 
 

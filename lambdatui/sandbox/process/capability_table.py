@@ -12,6 +12,8 @@ _NETWORK = "environments share the host's network, and reach what listens on it,
 _SHARED_PORTS = "two that listen at one port are in each other's way, and what listens on this machine is theirs, too"
 _LOOKED_AT = "the engine looks every 20 ms, counts neither /tmp nor cached files, and kills who is over"
 
+_OWN_SNAPSHOTS = "each environment takes a snapshot of its own, so what is unique in one is unique"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
@@ -64,6 +66,7 @@ def _namespaced_rows(findings: Findings) -> tuple[tuple[Capability, Enforcement,
             _ENFORCED,
             "network namespace with Runtime API, X-Ray and telemetry only, for functions that ask for it",
         ),
+        (Capability.ONE_SNAPSHOT, *_snapshot(findings)),
         (Capability.OWN_PORTS, _MISSING, f"{_SHARED_PORTS}; network = false gives a function its own, and no way out"),
     )
 
@@ -78,8 +81,15 @@ def _plain_rows(refusal: str, advice: str | None) -> tuple[tuple[Capability, Enf
         (Capability.OWN_USER, _MISSING, f"functions run with all rights of this user ({because})"),
         (Capability.TMP_QUOTA, _MISSING, f"/tmp is a directory of the host: its free space is the limit ({because})"),
         (Capability.NETWORK_OFF, _MISSING, f"{_NETWORK} ({because})"),
+        (Capability.ONE_SNAPSHOT, _MISSING, f"{_OWN_SNAPSHOTS} ({because})"),
         (Capability.OWN_PORTS, _MISSING, f"{_SHARED_PORTS} ({because})"),
     )
+
+
+def _snapshot(findings: Findings) -> tuple[Enforcement, str]:
+    if findings.shared_user is not None:
+        return _MISSING, f"{_OWN_SNAPSHOTS} (no user namespace: {findings.shared_user})"
+    return _ENFORCED, "Python: the snapshot's process is forked for each; READY says why where it cannot be"
 
 
 def _user(findings: Findings) -> tuple[Enforcement, str]:

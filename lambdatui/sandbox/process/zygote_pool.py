@@ -1,5 +1,6 @@
 """Which zygote serves which interpreter, and what was learnt about namespaces on the way."""
 
+import asyncio
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,9 @@ from lambdatui.sandbox.process.zygote import (
     try_namespaces,
 )
 from lambdatui.sandbox.protocol import SandboxError
+
+_SNAPSHOTS_AT_ONCE = 4
+"""Of the interpreters that functions with SnapStart have of their own: a project may have many, all at its start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,7 @@ class ZygotePool:
         self._runtime_dir = runtime_dir
         self._by_interpreter: dict[str, Zygote] = {}
         self._started: list[Zygote] = []
+        self._snapshots_starting = asyncio.Semaphore(_SNAPSHOTS_AT_ONCE)
         self._unfit: set[str] = set()
         self._refusal: str | None = "plain processes were asked for" if isolation is Isolation.PLAIN else None
         self._known = Trial(refusal=self._refusal) if isolation is Isolation.PLAIN else None
@@ -66,12 +71,13 @@ class ZygotePool:
         """
         if self._refusal is not None or interpreter in self._unfit:
             return None
-        zygote = Zygote(interpreter, Isolation.NAMESPACES, self._runtime_dir, confined=True)
-        self._started.append(zygote)
-        try:
-            await zygote.wait_until_ready()
-        except (UnfitInterpreterError, NamespacesRefusedError):
-            return None
+        async with self._snapshots_starting:
+            zygote = Zygote(interpreter, Isolation.NAMESPACES, self._runtime_dir, confined=True)
+            self._started = [*(one for one in self._started if not one.ended), zygote]
+            try:
+                await zygote.wait_until_ready()
+            except (UnfitInterpreterError, NamespacesRefusedError):
+                return None
         return Chosen(zygote=zygote, warm=True, of_one_snapshot=True)
 
     async def close(self) -> None:

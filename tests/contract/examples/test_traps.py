@@ -1,5 +1,6 @@
 """examples/traps: what the user of each sees. A trap that this machine cannot close says so in the capability table."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 from lambdatui.model.capability import Capability, Enforcement
 from lambdatui.model.phase import Status
-from lambdatui.model.records import FunctionLog, InitReport
+from lambdatui.model.records import FunctionLog, InitReport, RestoreReport
+from lambdatui.service.invoking import ServiceError
 from tests.support.running import RUNTIME, Running, running
 
 TRAPS = Path(__file__).resolve().parents[3] / "examples" / "traps"
@@ -77,3 +79,13 @@ async def test_a_slow_import_is_stopped_after_ten_seconds_and_again_by_the_timeo
     assert first.metrics.duration_ms == pytest.approx(10_000, abs=1_000)
     assert tail.count("Status: timeout") == 1
     assert "the model is loaded" not in tail
+
+
+async def test_what_is_unique_in_init_is_the_same_in_every_restored_environment(traps: Running) -> None:
+    needs(traps, Capability.ONE_SNAPSHOT)
+    try:
+        first, second = await asyncio.gather(*(traps.result("unique-in-init") for _ in range(2)))
+    except ServiceError as refused:
+        pytest.skip(refused.message)  # SnapStart needs a newer Python than this machine may have
+    assert first == second
+    assert len({event.environment for event in traps.events() if isinstance(event.record, RestoreReport)}) == 2
