@@ -35,7 +35,7 @@ class Retold:
 
 
 def retell(identity: Identity, trail: Trail) -> Retold | None:
-    """None where nothing was ever told to the machine."""
+    """None where nothing was ever told to the machine, or nothing that another one would do the same for."""
     steps = trail.steps
     if not steps:
         return None
@@ -48,12 +48,13 @@ def retell(identity: Identity, trail: Trail) -> Retold | None:
                 continue
             machine = Environment(identity)
             before = _open(machine, opening, step, first)
-            told = None if before is None else _tell(machine, steps[start:], first)
+            shift = _generation_shift(step, machine)
+            told = None if before is None else _tell(machine, steps[start:], first, shift)
             if before is not None and told is not None:
                 left_out = trail.count - len(told) - len(opening)
                 return Retold(identity=identity, before=before, steps=told, left_out=max(0, left_out))
-    told = _tell(Environment(identity), trail.opening, first) or ()
-    return Retold(identity=identity, before=(), steps=told, left_out=trail.count - len(told))
+    told = _tell(Environment(identity), trail.opening, first)
+    return None if told is None else Retold(identity=identity, before=(), steps=told, left_out=trail.count - len(told))
 
 
 def _open(machine: Environment, opening: Sequence[Step], then: Step, first: float) -> tuple[inputs.Input, ...] | None:
@@ -81,9 +82,8 @@ def _bridge(machine: Environment, then: Step, at: float) -> Iterator[inputs.Inpu
         yield inputs.RuntimeCalledNext(at=at, generation=machine.generation, token=answered.token)
 
 
-def _tell(machine: Environment, steps: Sequence[Step], first: float) -> tuple[Step, ...] | None:
-    """None as soon as something else comes of it than before."""
-    shift = _generation_before(steps[0], machine.generation)
+def _tell(machine: Environment, steps: Sequence[Step], first: float, shift: int = 0) -> tuple[Step, ...] | None:
+    """None as soon as something else comes of it than before. ``shift`` is added to every generation."""
     arms: dict[int, int] = {}
     told: list[Step] = []
     for step in steps:
@@ -99,11 +99,13 @@ def _tell(machine: Environment, steps: Sequence[Step], first: float) -> tuple[St
     return tuple(told)
 
 
-def _generation_before(step: Step, present: int) -> int:
-    """What to add to a recorded generation, so that it is one of the new machine."""
-    for each in step.commands:
+def _generation_shift(assigned: Step, machine: Environment) -> int:
+    """What to add to a recorded generation, so that it is one of the new machine, which is about to be told of the
+    invoke: the phase that begins with it is told with the generation before, also where init runs again in it.
+    """
+    for each in assigned.commands:
         if isinstance(each, do.Publish) and isinstance(each.record, EnvironmentPhase):
-            return present - each.record.generation
+            return machine.generation - each.record.generation
     return 0
 
 

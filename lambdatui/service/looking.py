@@ -108,7 +108,7 @@ def retold_as_test(building: Building, environment_id: str) -> str:
     driver = building.driver(environment_id)
     retold = retell(driver.plan.identity, driver.trail)
     if retold is None:
-        return f"# Nothing has happened to environment {driver.id} yet.\n"
+        return f"# Nothing has happened to environment {driver.id} that could be told again.\n"
     return source_of_test(retold, environment=driver.id, function=driver.plan.function.name)
 
 

@@ -17,6 +17,7 @@ from lambdatui.lifecycle.reporting import Identity
 from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.ids import RequestId
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import InitReport, InitStart, InvokeStart, Report, RuntimeDone
 from tests.unit.lifecycle.extension_stage import BOTH, ExtensionStage
@@ -170,6 +171,9 @@ class World:
             moves.append(stage.retire)
         if self.draw(60) == 0:
             moves.append(stage.stop)
+        if self.draw(12) == 0:
+            possible = [order for order in Order if stage.machine.refusal(order) is None]
+            moves += [partial(stage.feed, inputs.OrderGiven(at=stage.at, order=order)) for order in possible]
         if self.draw(60) == 0:
             moves.append(lambda: stage.feed(inputs.StopRequested(at=stage.at, reason="engine stops", orderly=True)))
         return moves

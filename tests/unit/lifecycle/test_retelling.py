@@ -9,6 +9,7 @@ import pytest
 from lambdatui.lifecycle import inputs
 from lambdatui.lifecycle.as_test import source_of_test
 from lambdatui.lifecycle.environment import Environment
+from lambdatui.lifecycle.reporting import Identity
 from lambdatui.lifecycle.retelling import Retold, retell
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.lifecycle.trail import KEPT, Step
@@ -16,6 +17,9 @@ from lambdatui.lifecycle.transcript import skeleton
 from lambdatui.model.orders import Order
 from tests.unit.lifecycle.recorded import RecordedStage
 from tests.unit.lifecycle.stage import IDENTITY, SNAP_START, invocation
+from tests.unit.lifecycle.test_walks import Walker
+
+RESTORED = replace(SNAP_START, restores=True)
 
 
 def cold_invoke() -> RecordedStage:
@@ -129,6 +133,19 @@ def never_initialised() -> RecordedStage:
     return stage
 
 
+def restored_from_the_snapshot_of_another() -> RecordedStage:
+    stage = RecordedStage(machine=Environment(RESTORED))
+    stage.sandbox_ready()
+    stage.assigned_next()
+    stage.calls_next()
+    stage.responds()
+    stage.calls_next()
+    for _ in range(30):
+        stage.invoked()
+    stage.crashes()
+    return stage
+
+
 STORIES: tuple[Callable[[], RecordedStage], ...] = (
     cold_invoke,
     many_warm_invokes,
@@ -139,6 +156,7 @@ STORIES: tuple[Callable[[], RecordedStage], ...] = (
     extensions_that_were_reset,
     frozen_and_killed_by_hand,
     snapshot_that_was_restored,
+    restored_from_the_snapshot_of_another,
     streamed,
     large_payloads,
     never_initialised,
@@ -146,13 +164,16 @@ STORIES: tuple[Callable[[], RecordedStage], ...] = (
 
 
 def retold(stage: RecordedStage) -> Retold:
-    found = retell(SNAP_START if _snap_start(stage) else IDENTITY, stage.trail)
+    found = retell(_identity(stage), stage.trail)
     assert found is not None
     return found
 
 
-def _snap_start(stage: RecordedStage) -> bool:
-    return any(isinstance(step.happened, inputs.RuntimeCalledRestoreNext) for step in stage.trail.opening)
+def _identity(stage: RecordedStage) -> Identity:
+    commands = [name for step in stage.trail.opening for name in skeleton(step.commands)]
+    if "RestoreRuntime" in commands:
+        return RESTORED
+    return SNAP_START if "AnswerRestoreNext" in commands else IDENTITY
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
@@ -170,6 +191,19 @@ def test_retold_steps_are_the_last_of_what_was_recorded(story: Callable[[], Reco
     recorded = stage.trail.steps[-len(found.steps) :]
     assert [_shape(step) for step in found.steps] == [_shape(step) for step in recorded]
     assert len(found.steps) > 4
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_has_happened_the_test_of_it_passes(seed: int) -> None:
+    stage = RecordedStage()
+    walker = Walker(seed, stage)
+    for _ in range(20 + seed * 2):
+        walker.step()
+    text = source_of_test(retold(stage), environment="e1", function="orders")
+    assert "assert machine.handle(" in text
+    scope: dict[str, Any] = {}
+    exec(compile(text, "test_recorded.py", "exec"), scope)
+    scope["test_recorded_inputs_give_the_recorded_commands"]()
 
 
 def _shape(step: Step) -> tuple[str, tuple[str, ...]]:

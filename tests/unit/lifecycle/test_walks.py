@@ -9,6 +9,7 @@ import pytest
 
 from lambdatui.lifecycle import commands, inputs
 from lambdatui.lifecycle.inputs import ResponseFault
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import InvokeStart, Report
 from tests.unit.lifecycle.stage import Stage, invocation
@@ -20,9 +21,9 @@ STEPS = 120
 class Walker:
     """Makes only moves that the driver and placement can make; the runtime may make any."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, stage: Stage | None = None) -> None:
         self.random = random.Random(seed)
-        self.stage = Stage()
+        self.stage = stage or Stage()
         self.requests = 0
         self.idle = False
         self.alive = False
@@ -56,6 +57,9 @@ class Walker:
             moves.append(stage.retire)
         if self.random.random() < 0.01:
             moves.append(stage.stop)
+        if self.random.random() < 0.05:
+            possible = [order for order in Order if stage.machine.refusal(order) is None]
+            moves += [partial(stage.feed, inputs.OrderGiven(at=stage.at, order=order)) for order in possible]
         if phase is Phase.SHUTDOWN:
             return [lambda: stage.feed(inputs.SandboxClosed(at=stage.at))]
         return moves or [stage.retire]
