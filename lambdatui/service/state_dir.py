@@ -63,7 +63,7 @@ class StateDir:
 
     def bytecode_of(self, interpreter: str, code_dir: Path) -> Path:
         """Compiled modules of one code directory under one interpreter."""
-        key = hashlib.sha256(f"{interpreter}\0{code_dir}".encode()).hexdigest()[:16]
+        key = hashlib.sha256(os.fsencode(f"{interpreter}\0{code_dir}")).hexdigest()[:16]
         directory = self.root / "bytecode" / key
         directory.mkdir(parents=True, exist_ok=True)
         return directory

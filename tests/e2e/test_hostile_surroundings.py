@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,15 @@ def test_a_project_that_cannot_be_written_to_runs_and_keeps_its_state_elsewhere(
 @pytest.mark.parametrize("command", ["ls", "doctor", "tour"])
 def test_looking_at_a_project_that_cannot_be_written_to_works(read_only: ReadOnly, command: str) -> None:
     assert read_only.run(command).code == 0
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file systems take no such name")
+@pytest.mark.parametrize("name", [b"pro [bold] $(id) \xe6\x97\xa5", b"caf\xe9", b"two\nlines"])
+@pytest.mark.parametrize("command", ["invoke orders-api -e http-get", "ls", "doctor", "tour"])
+def test_a_project_may_be_called_anything(orders: Path, name: bytes, command: str) -> None:
+    strange = orders.rename(orders.with_name(os.fsdecode(name)))
+    ran = run(*command.split(), cwd=strange)
+    assert ran.code == 0, ran.err
 
 
 @dataclass(frozen=True, slots=True)

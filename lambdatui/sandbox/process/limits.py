@@ -15,7 +15,7 @@ from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.cgroups_limits import Controller, MemoryGroup, limit_cpu, limit_processes
 from lambdatui.sandbox.process.cgroups_v1 import V1EngineGroups, V1Groups, find_v1_parents, mount_points
 from lambdatui.sandbox.process.limits_memory import MemoryWatch
-from lambdatui.sandbox.process.limits_scratch import ScratchWindow
+from lambdatui.sandbox.process.limits_scratch import ScratchWindow, is_in_memory
 from lambdatui.sandbox.process.limits_ticker import LimitsTicker
 from lambdatui.sandbox.protocol import SandboxSpec
 
@@ -120,6 +120,8 @@ class EnvironmentLimits:
             # Two changes of a directory on a disk: a fifth of a millisecond.
             self._in_hand.append(self._engine.in_thread(self._scratch.open))
             self._memory.scratch_is_memory(lambda: _bytes_in(scratch_fd))
+        elif is_in_memory(self._tmp_dir):
+            self._memory.scratch_is_memory_of_the_host()
 
     def runtime_started(self, pid: int) -> None:
         self._runtime_pid = pid

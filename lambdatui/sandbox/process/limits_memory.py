@@ -49,6 +49,10 @@ class MemoryWatch:
         if self._group is not None:
             self._make_room(self._group)
 
+    def scratch_is_memory_of_the_host(self) -> None:
+        """The environment's /tmp is a directory in a tmpfs of the host's: what nobody has mapped is its files."""
+        self.scratch_is_memory(self._unmapped_bytes)
+
     def use_group(self, group: MemoryGroup, *, counts_all: bool) -> None:
         """From now on the kernel counts too: ``counts_all``, or only what is asked for after some processes joined.
 
@@ -146,6 +150,14 @@ class MemoryWatch:
         statistics = group.statistics()
         shared = max(0, statistics.shared_bytes - self._in_scratch())
         self._unreclaimable_peak_bytes = max(self._unreclaimable_peak_bytes, peak - statistics.cached_bytes + shared)
+
+    def _unmapped_bytes(self) -> int:
+        if self._group is None:
+            return 0
+        shared = self._group.statistics().shared_bytes
+        if shared < _WORTH_A_LOOK_BYTES:
+            return 0
+        return max(0, shared - sum(limits_processes.shared_kb(pid) for pid in self._pids()) * _KB)
 
     def _in_scratch(self) -> int:
         return 0 if self._scratch_bytes is None else self._scratch_bytes()

@@ -12,6 +12,11 @@ def unshared_kb(pid: int) -> int:
     return _sum_of(f"/proc/{pid}/status", _STATUS_BYTES, (b"RssAnon:", b"RssShmem:"))
 
 
+def shared_kb(pid: int) -> int:
+    """The part of it that lies in a tmpfs or in shared memory and is mapped; 0 when the process is gone."""
+    return _sum_of(f"/proc/{pid}/status", _STATUS_BYTES, (b"RssShmem:",))
+
+
 def together_kb(pids: Iterable[int]) -> int:
     """The same for several processes, with what they share (after a fork) counted once. Much slower."""
     return sum(_proportional_kb(pid) for pid in pids)

@@ -1,6 +1,7 @@
 """A /tmp that is a file system of an environment's own, seen from outside: through a link where its directory was."""
 
 import contextlib
+import functools
 import os
 from pathlib import Path
 
@@ -12,6 +13,22 @@ def copy_scratch(source: Path, target: Path) -> None:
     import shutil
 
     shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+
+
+def is_in_memory(directory: Path) -> bool:
+    """Whether it lies in a tmpfs, as /tmp does on many machines."""
+    device = directory.stat().st_dev
+    return _is_tmpfs(os.major(device), os.minor(device))
+
+
+@functools.cache
+def _is_tmpfs(major: int, minor: int) -> bool:
+    try:
+        mounts = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    except OSError:
+        return False
+    found = (line.partition(b" - ") for line in mounts if line.split()[2] == b"%d:%d" % (major, minor))
+    return any(source.startswith(b"tmpfs ") for _, _, source in found)
 
 
 class ScratchWindow:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,6 +103,39 @@ async def test_files_in_tmp_are_not_memory(stage: Stage) -> None:
     used = environment.sandbox.memory_used_mb()
     assert used is not None
     assert used < 100
+
+
+IN_MEMORY = Path("/dev/shm")
+
+
+@pytest.mark.skipif(not IN_MEMORY.is_dir(), reason="there is no directory that is certainly a tmpfs")
+async def test_files_in_tmp_are_not_memory_where_the_hosts_own_directory_is_a_tmpfs(stage: Stage) -> None:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
+        (tmp_dir := Path(folder) / "tmp").mkdir()
+        environment = await stage.environment(replace(stage.spec(sys.executable), memory_mb=128, tmp_dir=tmp_dir))
+        ended = await environment.run(
+            "import os, time\n"
+            f"with open(os.environ['WHERE'] + '/big', 'wb') as big:\n"
+            f"    for _ in range(75):\n        big.write(bytes({4 * MB}))\n        time.sleep(0.01)\n",
+            environ={"WHERE": environment.sandbox.paths.tmp},
+        )
+        assert (ended.exit_code, ended.signal, ended.out_of_memory) == (0, None, False)
+        used = environment.sandbox.memory_used_mb()
+    assert used is not None
+    assert used < 100
+
+
+@pytest.mark.skipif(not IN_MEMORY.is_dir(), reason="there is no directory that is certainly a tmpfs")
+async def test_shared_memory_is_memory_where_the_hosts_own_directory_is_a_tmpfs(stage: Stage) -> None:
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY) as folder:
+        (tmp_dir := Path(folder) / "tmp").mkdir()
+        environment = await stage.environment(replace(stage.spec(sys.executable), memory_mb=128, tmp_dir=tmp_dir))
+        ended = await environment.run(
+            "import mmap, time\nheld = []\n"
+            f"while True:\n    held.append(mmap.mmap(-1, {4 * MB}))\n    held[-1].write(bytes({4 * MB}))\n"
+            "    time.sleep(0.01)"
+        )
+        assert (ended.signal, ended.out_of_memory) == (signal.SIGKILL, True)
 
 
 async def test_kill_that_memory_has_no_part_in_is_not_called_so(environment: StagedEnvironment) -> None:
