@@ -13,6 +13,7 @@ from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Messa
 from lambdatui.sandbox.process.extensions import ExtensionSet
 from lambdatui.sandbox.process.freezer import CgroupFreezer, Freezer, SignalFreezer
 from lambdatui.sandbox.process.limits import EnvironmentLimits
+from lambdatui.sandbox.process.overdue import Overdue
 from lambdatui.sandbox.process.own_network import OwnNetwork
 from lambdatui.sandbox.process.process_end import wait_until_ended
 from lambdatui.sandbox.process.snapshots import NAMESPACES, Opening, Snapshot
@@ -28,6 +29,7 @@ from lambdatui.sandbox.protocol import (
 
 _READY_TIMEOUT_S = 10.0
 _CLOSE_TIMEOUT_S = 5.0
+KILL_TIMEOUT_S = 5.0
 _NOT_STARTED = 127
 
 
@@ -80,6 +82,7 @@ class ProcessSandbox:
         """What other places may restore, once its runtime was started, and says so."""
         self._opening = Opening(log_end=parts.log_end, namespaces={})
         self._extensions = ExtensionSet(self._channel, self._tell_extension_exit)
+        self._all_gone = Overdue(self._kill_what_is_known, KILL_TIMEOUT_S)
         self._network: OwnNetwork | None = None
 
     @property
@@ -206,6 +209,7 @@ class ProcessSandbox:
             self._freezer.thaw()
 
     def kill_processes(self) -> None:
+        self._all_gone.expect()
         # A lost init process has been, or will be, reported by itself.
         with contextlib.suppress(ChannelClosedError):
             self._channel.send({"op": "kill"})
@@ -229,6 +233,7 @@ class ProcessSandbox:
     def ask_to_end(self) -> None:
         """The first half of ``close``: does not wait."""
         self._closing = True
+        self._all_gone.came()
         with contextlib.suppress(ChannelClosedError):
             self._channel.send({"op": "close"})
 
@@ -242,6 +247,7 @@ class ProcessSandbox:
         if self._ended.done():
             return
         self._ended.set_result(None)
+        self._all_gone.came()
         self._channel.close()
         if not self._ready.done():
             self._settle_ready(reason)
@@ -299,6 +305,7 @@ class ProcessSandbox:
             case "exited" if isinstance(generation, int):
                 self._runtime_exited(generation, message)
             case "gone" if isinstance(generation, int) and not self._closing:
+                self._all_gone.came()
                 self._listener.processes_gone(generation)
             case "socket" | "no_socket" if self._network is not None:
                 self._network.received(message)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lambdatui.sandbox.process import Isolation
+from lambdatui.sandbox.process import Isolation, place
 from lambdatui.sandbox.protocol import RuntimeExit
 from tests.contract.sandbox.stage import Gone, Lost, Stage, StagedEnvironment
 
@@ -140,6 +140,19 @@ async def test_kill_without_processes_reports_that_nothing_runs(environment: Sta
     await environment.run("pass", generation=3)
     environment.sandbox.kill_processes()
     assert await environment.recorder.next() == Gone(3)
+
+
+async def test_place_whose_init_process_was_stopped_is_lost_when_its_processes_have_to_end(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, "KILL_TIMEOUT_S", 0.2)
+    environment = await stage.environment(stage.spec(sys.executable))
+    environment.start("print('here', flush=True); import signal; signal.pause()")
+    assert await environment.line() == "here"
+    psutil.Process(psutil.Process(environment.sandbox.pid).ppid()).suspend()
+    environment.sandbox.kill_processes()
+    while not isinstance(await environment.recorder.next(), Lost):
+        pass
 
 
 async def test_strays_of_an_ended_runtime_live_until_the_kill(stage: Stage, environment: StagedEnvironment) -> None:
