@@ -5,7 +5,6 @@ own ports, and nothing of one environment is in the way of another.
 import asyncio
 import json
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +14,24 @@ from lambdatui.model.records import ExtensionLog, InvokeStart, PlatformFault, Tr
 from lambdatui.sandbox.process.backend import RUNTIME_DIR
 from lambdatui.sandbox.process.zygote import try_namespaces
 from tests.contract.service.test_telemetry_extensions import EXTENSION, TELEMETRY
-from tests.contract.service.test_xray_daemon import TRACED
 from tests.support.running import ANY_PYTHON, Running, running, write_project
 
 pytestmark = pytest.mark.namespaces
 OWN = "network = false"
 FIXED_PORT = 4243
+TRACED = """
+import json, os, socket
+
+def handler(event, context):
+    host, port = os.environ["AWS_XRAY_DAEMON_ADDRESS"].split(":")
+    trace = dict(part.split("=", 1) for part in os.environ["_X_AMZN_TRACE_ID"].split(";"))
+    segment = {"trace_id": trace["Root"], "parent_id": trace["Parent"], "id": "54565fb41ac79632", "type": "subsegment",
+               "name": "cart", "start_time": 1, "end_time": 2}
+    with socket.socket(type=socket.SOCK_DGRAM) as sending:
+        text = json.dumps({"format": "json", "version": 1}) + chr(10) + json.dumps(segment)
+        sending.sendto(text.encode(), (host, int(port)))
+    return "fine"
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +92,6 @@ async def test_ports_of_the_runtime_api_and_of_xray_are_those_of_lambda(tmp_path
 
 async def test_segments_reach_the_daemon(tmp_path: Path) -> None:
     root = write_project(tmp_path, {"shop": TRACED}, {"shop": f'tracing = "Active"\n{OWN}'})
-    (root / ".venv").symlink_to(sys.prefix)
     async with running(root) as run:
         assert await run.result("shop") == "fine"
         segment = await run.until(TraceSegment)
