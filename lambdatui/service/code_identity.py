@@ -42,6 +42,8 @@ class CodeIdentity:
         if self._told.get(function.name) == revision:
             return
         self._told[function.name] = revision
+        if (older := self._waiting.pop(function.name, None)) is not None:
+            older[2].cancel()
         loop = asyncio.get_running_loop()
         timer = loop.call_later(HASH_AFTER_S, self._due, function.name)
         self._waiting[function.name] = (function, revision, timer)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lambdatui.model.records import CodeHashed, EnvironmentCreated
 from lambdatui.project.code import code_sha256
+from lambdatui.service.code_identity import HASH_AFTER_S
 from tests.support.running import running, write_project
 
 HANDLER = "def handler(event, context):\n    return 1\n"
@@ -43,3 +44,17 @@ async def test_new_code_has_another_hash(tmp_path: Path) -> None:
         run.save("f", HANDLER.replace("1", "2"))
         after = await run.until(CodeHashed, lambda record: record.revision == 1)
     assert before.code_sha256 != after.code_sha256
+
+
+async def test_only_the_last_of_saves_in_quick_succession_is_hashed(tmp_path: Path) -> None:
+    problems: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, problem: problems.append(problem))
+    async with running(write_project(tmp_path, {"f": HANDLER})) as run:
+        await run.result("f")
+        (pool,) = run.engine.pools.values()
+        for _ in range(2):
+            pool.code_changed(("app.py",), 0.0, broken=False)
+        await run.until(CodeHashed)
+        await run.pass_time(2 * HASH_AFTER_S)
+    assert [each.revision for each in run.records(CodeHashed)] == [2]
+    assert problems == []
