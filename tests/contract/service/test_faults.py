@@ -68,9 +68,15 @@ def later():
     time.sleep(0.01)
     fault("answered")
 
+running = []
+
 def handler(event, context):
+    # What the last invoke left running happens in this one, not in some later one.
+    while running:
+        running.pop().join()
     fault("handler")
-    threading.Thread(target=later, daemon=True).start()
+    running.append(threading.Thread(target=later, daemon=True))
+    running[0].start()
     return "fine"
 """
 )
