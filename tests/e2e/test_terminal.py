@@ -71,6 +71,24 @@ def test_the_file_a_handler_wrote_is_seen_in_its_tmp(screen: Terminal, orders: P
     screen.wait_for("ceramic mug.png", "FROZEN", "REPORT")
 
 
+def test_an_environment_is_looked_into_reset_and_left_again(screen: Terminal, orders: Path) -> None:
+    open_workbench(screen, orders, columns=120, rows=40)
+    screen.press("i")
+    screen.wait_for("FROZEN")
+    screen.press("2")
+    screen.wait_for("k Kill")
+    screen.press("Enter")
+    screen.wait_for("1 Machine", "e1", "it waits for an invoke", "RuntimePostedResponse", "AWS_ACCESS_KEY_ID=****")
+    screen.press("r")
+    screen.wait_for("Reset environment e1?")
+    screen.press("y")
+    screen.wait_for("RESET", "no process; the next invoke runs init again", "OrderGiven reset")
+    screen.press("i")
+    screen.wait_for("generation 2", "frozen")
+    screen.press("Escape")
+    screen.wait_for("1 Functions", "FROZEN")
+
+
 def test_an_event_is_fired_asynchronously(screen: Terminal, orders: Path) -> None:
     open_workbench(screen, orders, columns=200, rows=60)
     screen.press("1", "Down", "Down")

@@ -75,3 +75,11 @@ async def test_environment_that_was_provisioned_says_so() -> None:
         async with desk(FakeClient(views=views), size) as bench:
             rows = bench.rows("#environment-rows")
             assert "provisioned" in next(row for row in rows if row.startswith("e1b"))
+
+
+async def test_environment_that_was_frozen_in_the_middle_of_an_invoke_says_so_beside_its_time() -> None:
+    views = pictures.busy()
+    frozen = replace(views.environments[EnvironmentId("e1a")], frozen=True)
+    views = replace(views, environments={**views.environments, frozen.id: frozen})
+    async with desk(FakeClient(views=views), (200, 60)) as bench:
+        assert f"FROZEN   {pictures.request(9)[:4]} 3.00 s / 5 s" in bench.rows("#environment-rows")[0]

@@ -182,7 +182,7 @@ class EnvironmentRows(RowList):
     def _facts(self, view: EnvironmentView, room: int) -> tuple[Span, ...]:
         """Phase, request, elapsed against the limit, memory; as many of them as there is room for."""
         word = _WORDS.get(view.phase, view.phase.value.upper())
-        if view.phase is Phase.READY and view.frozen:
+        if view.frozen:  # between invokes, or by hand in the middle of one
             word = "FROZEN"
         memory = "–" if view.memory_used_mb is None else f"{view.memory_used_mb} MB"
         tone = "frozen" if word == "FROZEN" else _TONES[view.phase]
