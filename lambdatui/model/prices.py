@@ -16,5 +16,9 @@ MB_PER_GB = 1024
 
 def dollars_per_million(billed_ms: float, memory_mb: int, architecture: str) -> float:
     """A million invokes of this duration, requests included. Raises KeyError for an architecture without a price."""
-    gb_s = billed_ms / 1000 * memory_mb / MB_PER_GB
-    return gb_s * DOLLARS_PER_GB_S[architecture] * 1_000_000 + DOLLARS_PER_MILLION_REQUESTS
+    return dollars(billed_ms / 1000 * memory_mb / MB_PER_GB, 1, architecture) * 1_000_000
+
+
+def dollars(gb_s: float, requests: int, architecture: str) -> float:
+    """What so many requests cost that were billed for so much in all. Raises KeyError as ``dollars_per_million``."""
+    return gb_s * DOLLARS_PER_GB_S[architecture] + requests * DOLLARS_PER_MILLION_REQUESTS / 1_000_000

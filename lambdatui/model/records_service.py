@@ -97,6 +97,7 @@ class FunctionSummary:
     memory_mb: int = 0
     timeout_s: int = 0
     ephemeral_storage_mb: int = 0
+    architecture: str = "x86_64"
     events: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     logging: LoggingConfig = field(default_factory=LoggingConfig)

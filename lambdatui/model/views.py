@@ -68,6 +68,13 @@ class EnvironmentView:
     segments: tuple[PhaseSegment, ...] = ()
     files: tuple[ScratchFile, ...] = ()
     files_bytes: int = 0
+    files_truncated: bool = False
+    """There are more files than are listed."""
+    files_before: tuple[ScratchFile, ...] = ()
+    """The files as they were when ``files_since`` began: what differs from them is what invokes did since."""
+    files_since: RequestId | None = None
+    """The last invoke that began when the files before it were known; ``files_invokes`` began since, it included."""
+    files_invokes: int = 0
     extensions: tuple[ExtensionView, ...] = ()
     initialization_type: InitializationType = InitializationType.ON_DEMAND
     frozen_ms: float = 0.0
@@ -108,6 +115,7 @@ class Overall:
     durations_ms: tuple[float, ...]
     p50_ms: float | None
     p95_ms: float | None
+    p99_ms: float | None = None
 
 
 @value
@@ -127,6 +135,12 @@ class MetricsView:
     init_durations_ms: tuple[float, ...] = ()
     p50_ms: float | None = None
     p95_ms: float | None = None
+    p99_ms: float | None = None
+    peak_memory_mb: int | None = None
+    """The most that an invoke was measured to use; None where memory is not measured."""
+    billed_ms: int = 0
+    billed_gb_s: float = 0.0
+    """What all invokes were billed for: the sum of their Billed Durations, and of those times their memory."""
     experiments: int = 0
     overall: Overall | None = None
 
@@ -211,6 +225,7 @@ class FunctionView:
     memory_mb: int = 0
     timeout_s: int = 0
     ephemeral_storage_mb: int = 0
+    architecture: str = "x86_64"
     events: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     logging: LoggingConfig = field(default_factory=LoggingConfig)

@@ -47,6 +47,7 @@ def _summary(function: Function, project: Project) -> FunctionSummary:
         memory_mb=function.memory_mb,
         timeout_s=function.timeout_s,
         ephemeral_storage_mb=function.ephemeral_storage_mb,
+        architecture=next(iter(function.architectures), "x86_64"),
         events=function.events,
         problems=tuple(str(problem) for problem in project.problems if problem.function == function.name),
         logging=function.logging,

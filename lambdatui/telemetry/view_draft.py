@@ -10,7 +10,8 @@ from itertools import islice
 from lambdatui.model.experiments import Experiment
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.phase import Phase
-from lambdatui.model.records import ScratchFile
+from lambdatui.model.prices import MB_PER_GB
+from lambdatui.model.records import ReportMetrics, ScratchFile
 from lambdatui.model.views import (
     EngineView,
     EnvironmentView,
@@ -54,6 +55,10 @@ class EnvironmentDraft:
         self.segments: list[PhaseSegment] = list(view.segments)
         self.files: tuple[ScratchFile, ...] = view.files
         self.files_bytes = view.files_bytes
+        self.files_truncated = view.files_truncated
+        self.files_before: tuple[ScratchFile, ...] = view.files_before
+        self.files_since: RequestId | None = view.files_since
+        self.files_invokes = view.files_invokes
         self.extensions: tuple[ExtensionView, ...] = view.extensions
         self.initialization_type = view.initialization_type
         self.frozen_ms = view.frozen_ms
@@ -61,6 +66,17 @@ class EnvironmentDraft:
     @property
     def busy(self) -> bool:
         return self.phase is Phase.INVOKE
+
+    def invoke_begins(self, request_id: RequestId | None, *, files_are_known: bool) -> None:
+        """From now on files change because of this invoke; and of those before it, whose files nobody had seen yet."""
+        if files_are_known:
+            self.files_before, self.files_since, self.files_invokes = self.files, request_id, 0
+        self.files_invokes += 1
+
+    def no_files(self) -> None:
+        """Its /tmp is gone."""
+        self.files, self.files_bytes, self.files_truncated = (), 0, False
+        self.files_before, self.files_since, self.files_invokes = (), None, 0
 
     def extension(self, name: str) -> ExtensionView:
         """As it is known so far."""
@@ -86,6 +102,10 @@ class EnvironmentDraft:
             segments=tuple(self.segments),
             files=self.files,
             files_bytes=self.files_bytes,
+            files_truncated=self.files_truncated,
+            files_before=self.files_before,
+            files_since=self.files_since,
+            files_invokes=self.files_invokes,
             extensions=self.extensions,
             initialization_type=self.initialization_type,
             frozen_ms=self.frozen_ms,
@@ -103,6 +123,9 @@ class MetricsDraft:
         self.in_flight = view.in_flight
         self.durations_ms = list(view.durations_ms)
         self.init_durations_ms = list(view.init_durations_ms)
+        self.peak_memory_mb = view.peak_memory_mb
+        self.billed_ms = view.billed_ms
+        self.billed_gb_s = view.billed_gb_s
         self.experiments = view.experiments
         self.all_ms = None if view.overall is None else list(view.overall.durations_ms)
 
@@ -118,6 +141,13 @@ class MetricsDraft:
             self.durations_ms.append(duration_ms)
             self.init_durations_ms += () if init_ms is None else (init_ms,)
 
+    def used(self, numbers: ReportMetrics) -> None:
+        """What one invoke is billed for, and how much memory it needed."""
+        self.billed_ms += numbers.billed_duration_ms
+        self.billed_gb_s += numbers.billed_duration_ms / 1000 * numbers.memory_size_mb / MB_PER_GB
+        if numbers.max_memory_used_mb is not None:
+            self.peak_memory_mb = max(self.peak_memory_mb or 0, numbers.max_memory_used_mb)
+
     def finish(self) -> MetricsView:
         durations_ms = self.durations_ms[-KEPT_DURATIONS:]
         ordered = sorted(durations_ms)
@@ -131,6 +161,10 @@ class MetricsDraft:
             init_durations_ms=tuple(self.init_durations_ms[-KEPT_DURATIONS:]),
             p50_ms=percentile(ordered, 50),
             p95_ms=percentile(ordered, 95),
+            p99_ms=percentile(ordered, 99),
+            peak_memory_mb=self.peak_memory_mb,
+            billed_ms=self.billed_ms,
+            billed_gb_s=self.billed_gb_s,
             experiments=self.experiments,
             overall=None if self.all_ms is None else _overall(self.all_ms[-KEPT_DURATIONS:]),
         )
@@ -138,7 +172,12 @@ class MetricsDraft:
 
 def _overall(durations_ms: list[float]) -> Overall:
     ordered = sorted(durations_ms)
-    return Overall(durations_ms=tuple(durations_ms), p50_ms=percentile(ordered, 50), p95_ms=percentile(ordered, 95))
+    return Overall(
+        durations_ms=tuple(durations_ms),
+        p50_ms=percentile(ordered, 50),
+        p95_ms=percentile(ordered, 95),
+        p99_ms=percentile(ordered, 99),
+    )
 
 
 class Draft:

@@ -25,6 +25,9 @@ from lambdatui.telemetry.embedded_metrics import means_to_be_metrics
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.view_draft import DEAD_SHOWN_S, Draft
 
+FILES_KNOWN_S = 0.4
+"""So long after an invoke at the latest its /tmp has been looked at; nothing changes it while nothing runs."""
+
 
 def apply(views: Views, events: Sequence[TelemetryEvent]) -> Views:
     """The views after ``events``, which follow ``views.seq``. Parts that nothing touched are shared."""
@@ -51,6 +54,9 @@ def _phase(draft: Draft, event: TelemetryEvent, record: records.EnvironmentPhase
             return
         environment = draft.new_environment(event.environment, event.function)
     was_busy = environment.busy
+    if record.phase is Phase.INVOKE and not was_busy:
+        settled = before is not Phase.READY or event.time_s - environment.since_s >= FILES_KNOWN_S
+        environment.invoke_begins(record.request_id, files_are_known=settled)
     timeline.enter_phase(environment.segments, before, record.phase, event.time_s, record.request_id)
     environment.phase = record.phase
     environment.generation = record.generation
@@ -59,7 +65,7 @@ def _phase(draft: Draft, event: TelemetryEvent, record: records.EnvironmentPhase
     environment.reason = record.reason
     environment.request_id = record.request_id
     if record.phase is Phase.DEAD:
-        environment.files, environment.files_bytes = (), 0
+        environment.no_files()
         draft.next_burial_s = min(draft.next_burial_s, event.time_s)
     metrics = draft.metrics(environment.function)
     if metrics is not None:
@@ -96,6 +102,7 @@ def _scratch(draft: Draft, event: TelemetryEvent, record: records.ScratchChanged
     if environment is not None and environment.phase is not Phase.DEAD:
         environment.files = record.files
         environment.files_bytes = record.total_bytes
+        environment.files_truncated = record.truncated
 
 
 # Extensions
@@ -133,6 +140,7 @@ def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None
     if (metrics := draft.metrics(event.function)) is not None:
         metrics.invocations += 1
         metrics.errors += record.status is not Status.SUCCESS
+        metrics.used(numbers)
         metrics.took(numbers.duration_ms, numbers.init_duration_ms, experiment=experiment is not None)
     if event.function is not None and event.environment is not None:
         draft.reports.append(
@@ -273,6 +281,7 @@ def _project_loaded(draft: Draft, event: TelemetryEvent, record: records.Project
                 memory_mb=known.memory_mb,
                 timeout_s=known.timeout_s,
                 ephemeral_storage_mb=known.ephemeral_storage_mb,
+                architecture=known.architecture,
                 events=known.events,
                 problems=known.problems,
                 logging=known.logging,

@@ -1,5 +1,6 @@
 """Numbers as people read them: fixed shapes, unit after a space, nothing rounded to a lie."""
 
+import math
 import time
 
 from lambdatui.tui.sanitise import clean
@@ -60,6 +61,14 @@ def day_time(time_s: float) -> str:
     """Local time of day to the second."""
     parts = time.localtime(time_s)
     return f"{parts.tm_hour:02d}:{parts.tm_min:02d}:{parts.tm_sec:02d}"
+
+
+def dollars(amount: float) -> str:
+    """``$12.30``, ``$0.21``, ``$0.0000083``: two digits that say something."""
+    if amount <= 0:
+        return "$0"
+    digits = max(2, 1 - math.floor(math.log10(amount)))
+    return f"${amount:,.{digits}f}"
 
 
 def short_id(request_id: str | None) -> str:

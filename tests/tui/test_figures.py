@@ -40,3 +40,11 @@ def test_bar_shows_something_for_the_smallest_part() -> None:
     assert figures.bar(0.0001, 4) == "▏   "
     assert figures.bar(1.0, 4) == "████"
     assert figures.bar(0.0, 4) == "    "
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(0.0, "$0"), (0.0000083, "$0.0000083"), (0.2, "$0.20"), (0.214, "$0.21"), (12.3, "$12.30"), (1234.5, "$1,234.50")],
+)
+def test_dollars_have_two_digits_that_say_something(amount: float, text: str) -> None:
+    assert figures.dollars(amount) == text

@@ -10,16 +10,20 @@ from textual.binding import BindingType
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import Status
 from lambdatui.model.views import MetricsView, ReportView
-from lambdatui.tui import actions, figures
+from lambdatui.tui import actions, figures, totals_text
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import RequestSelected
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
-from lambdatui.tui.spans import Line, Span, flow, left
+from lambdatui.tui.spans import Line, flow, left
 from lambdatui.tui.time_window import Moment
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.row_list import RowList
 
+_HEAD = 3
+_ROOMY_HEAD = 4
+_ROOMY_FROM_ROWS = 8
+"""Where there are fewer, a report more says more than memory and cost."""
 WIDE = 74
 """Cells from which on there is room for every column."""
 
@@ -29,7 +33,7 @@ _COLUMNS = (("time", 8, False, 46), ("req", 4, False, 56), ("duration", 8, True,
 
 
 class ReportRows(RowList):
-    """Two rows of totals, one of headings, then a row per finished invoke, newest first."""
+    """Rows of totals, one of headings, then a row per finished invoke, newest first."""
 
     def __init__(self) -> None:
         super().__init__(id="report-rows")
@@ -41,7 +45,7 @@ class ReportRows(RowList):
         picked = scene.moment if scene.moment != self._scene.moment else None
         self._scene = scene
         self._reports = scene.reports()
-        self.head = 3 if self._reports else 0
+        self.head = 0 if not self._reports else _ROOMY_HEAD if self.size.height >= _ROOMY_FROM_ROWS else _HEAD
         wanted = self._report_at(picked) if picked is not None else None
         self.set_keys([report.request_id for report in self._reports], selected=wanted, tail=0 if self._reports else 4)
         if wanted is not None:
@@ -54,15 +58,21 @@ class ReportRows(RowList):
         done = (report for report in self._reports if report.environment == self._scene.environment)
         return next((report.request_id for report in done if report.time_s <= moment.time_s), None)
 
+    def room_changed(self) -> None:
+        self.show(self._scene)
+
     def row(self, index: int, room: int) -> Line:
         if not self._reports:
             rows = flow(self._empty(), room)
             return rows[index] if index < len(rows) else ()
         if index == 0:
-            return self._counts(self._metrics(), room)
+            return totals_text.counts(self._metrics(), room)
         if index == 1:
-            return self._sparks(self._metrics(), room)
-        if index == 2:
+            return totals_text.sparks(self._metrics(), room)
+        if index == 2 and self.head == _ROOMY_HEAD:
+            view = self._scene.function_view
+            return () if view is None else totals_text.memory_and_cost(view, room)
+        if index == self.head - 1:
             return ((self._table_row([name for name, *_ in _COLUMNS], room), "faint"),)
         return self._report(self._reports[index - self.head], room)
 
@@ -72,31 +82,13 @@ class ReportRows(RowList):
         overall = metrics.overall
         if not self.experiments or overall is None:
             return metrics
-        return replace(metrics, durations_ms=overall.durations_ms, p50_ms=overall.p50_ms, p95_ms=overall.p95_ms)
-
-    def _counts(self, metrics: MetricsView, room: int) -> Line:
-        errors_tone = "bad bold" if metrics.errors else "dim"
-        p95: Line = (("p95 ", "dim"), (figures.duration(metrics.p95_ms), "plain bold"))
-        if room < 54:
-            cold: Line = ((f"{metrics.cold_starts}", "init"), (" cold  ", "dim")) if room >= 36 else ()
-            return (
-                (f"{metrics.invocations}", "plain"), (" inv  ", "dim"), *cold,
-                (f"{metrics.errors}", errors_tone), (" err  ", "dim"), *p95,
-            )  # fmt: skip
-        invokes, errors = ("" if number == 1 else "s" for number in (metrics.invocations, metrics.errors))
-        return (
-            (f"{metrics.invocations}", "plain"), (f" invoke{invokes}  ", "dim"),
-            (f"{metrics.cold_starts}", "init"), (" cold  ", "dim"),
-            (f"{metrics.errors}", errors_tone), (f" error{errors}  ", "dim"),
-            ("p50 ", "dim"), (figures.duration(metrics.p50_ms), "plain"), ("  ", "plain"), *p95,
-        )  # fmt: skip
-
-    def _sparks(self, metrics: MetricsView, room: int) -> Line:
-        half = max(4, (room - 22) // 2)
-        spans: list[Span] = [("duration ", "faint"), (figures.sparkline(metrics.durations_ms, half), "invoke")]
-        if metrics.init_durations_ms:
-            spans += [("  init ", "faint"), (figures.sparkline(metrics.init_durations_ms, half // 2), "init")]
-        return tuple(spans)
+        return replace(
+            metrics,
+            durations_ms=overall.durations_ms,
+            p50_ms=overall.p50_ms,
+            p95_ms=overall.p95_ms,
+            p99_ms=overall.p99_ms,
+        )
 
     def _report(self, report: ReportView, room: int) -> Line:
         failed = report.status is not Status.SUCCESS

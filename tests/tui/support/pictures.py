@@ -98,9 +98,15 @@ def _environments() -> tuple[EnvironmentView, ...]:
         ScratchFile(path="uploads/cat.thumb.png", size_bytes=48_220, modified_s=NOW_S - 3),
         ScratchFile(path="orders.sqlite", size_bytes=221_184, modified_s=NOW_S - 31),
     )
+    before = (
+        *files[:3],
+        ScratchFile(path="orders.sqlite", size_bytes=212_992, modified_s=NOW_S - 48),
+        ScratchFile(path="upload.part", size_bytes=48_220, modified_s=NOW_S - 5),
+    )
     return (
         EnvironmentView(id=EnvironmentId("e1a"), function=API, phase=Phase.INVOKE, since_s=NOW_S - 3.0,
                         request_id=request(9), invokes=5, memory_used_mb=118, segments=busy, files=files,
+                        files_before=before, files_since=request(9), files_invokes=1,
                         files_bytes=sum(file.size_bytes for file in files)),
         EnvironmentView(id=EnvironmentId("e1b"), function=API, phase=Phase.READY, frozen=True, since_s=NOW_S - 25.9,
                         invokes=2, memory_used_mb=96, segments=calm),
@@ -138,6 +144,7 @@ def busy() -> Views:
     metrics = MetricsView(
         invocations=41, errors=2, throttles=1, cold_starts=4, in_flight=1, durations_ms=durations,
         init_durations_ms=(412.2, 398.0, 401.7, 377.9), p50_ms=96.2, p95_ms=2187.9,
+        p99_ms=5000.0, peak_memory_mb=118, billed_ms=12_345, billed_gb_s=1.543,
     )  # fmt: skip
     reload = ReloadView(revision=3, files=("api/app.py",), changed_s=NOW_S - 2, save_to_ready_ms=12.4)
     functions = dict(base.functions)

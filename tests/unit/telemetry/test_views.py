@@ -2,6 +2,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -415,3 +416,14 @@ def test_environment_shows_what_it_was_made_for() -> None:
         instance_max_memory=128,
     )
     assert fold(phase(Phase.INIT), init).environments[E1A].is_provisioned
+
+
+def test_billed_time_and_peak_memory_add_up_over_invokes() -> None:
+    metrics = (
+        fold(LOADED, READY, report(max_memory_used_mb=31), report(max_memory_used_mb=90), report())
+        .functions[ORDERS]
+        .metrics
+    )
+    assert metrics.peak_memory_mb == 90
+    assert metrics.billed_ms == 3 * 214
+    assert metrics.billed_gb_s == pytest.approx(3 * 0.214 * 128 / 1024)

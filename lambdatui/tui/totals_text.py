@@ -1,0 +1,64 @@
+"""What the invokes of a function add up to, as the rows at the top of pane 5. Pure.
+
+Counts, times and memory are measured; money is estimated, and always stands behind a ``≈``.
+"""
+
+from lambdatui.model import prices
+from lambdatui.model.views import FunctionView, MetricsView
+from lambdatui.telemetry.cost import cost
+from lambdatui.tui import figures
+from lambdatui.tui.spans import Line, Span, cut, width
+
+
+def counts(metrics: MetricsView, room: int) -> Line:
+    """How many invokes, cold starts and errors; how long they took: as much as there is room for."""
+    plural = ("" if number == 1 else "s" for number in (metrics.invocations, metrics.errors))
+    words = tuple(f"{word}{end}" for word, end in zip(("invoke", "error"), plural, strict=True))
+    choices = (
+        (words, True, (50, 95, 99)), (("inv", "err"), True, (50, 95, 99)), (words, True, (50, 95)),
+        (("inv", "err"), True, (95, 99)), (("inv", "err"), True, (95,)),
+    )  # fmt: skip
+    lines = (_counts(metrics, names, percentiles, cold=cold) for names, cold, percentiles in choices)
+    return next((line for line in lines if width(line) <= room), _counts(metrics, ("inv", "err"), (95,), cold=False))
+
+
+def _counts(metrics: MetricsView, words: tuple[str, ...], percentiles: tuple[int, ...], *, cold: bool) -> Line:
+    spans: list[Span] = [(f"{metrics.invocations}", "plain"), (f" {words[0]}  ", "dim")]
+    spans += [(f"{metrics.cold_starts}", "init"), (" cold  ", "dim")] if cold else []
+    spans += [(f"{metrics.errors}", "bad bold" if metrics.errors else "dim"), (f" {words[1]}", "dim")]
+    values = {50: metrics.p50_ms, 95: metrics.p95_ms, 99: metrics.p99_ms}
+    for percent in percentiles:
+        tone = "plain bold" if percent == 95 else "plain"
+        spans += [(f"  p{percent} ", "dim"), (figures.duration(values[percent]), tone)]
+    return tuple(spans)
+
+
+def sparks(metrics: MetricsView, room: int) -> Line:
+    """The last durations and inits, each scaled to its greatest."""
+    half = max(4, (room - 22) // 2)
+    spans: list[Span] = [("duration ", "faint"), (figures.sparkline(metrics.durations_ms, half), "invoke")]
+    if metrics.init_durations_ms:
+        spans += [("  init ", "faint"), (figures.sparkline(metrics.init_durations_ms, half // 2), "init")]
+    return tuple(spans)
+
+
+def memory_and_cost(view: FunctionView, room: int) -> Line:
+    """The peak of memory against what is configured, and money: as much of it as there is room for."""
+    peak, configured = view.metrics.peak_memory_mb, view.memory_mb
+    spans: list[Span] = []
+    if peak is None:
+        spans.append(("memory not measured", "faint") if view.metrics.invocations else ("", "faint"))
+    else:
+        tight = configured and peak > 0.9 * configured
+        spans += [("memory ", "dim"), (f"{peak}", "warn bold" if tight else "plain"), (f" of {configured} MB", "dim")]
+    estimate = cost(view)
+    if estimate is not None:
+        spans += [("  ≈ ", "dim"), (figures.dollars(estimate.per_million), "plain"), ("/million", "dim")]
+        more: tuple[str, ...] = (
+            f"  {figures.dollars(estimate.so_far)} so far",
+            f"  estimate: {view.architecture}, {prices.REGION}, prices of {prices.AS_OF}",
+        )
+        for text in more:
+            if width(spans) + len(text) <= room:
+                spans.append((text, "faint"))
+    return cut(tuple(spans), room)
