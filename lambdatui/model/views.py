@@ -207,12 +207,17 @@ class ReloadView:
 
 @value
 class ProvisionedView:
-    """How much of a function's provisioned concurrency is there, and why not all of it where that FAILED."""
+    """How much of a function's provisioned concurrency is there, and why not all of it where that FAILED.
+
+    ``invocations`` ran in it since it was there first; ``spillover`` is those that had to run on demand meanwhile.
+    """
 
     requested: int
     available: int
     status: ProvisionedStatus
     reason: str | None = None
+    invocations: int = 0
+    spillover: int = 0
 
 
 @value

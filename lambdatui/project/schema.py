@@ -209,8 +209,8 @@ FUNCTION_KEYS = {
         kind="true or false",
         default="false",
         template="`SnapStart.ApplyOn`",
-        meaning="true restores every environment from a snapshot; a template's `PublishedVersions` says so of "
-        "published versions only.",
+        meaning="true initialises the code once, ahead of any invoke, and restores every environment from that; "
+        "a template's `PublishedVersions` says so of published versions only.",
     ),
     "network": Key(
         shape=_truth,

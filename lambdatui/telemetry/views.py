@@ -133,6 +133,7 @@ def _lost(draft: Draft, event: TelemetryEvent, record: records.LogsDropped) -> N
 
 def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None:
     numbers, experiment = record.metrics, draft.experiment_of(record.request_id)
+    _count_provisioned(draft, event)
     if (environment := draft.environment(event.environment)) is not None:
         environment.invokes += 1
         if numbers.max_memory_used_mb is not None:
@@ -184,14 +185,34 @@ def _throttled(draft: Draft, event: TelemetryEvent, record: records.InvokeThrott
 
 def _provisioned(draft: Draft, event: TelemetryEvent, record: records.ProvisionedConcurrency) -> None:
     if event.function in draft.functions:
+        functions = draft.functions
+        before = functions[event.function].provisioned
         view = ProvisionedView(
             requested=record.requested,
             available=record.available,
             status=record.status,
             reason=record.status_reason,
+            invocations=0 if before is None else before.invocations,
+            spillover=0 if before is None else before.spillover,
         )
-        functions = draft.functions
         functions[event.function] = replace(functions[event.function], provisioned=view if view.requested else None)
+
+
+def _count_provisioned(draft: Draft, event: TelemetryEvent) -> None:
+    """An invoke was reported: in what was provisioned, or because there was not enough of it."""
+    function, environment = (
+        draft.functions.get(event.function or FunctionName("")),
+        draft.environment(event.environment),
+    )
+    if function is None or function.provisioned is None or environment is None:
+        return
+    inside = environment.initialization_type is InitializationType.PROVISIONED_CONCURRENCY
+    counted = replace(
+        function.provisioned,
+        invocations=function.provisioned.invocations + inside,
+        spillover=function.provisioned.spillover + (not inside),
+    )
+    draft.functions[function.name] = replace(function, provisioned=counted)
 
 
 def _queued(draft: Draft, event: TelemetryEvent, record: records.QueueMoved) -> None:

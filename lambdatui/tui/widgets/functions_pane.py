@@ -153,6 +153,8 @@ def _nothing_found(scene: Scene) -> tuple[Line, ...]:
 def _provisioned(view: ProvisionedView) -> Line:
     """Of the selected function: how much of its provisioned concurrency is there."""
     counted = f"provisioned {view.available} of {view.requested}"
+    if view.spillover:
+        counted += f", {view.spillover} spilled over"
     if view.status is ProvisionedStatus.FAILED:
         return ((f"{counted}: {clean(view.reason or 'failed')}", "bad"),)
     return ((counted, "init" if view.status is ProvisionedStatus.IN_PROGRESS else "faint"),)

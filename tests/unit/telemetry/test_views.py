@@ -406,15 +406,33 @@ def test_function_that_provisions_nothing_any_more_shows_nothing_of_it() -> None
     assert views.functions[ORDERS].provisioned is None
 
 
-def test_environment_shows_what_it_was_made_for() -> None:
-    init = InitStart(
-        initialization_type=InitializationType.PROVISIONED_CONCURRENCY,
+def made(initialization_type: InitializationType) -> Record:
+    return InitStart(
+        initialization_type=initialization_type,
         phase=InitPhase.INIT,
         function_name=ORDERS,
         function_version="$LATEST",
         instance_id="stream",
         instance_max_memory=128,
     )
+
+
+@pytest.mark.parametrize(
+    ("initialization_type", "counts"),
+    [(InitializationType.PROVISIONED_CONCURRENCY, (1, 0)), (InitializationType.ON_DEMAND, (0, 1))],
+)
+def test_invokes_are_counted_by_whether_they_ran_in_what_was_provisioned(
+    initialization_type: InitializationType, counts: tuple[int, int]
+) -> None:
+    told = provisioned(2, ProvisionedStatus.READY)
+    views = fold(LOADED, told, phase(Phase.INIT), made(initialization_type), report(), told)
+    view = views.functions[ORDERS].provisioned
+    assert view is not None
+    assert (view.invocations, view.spillover) == counts
+
+
+def test_environment_shows_what_it_was_made_for() -> None:
+    init = made(InitializationType.PROVISIONED_CONCURRENCY)
     assert fold(phase(Phase.INIT), init).environments[E1A].is_provisioned
 
 
