@@ -12,7 +12,7 @@ from lambdatui.tui.ports import InvokeAnswer
 from lambdatui.tui.response_text import body
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.source_places import failing_line
-from lambdatui.tui.spans import EMPTY, Line, Span
+from lambdatui.tui.spans import Line, Span
 
 MODES: Final = (InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)
 MODE_WORDS: Final = {
@@ -103,7 +103,7 @@ class Sent:
                 return ((("Dry run: the call would be accepted. Nothing ran.", "dim"),),)
         if outcome.function_error is None:
             return body(outcome.payload, failed=False)
-        return (*body(outcome.payload, failed=True), *_way_to_the_code(outcome.payload))
+        return (*_way_to_the_code(outcome.payload), *body(outcome.payload, failed=True))
 
 
 def _way_to_the_code(payload: bytes) -> tuple[Line, ...]:
@@ -112,4 +112,4 @@ def _way_to_the_code(payload: bytes) -> tuple[Line, ...]:
     if blamed is None:
         return ()
     file, line = blamed
-    return (EMPTY, (("o", "accent bold"), (f"  opens {clean(file.rsplit('/', 1)[-1])}:{line}", "dim")))
+    return ((("o", "accent bold"), (f" opens {clean(file.rsplit('/', 1)[-1])}:{line}", "dim")),)

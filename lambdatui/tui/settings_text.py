@@ -27,6 +27,8 @@ def setting_row(view: SettingView, room: int) -> Line:
     where = clean(view.origin)
     if not view.changed:
         return spread(name, ((where, "faint"),), room)
+    if view.given is None and variable_name(view.key) is not None:
+        return spread(name, (("not in the files", "dim"),), room)
     return spread(name, ((f"files: {_shown(view.key, view.given)}", "dim"), (f"  {where}", "faint")), room)
 
 

@@ -65,7 +65,7 @@ async def toasts(bench: Desk) -> str:
 async def test_failing_line_is_named_and_opened(opened: Path, client: Client, tmp_path: Path) -> None:
     async with desk(client(answer=FakeAnswer(function_error="Unhandled", payload=FAILED))) as bench:
         await bench.press("i")
-        assert "o  opens app.py:2" in bench.rows("#response")
+        assert "o opens app.py:2" in bench.rows("#response")
         await bench.press("3", "o")
         assert said_to(opened) == ["--goto", f"{tmp_path}/app.py:2"]
 

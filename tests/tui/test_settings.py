@@ -76,7 +76,7 @@ async def test_variables_are_added_and_taken_away() -> None:
     async with desk(fake) as bench:
         await bench.press("comma", "n")
         await answer(bench, "LOG_LEVEL=DEBUG=1")
-        assert row(bench, "env.LOG_LEVEL").startswith("● env.LOG_LEVEL DEBUG=1 files: –")
+        assert row(bench, "env.LOG_LEVEL").startswith("● env.LOG_LEVEL DEBUG=1 not in the files")
         await bench.press("end", "up", "up", "x")
         assert fake.changed == {"environment.LOG_LEVEL": "DEBUG=1", "environment.STAGE": None}
 
