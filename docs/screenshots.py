@@ -17,7 +17,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from lambdatui.client import EngineClient
-from lambdatui.tui import actions
+from lambdatui.tui import keys_page
 from lambdatui.tui.app import LambdatuiApp
 
 DOCS = Path(__file__).resolve().parent
@@ -26,7 +26,7 @@ PATIENCE_S = 20.0
 
 
 def write_keys() -> None:
-    (DOCS / "keys.md").write_text(actions.markdown(), encoding="utf-8")
+    (DOCS / "keys.md").write_text(keys_page.markdown(), encoding="utf-8")
 
 
 class Stage:

@@ -174,6 +174,10 @@ ACTIONS: tuple[Action, ...] = (
             palette=False),
     _action(Scope.HISTORY, "history.use", "u", "screen.use",
             ("Use", "Use the event", "Take the event over into the workbench's editor"), palette=False),
+    _action(Scope.HISTORY, "history.save", "s", "screen.save",
+            ("Save", "Save the event", "As a sample event of the project: events/NAME.json"), palette=False),
+    _action(Scope.HISTORY, "history.source", "o", "screen.source",
+            ("", "Open the code", "At the line that the answer blames, in your $EDITOR"), palette=False),
     _action(Scope.HISTORY, "history.trace", "t", "screen.trace",
             ("Trace", "Trace as a waterfall", "Init, invocation, overhead, and the segments that the handler sent"),
             palette=False),
@@ -191,6 +195,8 @@ ACTIONS: tuple[Action, ...] = (
             ("More", "Twice as many", "Run again with twice as many invokes"), palette=False),
     _action(Scope.EXPERIMENT, "experiment.fewer", "minus", "screen.fewer",
             ("Fewer", "Half as many", "Run again with half as many invokes"), palette=False),
+    _action(Scope.EXPERIMENT, "experiment.sizes", "s", "screen.sizes",
+            ("", "Other sizes", "Choose the memory sizes of power tuning"), palette=False),
     _action(Scope.EXPERIMENT, "experiment.back", "escape", "screen.back",
             ("Stop, back", "Stop, then back", "Stop the series and end its environment; once more leaves"),
             palette=False),
@@ -241,24 +247,28 @@ ACTIONS: tuple[Action, ...] = (
             ("Quit", "Quit", "Leave; an engine that this program started ends with it"), priority=True),
 )  # fmt: skip
 
-_NAMES = {
+NAMES = {
     "slash": "/", "question_mark": "?", "exclamation_mark": "!", "escape": "esc", "enter": "⏎",
     "plus": "+", "minus": "-", "left": "←", "right": "→", "left_square_bracket": "[", "right_square_bracket": "]",
     "less_than_sign": "<", "greater_than_sign": ">", "shift+left": "shift ←", "shift+right": "shift →", "comma": ",",
 }  # fmt: skip
 
 
-def adopt(table: tuple[Action, ...]) -> None:
+COMPLAINTS: tuple[str, ...] = ()
+"""What of a user's keys cannot be."""
+
+
+def adopt(table: tuple[Action, ...], complaints: tuple[str, ...] = ()) -> None:
     """Take a user's keys. Only before the screen is imported: its bindings are made from the table then."""
-    global ACTIONS
-    ACTIONS = table
+    global ACTIONS, COMPLAINTS
+    ACTIONS, COMPLAINTS = table, complaints
 
 
 def key_name(key: str) -> str:
     """A key as people see it on the screen."""
     if key.startswith("ctrl+") and len(key) == len("ctrl+j"):
         return f"^{key[-1]}"
-    return _NAMES.get(key, key)
+    return NAMES.get(key, key)
 
 
 def of(scope: Scope) -> tuple[Action, ...]:
@@ -349,40 +359,3 @@ def by_need(shown: tuple[Action, ...]) -> list[Action]:
 def typed_key(action: Action) -> str | None:
     """The key of an action that works while text is typed."""
     return next((key for key in action.keys if key.startswith(("ctrl+", "f1"))), None)
-
-
-_OWN_KEYS = """\
-Other keys: `~/.config/lambdatui/keymap.toml` (`$XDG_CONFIG_HOME` is honoured), a line per action, by the names below:
-
-```toml
-kill = "ctrl+k"
-"copy.logs" = "y"
-history = ["h", "f2"]
-```
-
-A key replaces all that the action had. Key bar, borders and help show the new ones; hints inside of panes name the
-usual ones. What cannot be (two actions on one key where both work, a name that does not exist) is told when the screen
-opens, and the action keeps the key it had. Whatever the keys, `ctrl+p` finds every action by its name.
-"""
-
-
-def markdown() -> str:
-    """docs/keys.md."""
-    parts = [
-        "# Keys",
-        "",
-        "Generated from `lambdatui/tui/actions.py`; a test fails when this page is stale.",
-        "",
-        _OWN_KEYS,
-    ]
-    for scope in Scope:
-        parts += [f"## {scope.value}", "", "| Key | What it does | | Name |", "|---|---|---|---|"]
-        for action in listed(scope):
-            keys = ", ".join(f"`{_spelled(key)}`" for key in action.keys)
-            parts.append(f"| {keys} | {action.description} | {action.tooltip} | `{action.id}` |")
-        parts.append("")
-    return "\n".join(parts)
-
-
-def _spelled(key: str) -> str:
-    return "enter" if key == "enter" else _NAMES.get(key, key)

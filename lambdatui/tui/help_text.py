@@ -6,6 +6,7 @@ from lambdatui.concepts.pages import Page
 from lambdatui.concepts.wrapping import wrapped
 from lambdatui.tui import actions, timeline
 from lambdatui.tui.actions import Action, Scope
+from lambdatui.tui.sanitise import clean
 from lambdatui.tui.spans import EMPTY, Line, flow, left
 
 _KEYS = 14
@@ -22,9 +23,12 @@ invoke bar is the share of the cell it was busy.
 
 
 def key_rows(room: int, first: Scope | None = None, spelled: Callable[[str], str] = actions.key_name) -> list[Line]:
-    """All keys by scope, those of ``first`` before all others, then what the glyphs of the time line mean."""
+    """What cannot be of the user's own keys; all keys by scope, those of ``first`` before all others; the glyphs."""
     scopes = sorted(Scope, key=lambda scope: scope is not first)
     rows: list[Line] = []
+    for complaint in actions.COMPLAINTS:
+        rows += flow([(("⚠ ", "warn bold"), (clean(complaint), "warn"))], room)
+    rows += [EMPTY] if rows else []
     for scope in scopes:
         own = [action for action in actions.of(scope) if not action.id.startswith("pane.")]
         if not own:

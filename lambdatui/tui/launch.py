@@ -7,6 +7,7 @@ from time import time  # noqa: TID251  the screen runs no service clock: it only
 from typing import TYPE_CHECKING
 
 from lambdatui.tui import actions, keymap
+from lambdatui.tui.own_keys import own_keys
 from lambdatui.tui.ports import Connect
 from lambdatui.tui.preferences import Preferences
 
@@ -22,13 +23,11 @@ def run(connect: Connect, *, wall: Callable[[], float] = time, demo: "Demo | Non
     ``demo``: with the guide of ``lambdatui demo`` under the workbench.
     """
     preferences = Preferences.of_user(os.environ, Path.home())
-    text, complaint = preferences.keymap_text()
-    mine = keymap.read(text, actions.ACTIONS)
-    actions.adopt(keymap.remapped(actions.ACTIONS, mine.keys))
-    complaints = tuple(f"{preferences.keymap_file}: {one}" for one in (complaint, *mine.complaints) if one)
+    mine = own_keys(preferences)
+    actions.adopt(keymap.remapped(actions.ACTIONS, mine.keys), mine.complaints)
 
     from lambdatui.tui.app import LambdatuiApp  # its bindings are made from the table of keys as it is now
 
-    app = LambdatuiApp(connect, wall=wall, demo=demo, preferences=preferences, complaints=complaints)
+    app = LambdatuiApp(connect, wall=wall, demo=demo, preferences=preferences, complaints=mine.complaints)
     app.run()
     return 3 if app.return_code else 0

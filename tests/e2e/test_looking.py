@@ -142,6 +142,18 @@ def test_logs_of_a_running_engine_are_the_same(orders: Path) -> None:
     assert run("logs", cwd=orders).out == while_running
 
 
+def test_doctor_says_what_of_the_users_keys_cannot_be(
+    orders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    assert f"none; {tmp_path}/config/lambdatui/keymap.toml would be read" in run("doctor", cwd=orders).out.decode()
+    (tmp_path / "config/lambdatui").mkdir(parents=True)
+    (tmp_path / "config/lambdatui/keymap.toml").write_text('histori = "f2"\nkill = "K"\n')
+    said = run("doctor", cwd=orders).out.decode()
+    assert "keymap.toml: 1 action has other keys" in said
+    assert "there is no action called histori; did you mean history?" in said
+
+
 def test_doctor_explains_every_capability(orders: Path) -> None:
     ran = run("doctor", cwd=orders)
     said = ran.out.decode()

@@ -134,3 +134,25 @@ def test_a_killed_screen_takes_its_engine_along(screen: Terminal, orders: Path) 
     assert parent.pid != os.getpid()
     parent.kill()
     assert still_alive([engine]) == []
+
+
+def test_an_editor_of_the_terminal_opens_the_failing_line_and_the_screen_comes_back(
+    screen: Terminal, orders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "vi"
+    editor.write_text('#!/bin/sh\necho "opened $1 $(basename $2)"\nread line\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    handler = orders / "api" / "app.py"
+    source = handler.read_text().replace("    global invocations\n", "    raise ValueError('none')\n", 1)
+    handler.write_text(source)
+    line = source[: source.index("raise ValueError('none')")].count("\n") + 1
+    open_workbench(screen, orders)
+    screen.press("3", "i")
+    screen.wait_for(f"o opens app.py:{line}")
+    screen.press("o")
+    screen.wait_for(f"opened +{line} app.py")
+    screen.press("Enter")
+    screen.wait_for("Unhandled", "opens app.py")
+    screen.press("C-q")
+    screen.wait_for("exit code 0")

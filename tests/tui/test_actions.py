@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 
-from lambdatui.tui import actions
+from lambdatui.tui import actions, keys_page
 from lambdatui.tui.actions import ACTIONS, Action, Scope
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.demo import DemoBench
@@ -74,12 +74,12 @@ def test_footer_offers_no_letters_while_text_is_typed() -> None:
 
 @pytest.mark.parametrize("scope", Scope)
 def test_page_of_keys_has_no_empty_table(scope: Scope) -> None:
-    section = actions.markdown().partition(f"## {scope.value}\n")[2].partition("\n## ")[0]
+    section = keys_page.markdown().partition(f"## {scope.value}\n")[2].partition("\n## ")[0]
     assert section.count("\n| `") >= 1
 
 
 def test_page_of_keys_is_not_stale() -> None:
-    assert KEYS_PAGE.read_text(encoding="utf-8") == actions.markdown(), (
+    assert KEYS_PAGE.read_text(encoding="utf-8") == keys_page.markdown(), (
         "docs/keys.md is stale: run `python docs/screenshots.py keys`"
     )
 

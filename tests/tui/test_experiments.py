@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from lambdatui.client import EngineRefused
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
@@ -112,6 +113,19 @@ async def test_series_runs_again_with_more_or_fewer() -> None:
         await bench.press("minus")
         assert len(fake.tried) == 21 + 11
         assert bench.subtitle("#experiment") == "n = 10"
+
+
+async def test_memory_sizes_can_be_chosen() -> None:
+    fake = client()
+    async with desk(fake) as bench:
+        await bench.press("t", "s")
+        bench.app.screen.query_one(Input).value = "512 64"
+        await bench.press("enter")
+        assert "'64' is no memory size" in bench.text("#ask-notes")
+        bench.app.screen.query_one(Input).value = "512, 256"
+        await bench.press("enter")
+        assert [order.memory_mb for order in fake.tried[6:]] == [256, 512]
+        assert bench.subtitle("#experiment") == "256, 512 MB · s other sizes · n = 10"
 
 
 def test_values_lie_on_a_logarithmic_axis() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual.widgets import Input
 
 from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome, RanOn
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
@@ -199,3 +200,21 @@ async def test_trace_is_drawn_as_a_waterfall() -> None:
     assert title == "1-abc  sampled"
     assert whole.count("█") > 2 * init.count("█") - 2 > 0
     assert "✖     GET [bold]x" in call
+
+
+async def test_event_is_saved_as_a_sample_of_the_project() -> None:
+    client = FakeClient(views=pictures.busy(), history=TWO)
+    async with desk(client) as bench:
+        await opened(bench)
+        await bench.press("s")
+        assert bench.app.screen.query_one(Input).value == "orders-api-2222"
+        await bench.press("enter")
+        assert client.saved == {"orders-api-2222": b'{"order": 7}'}
+
+
+async def test_hidden_secrets_of_a_saved_event_are_told() -> None:
+    hidden = replace(FAILED, invocation=replace(FAILED.invocation, payload=b'{"password": "********"}'))
+    async with desk(FakeClient(views=pictures.busy(), history=(hidden,))) as bench:
+        await opened(bench)
+        await bench.press("s", "enter")
+        assert any("where the history hid secrets" in each.message for each in bench.app._notifications)

@@ -2,8 +2,11 @@
 
 import pytest
 
-from lambdatui.tui import keymap
+from lambdatui.tui import actions, keymap
 from lambdatui.tui.actions import ACTIONS
+from tests.tui.support import pictures
+from tests.tui.support.desk import desk
+from tests.tui.support.fake_client import FakeClient
 
 
 def keys_after(text: str, action: str) -> tuple[str, ...]:
@@ -51,3 +54,10 @@ def test_one_mistake_costs_that_line_only() -> None:
     read = keymap.read('kill = "p"\nzoom = "f6"\n', ACTIONS)
     assert read.keys == {"zoom": ("f6",)}
     assert len(read.complaints) == 1
+
+
+async def test_what_cannot_be_of_the_keymap_stays_in_the_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "COMPLAINTS", ("keymap.toml: there is no action called histori",))
+    async with desk(FakeClient(views=pictures.idle())) as bench:
+        await bench.press("question_mark")
+        assert bench.rows("#help-text")[0] == "⚠ keymap.toml: there is no action called histori"

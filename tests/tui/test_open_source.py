@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from lambdatui.model.function import Function
-from lambdatui.model.ids import FunctionName
+from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
+from lambdatui.model.ids import FunctionName, RequestId
+from lambdatui.model.invocation import Invocation
 from tests.tui.support import pictures
 from tests.tui.support.desk import Desk, desk
-from tests.tui.support.fake_client import FakeAnswer, FakeClient
+from tests.tui.support.fake_client import NOW_S, FakeAnswer, FakeClient
 
 FAILED = json.dumps(
     {
@@ -98,3 +100,22 @@ async def test_editor_that_does_not_exist_is_told(client: Client, monkeypatch: p
     async with desk(client()) as bench:
         await bench.press("1", "o")
         assert "cannot start /nowhere/code" in await toasts(bench)
+
+
+async def test_past_failure_is_opened_where_it_happened(opened: Path, client: Client, tmp_path: Path) -> None:
+    fake = client(history=(past_failure(),))
+    async with desk(fake) as bench:
+        await bench.press("h", "o")
+        assert said_to(opened) == ["--goto", f"{tmp_path}/app.py:2"]
+
+
+def past_failure() -> InvocationDetail:
+    request_id = RequestId("1111aaaa-0000-4000-8000-000000000001")
+    name = FunctionName("orders-api")
+    return InvocationDetail(
+        summary=InvocationSummary(request_id=request_id, function=name, accepted_s=NOW_S, outcome=Outcome.ERROR),
+        invocation=Invocation(
+            request_id=request_id, function=name, payload=b"{}", invoked_arn="arn:aws:lambda:x", timeout_s=3.0
+        ),
+        response=FAILED,
+    )

@@ -1,5 +1,6 @@
 """``lambdatui doctor``: what this machine can do for functions, and what it cannot, with reasons."""
 
+import os
 import platform
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,9 @@ def command(path: Path, isolation: str) -> int:
     _capabilities(isolation)
     _section("Interpreters")
     output.table(("RUNTIME", "FOUND", "USED BY"), list(_interpreters(project)))
+    _section("Keys")
+    for line in _keys():
+        output.line(line)
     _section("Project")
     for line in _about(project):
         output.line(line)
@@ -64,6 +68,21 @@ def _interpreters(project: Project) -> Iterator[tuple[str, str, str]]:
         except UnsupportedRuntime as error:
             shown = f"not run here: {error}"
         yield runtime, shown, users or "-"
+
+
+def _keys() -> Iterator[str]:
+    """The keymap file, and what of it cannot be: the terminal UI says so only as it opens, and in its help."""
+    from lambdatui.tui.own_keys import own_keys
+    from lambdatui.tui.preferences import Preferences
+
+    preferences = Preferences.of_user(os.environ, Path(os.path.expanduser("~")))
+    mine = own_keys(preferences)
+    if preferences.keymap_file.exists() or mine.complaints:
+        many = "action has" if len(mine.keys) == 1 else "actions have"
+        yield f"file    {preferences.keymap_file}: {len(mine.keys)} {many} other keys"
+    else:
+        yield f"file    none; {preferences.keymap_file} would be read"
+    yield from (f"wrong   {complaint}" for complaint in mine.complaints)
 
 
 def _interpreter(runtime: str, root: Path) -> str:

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from lambdatui.model.experiments import Experiment
 from lambdatui.model.series import NoPlan, SeriesPlan, Shot, read_plan
+from lambdatui.telemetry.payload_redaction import holds_hidden
 from lambdatui.tui.calls import Refusal
 from lambdatui.tui.draft import Draft
 from lambdatui.tui.ports import EngineClient
@@ -68,6 +69,9 @@ async def save_event(screen: Screen[None], ask: Asks, suggestion: str, body: byt
     if isinstance(saved, Refusal):
         return saved
     screen.notify(f"Saved as {saved}", timeout=3, markup=False)
+    if holds_hidden(body):
+        hidden = "It has ******** where the history hid secrets: put in what the function needs."
+        screen.notify(hidden, title=saved, severity="warning", timeout=10, markup=False)
     return name
 
 

@@ -107,6 +107,14 @@ class ExperimentScreen(Screen[None]):
     def action_fewer(self) -> None:
         self._change_count(max(1, self.count // 2))
 
+    def action_sizes(self) -> None:
+        """For experiments over memory sizes; the others have none to choose."""
+
+    @property
+    def extent(self) -> str:
+        """How much is tried, for the lower border."""
+        return f"n = {self.count}"
+
     def action_back(self) -> None:
         if self._work is not None and self.under_way:
             self._work.cancel()
@@ -151,5 +159,5 @@ class ExperimentScreen(Screen[None]):
         over = len(self.done) == len(self._orders)
         state = "done" if over else f"stopped after {of}" if not self.under_way else f"{of}…"
         box.border_title = Content.assemble(self.TITLE_TEXT, (f" · {clean(self._wanted)} · {state}", "$secondary"))
-        box.border_subtitle = Content(f"n = {self.count}")
+        box.border_subtitle = Content(self.extent)
         self._findings.give(self.findings(self._findings.room))

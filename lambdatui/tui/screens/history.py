@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input
 
-from lambdatui.model.history import InvocationDetail, InvocationSummary
+from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
 from lambdatui.tui import actions, history_text
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.call_text import Dialect, call_text
@@ -150,6 +150,14 @@ class HistoryScreen(Screen[None]):
         if self._shown is not None:
             self.post_message(PastEventWanted(self._shown))
 
+    def action_save(self) -> None:
+        if self._shown is not None:
+            self._run("save", self._save(self._shown))
+
+    def action_source(self) -> None:
+        if self._shown is not None:
+            self._run("source", self._open_source(self._shown))
+
     def action_replay(self) -> None:
         self._run("history: replay", self._replay(self.rows.chosen()))
 
@@ -247,6 +255,32 @@ class HistoryScreen(Screen[None]):
             self._say(found)
         else:
             self.detail.show(trace_rows(found, self.detail.room))
+
+    async def _save(self, detail: InvocationDetail) -> None:
+        from lambdatui.tui.screens.event_errands import save_event
+
+        suggestion = detail.summary.sample or f"{detail.summary.function}-{detail.summary.request_id[:4]}"
+        outcome = await save_event(self, self._ask, suggestion, detail.invocation.payload)
+        if isinstance(outcome, Refusal):
+            self._say(outcome)
+
+    async def _open_source(self, detail: InvocationDetail) -> None:
+        """At the line that the answer blames, if it does."""
+        from lambdatui.tui.screens.opening import open_source
+
+        summary = detail.summary
+        project = await self._ask(lambda client: client.functions())
+        if isinstance(project, Refusal):
+            self._say(project)
+            return
+        function = next((each for each in project.functions if each.name == summary.function), None)
+        if function is None:
+            self._say(Refusal(message=f"the project has no function {summary.function} any more"))
+            return
+        failed = summary.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
+        refusal = await open_source(self.app, function, detail.response if failed else None)
+        if refusal is not None:
+            self._say(refusal)
 
     async def _past(self, request_id: str, *, wait_s: float = 0) -> InvocationDetail | None:
         """None once the refusal has been shown."""
