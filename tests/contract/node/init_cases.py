@@ -85,7 +85,9 @@ INIT_CASES = [
     ),
     Case(
         name="uncaught exception while loading",
-        files={"app.mjs": "setTimeout(() => { throw new Error('t'); });\nawait new Promise((r) => setTimeout(r, 50));"},
+        files={
+            "app.mjs": "setTimeout(() => { throw new Error('t'); });\nawait new Promise((r) => setTimeout(r, 60_000));"
+        },
     ),
     Case(
         name="NODE_PATH leads to packages",
