@@ -24,18 +24,17 @@ from lambdatui.model.function import LogFormat
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
-from lambdatui.model.records import ExtensionLog, FunctionLog, PlatformFault, Record
+from lambdatui.model.records import PlatformFault, Record
 from lambdatui.project.code import CodeUnusable
 from lambdatui.runtime_api.runtime_api import RuntimeApi
 from lambdatui.sandbox.protocol import ExtensionExit, Network, RuntimeExit, Sandbox, SandboxError
 from lambdatui.service.deadlines import Deadlines
 from lambdatui.service.driver_ports import DriverListener, DriverPorts
-from lambdatui.service.extension_logs import ExtensionLogs
 from lambdatui.service.last_words import after_last_words
-from lambdatui.service.log_reader import LogReader
 from lambdatui.service.opt_files import NoEntrypoint, lay_out_layers
 from lambdatui.service.plan import Plan
 from lambdatui.service.process_ends import extension_ended, launch_failed, runtime_ended
+from lambdatui.service.process_logs import ProcessLogs
 from lambdatui.service.processes import Processes, credentials_of_role
 from lambdatui.service.scratch import ScratchWatch, read_scratch
 
@@ -67,8 +66,7 @@ class Driver:
         self.crashed: str | None = None
         self.sandbox: Sandbox | None = None
         self.processes: Processes | None = None
-        self._logs: LogReader | None = None
-        self._extension_logs = ExtensionLogs(self._extension_wrote, lambda: self._bus.congested)
+        self._logs = ProcessLogs(self._publish, self._logged_request_id, lambda: self._bus.congested)
         self._scratch = ScratchWatch(plan.tmp_dir, self._publish, lambda: self.machine.phase is Phase.INVOKE)
         self._xray: asyncio.DatagramTransport | None = None
         self._xray_address = ""
@@ -125,6 +123,7 @@ class Driver:
 
     def stop(self, reason: str, *, orderly: bool = False) -> None:
         """End this environment now, whatever it does; ``orderly`` is in the order that extensions may expect."""
+        self._logs.drain_runtime(flush=True)
         at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
         self.post(inputs.StopRequested(at=at, reason=reason, orderly=orderly, memory_used_mb=memory_used_mb))
 
@@ -174,12 +173,7 @@ class Driver:
             xray_address=self._xray_address or self.ports.xray.address,
         )
         json_lines = self.plan.function.logging.log_format is LogFormat.JSON
-        self._logs = LogReader(
-            self.sandbox.log_fd,
-            self._function_wrote,
-            lambda: self._bus.congested,
-            on_labelled=self._function_wrote if json_lines else None,
-        )
+        self._logs.follow_runtime(self.sandbox.log_fd, json_lines=json_lines)
         self.post(inputs.SandboxReady(at=self._clock.monotonic(), extensions=names))
 
     async def _open_network(self, own: Network | None) -> None:
@@ -198,9 +192,7 @@ class Driver:
         self._runtime_api.close()
         if self._xray is not None:
             self._xray.close()
-        if self._logs is not None:
-            self._logs.close()
-        self._extension_logs.close()
+        self._logs.close()
         if self.sandbox is not None:
             await self.sandbox.close()
         if self.machine.phase is Phase.SHUTDOWN:
@@ -217,14 +209,14 @@ class Driver:
     def _runtime_ended(self, happened: RuntimeExit) -> None:
         if self.crashed is not None:
             return
-        self._drain(flush=True)
+        self._logs.drain_runtime(flush=True)
         at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
         self.post(runtime_ended(happened, at, memory_used_mb))
 
     def _extension_ended(self, happened: ExtensionExit) -> None:
         if self.crashed is not None:
             return
-        self._extension_logs.drain(flush=True)
+        self._logs.drain_extensions(flush=True)
         at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
         self.post(extension_ended(happened, at, memory_used_mb))
 
@@ -232,12 +224,12 @@ class Driver:
         """The machine waits for this after each KillProcesses, and starts nothing meanwhile: it is about that one. The
         place itself may know of no generation yet, where nothing could be started.
         """
-        self._drain(writers_gone=True)
-        self._extension_logs.drain(writers_gone=True)
+        self._logs.drain_all()
         self._runtime_api.drop_connections()
         self.post(inputs.ProcessesGone(at=self._clock.monotonic(), generation=self.machine.generation))
 
     def sandbox_lost(self, reason: str) -> None:
+        self._logs.drain_all()
         at, memory_mb = self._clock.monotonic(), self._memory_used_mb()
         self.post(inputs.SandboxLost(at=at, reason=reason, memory_used_mb=memory_mb))
 
@@ -246,18 +238,11 @@ class Driver:
     def _heard(self, happened: inputs.Input) -> None:
         """What was written before this call is in a pipe already: it must precede what follows from the call."""
         if isinstance(happened, inputs.RuntimeInput):
-            self._drain(flush=isinstance(happened, inputs.RuntimeCalledNext))
+            self._logs.drain_runtime(flush=isinstance(happened, inputs.RuntimeCalledNext))
         else:
-            self._extension_logs.drain(flush=isinstance(happened, extension_inputs.ExtensionCalledNext))
+            self._logs.drain_extensions(flush=isinstance(happened, extension_inputs.ExtensionCalledNext))
         self.post(happened)
 
-    def _function_wrote(self, lines: tuple[str, ...], levels: tuple[str, ...] | None = None) -> None:
-        self._publish(FunctionLog(request_id=self._logged_request_id, lines=lines, levels=levels))
-
-    def _extension_wrote(self, name: str, lines: tuple[str, ...]) -> None:
-        self._publish(ExtensionLog(extension=name, request_id=self._logged_request_id, lines=lines))
-
-    @property
     def _logged_request_id(self) -> RequestId | None:
         """Output of a suppressed init belongs to no request yet, as in CloudWatch: START comes after it."""
         invoke = self.machine.invoke
@@ -366,7 +351,7 @@ class Driver:
         for name in command.names:
             self._place.start_extension(self._launch.extension(name, command.generation))
             with contextlib.suppress(KeyError):  # no pipe could be made, so it was not started either
-                self._extension_logs.follow(name, self._place.extension_log_fd(name))
+                self._logs.follow_extension(name, self._place.extension_log_fd(name))
 
     def _answer_register(self, command: extensions.AnswerRegister) -> None:
         identity = self.plan.told_to_extensions
@@ -374,7 +359,7 @@ class Driver:
         self._runtime_api.answer_register(command.token, command.extension_id, identity, account_id)
 
     def _timer_fired(self, timer: Timer, arm_id: int) -> None:
-        self._drain(flush=True)
+        self._logs.drain_runtime(flush=True)
         self.post(
             inputs.TimerFired(
                 at=self._clock.monotonic(), timer=timer, arm_id=arm_id, memory_used_mb=self._memory_used_mb()
@@ -388,10 +373,6 @@ class Driver:
         if self.sandbox is None or self.machine.phase is not Phase.INVOKE:
             return None
         return self.sandbox.memory_used_mb()
-
-    def _drain(self, *, flush: bool = False, writers_gone: bool = False) -> None:
-        if self._logs is not None:
-            self._logs.drain(flush=flush, writers_gone=writers_gone)
 
     def _epoch_ms(self, at: float) -> int:
         return int((self._clock.wall() + (at - self._clock.monotonic())) * 1000)

@@ -29,7 +29,6 @@ from lambdatui.sandbox.protocol import (
 
 _READY_TIMEOUT_S = 10.0
 _CLOSE_TIMEOUT_S = 5.0
-KILL_TIMEOUT_S = 5.0
 _NOT_STARTED = 127
 
 
@@ -82,7 +81,7 @@ class ProcessSandbox:
         """What other places may restore, once its runtime was started, and says so."""
         self._opening = Opening(log_end=parts.log_end, namespaces={})
         self._extensions = ExtensionSet(self._channel, self._tell_extension_exit)
-        self._all_gone = Overdue(self._kill_what_is_known, KILL_TIMEOUT_S)
+        self._all_gone = Overdue(self._kill_what_is_known, _CLOSE_TIMEOUT_S)
         self._network: OwnNetwork | None = None
 
     @property

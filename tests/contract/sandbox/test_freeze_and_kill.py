@@ -145,7 +145,7 @@ async def test_kill_without_processes_reports_that_nothing_runs(environment: Sta
 async def test_place_whose_init_process_was_stopped_is_lost_when_its_processes_have_to_end(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(place, "KILL_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(place, "_CLOSE_TIMEOUT_S", 0.2)
     environment = await stage.environment(stage.spec(sys.executable))
     environment.start("print('here', flush=True); import signal; signal.pause()")
     assert await environment.line() == "here"

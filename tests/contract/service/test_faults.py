@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lambdatui.model.records import InvokeStart, Report
+from lambdatui.sandbox.process import Isolation
 from tests.support.running import ANY_PYTHON, running, write_project
 
 FAULTS = """
@@ -137,3 +138,25 @@ async def test_environment_survives_a_fault_and_leaves_nothing_behind(tmp_path: 
     assert set(started.values()) == {1}
     assert processes_of(tmp_path) == []
     assert open_files() <= before
+
+
+async def test_place_that_is_lost_in_an_invoke_ends_it_behind_its_last_lines_and_the_next_one_succeeds(
+    tmp_path: Path,
+) -> None:
+    source = (
+        "import os, time\n"
+        "def handler(event, context):\n"
+        "    if event.get('lose'):\n"
+        "        os.write(1, b'last words')\n"
+        "        os.kill(os.getppid(), 9)\n"
+        "        time.sleep(60)\n"
+        "    return 'fine'\n"
+    )
+    async with running(write_project(tmp_path, {"victim": source}), isolation=Isolation.PLAIN) as run:
+        lost = await run.invoke("victim", {"lose": True}, log_tail=True)
+        assert lost.result is not None
+        assert lost.log_tail is not None
+        assert lost.result.error_type == "Sandbox.Failure"
+        lines = [line.partition(" ")[0].partition("\t")[0] for line in lost.log_tail.decode().splitlines()]
+        assert lines == ["START", "last", "END", "REPORT"]
+        assert await run.result("victim") == "fine"
