@@ -179,7 +179,7 @@ class EnvironmentScreen(Screen[None]):
     def action_section(self, number: int) -> None:
         section = next(each for each in self.sections.values() if each.number == number)
         self._enter(section)
-        section.rows.focus()
+        self.set_focus(section.rows)
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed

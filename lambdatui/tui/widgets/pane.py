@@ -51,4 +51,5 @@ class Pane(Vertical):
         """Focus the part of the pane that keys are for."""
         target = next((child for child in self.query("*") if child.focusable and child.display), None)
         if target is not None:
-            target.focus()
+            # Not target.focus(), which happens later: the next key may have been typed already.
+            self.screen.set_focus(target)
