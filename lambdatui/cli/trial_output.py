@@ -24,6 +24,7 @@ def starts_document(function: str, found: StartFigures, done: Sequence[Trial]) -
         "function": function,
         "init": _figures(found.init),
         "firstInvoke": _figures(found.first),
+        "restore": _figures(found.restore),
         "cold": _figures(found.whole),
         "warm": _figures(found.warm),
         "errors": dict(found.errors),

@@ -46,13 +46,16 @@ class ImportCost:
 
 @value
 class TrialInvoke:
-    """The figures of one REPORT. ``init_ms`` only where the invoke had its environment made: a cold start."""
+    """The figures of one REPORT. ``init_ms`` only where the invoke had its environment made: a cold start; with
+    SnapStart ``restore_ms`` in its stead.
+    """
 
     request_id: RequestId
     environment: EnvironmentId | None
     duration_ms: float
     billed_ms: int
     init_ms: float | None = None
+    restore_ms: float | None = None
     memory_used_mb: int | None = None
     error: str | None = None
 

@@ -115,6 +115,7 @@ class _Seen:
             duration_ms=metrics.duration_ms,
             billed_ms=metrics.billed_duration_ms,
             init_ms=metrics.init_duration_ms,
+            restore_ms=metrics.restore_duration_ms,
             memory_used_mb=metrics.max_memory_used_mb,
             error=None if result is None or result.function_error is None else error_name(result),
         )

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from lambdatui.model.experiments import ImportCost, Trial
+from lambdatui.model.experiments import ImportCost, Trial, TrialInvoke
 from lambdatui.model.value import value
 from lambdatui.telemetry.distribution import Distribution
 
@@ -19,10 +19,13 @@ class PackageCost:
 
 @value
 class StartFigures:
-    """``whole`` is init and first invoke together, as the caller of a cold start waits. All in milliseconds."""
+    """``whole`` is init, or with SnapStart the restore, and first invoke together, as the caller of a cold start waits.
+    All in milliseconds.
+    """
 
     trials: int
     init: Distribution
+    restore: Distribution
     first: Distribution
     whole: Distribution
     warm: Distribution
@@ -51,14 +54,21 @@ def start_figures(done: Sequence[Trial]) -> StartFigures:
     return StartFigures(
         trials=len(trials),
         init=Distribution.of(trial.cold.init_ms for trial in good if trial.cold.init_ms is not None),
+        restore=Distribution.of(trial.cold.restore_ms for trial in good if trial.cold.restore_ms is not None),
         first=Distribution.of(trial.cold.duration_ms for trial in good),
-        whole=Distribution.of(trial.cold.duration_ms + (trial.cold.init_ms or 0) for trial in good),
+        whole=Distribution.of(
+            trial.cold.duration_ms + (trial.cold.init_ms or trial.cold.restore_ms or 0) for trial in good
+        ),
         # Without init: an environment that was lost in between would make a "warm" invoke cold.
-        warm=Distribution.of(invoke.duration_ms for invoke in warm if invoke.error is None and invoke.init_ms is None),
+        warm=Distribution.of(invoke.duration_ms for invoke in warm if invoke.error is None and not _is_cold(invoke)),
         errors=Counter(invoke.error for invoke in invokes if invoke.error is not None),
         imports_ms=sum(outer) if outer else None,
         packages=_packages(imports),
     )
+
+
+def _is_cold(invoke: TrialInvoke) -> bool:
+    return invoke.init_ms is not None or invoke.restore_ms is not None
 
 
 def _packages(imports: Sequence[ImportCost]) -> tuple[PackageCost, ...]:

@@ -133,7 +133,8 @@ def _lost(draft: Draft, event: TelemetryEvent, record: records.LogsDropped) -> N
 
 def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None:
     numbers, experiment = record.metrics, draft.experiment_of(record.request_id)
-    _count_provisioned(draft, event)
+    if experiment is None:
+        _count_provisioned(draft, event)
     if (environment := draft.environment(event.environment)) is not None:
         environment.invokes += 1
         if numbers.max_memory_used_mb is not None:

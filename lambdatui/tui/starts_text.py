@@ -33,10 +33,12 @@ def rows(found: StartFigures, room: int) -> tuple[Line, ...]:
 def sentences(found: StartFigures) -> Iterator[str]:
     """What the figures say, each on its own true."""
     whole, warm = found.whole.p50, found.warm.p50
-    if whole is not None and found.init.p50 is not None:
+    before, prepared = ("restore", found.restore) if found.restore.values else ("init", found.init)
+    if whole is not None and prepared.p50 is not None:
         yield (
-            f"The caller of a cold start waits {figures.duration(whole)}: {figures.duration(found.init.p50)} of init, "
-            f"and {figures.duration(found.first.p50)} for the first invoke (medians of {len(found.whole.values)})."
+            f"The caller of a cold start waits {figures.duration(whole)}: {figures.duration(prepared.p50)} of "
+            f"{before}, and {figures.duration(found.first.p50)} for the first invoke "
+            f"(medians of {len(found.whole.values)})."
         )
     if whole is not None and warm:
         yield f"A warm start takes {figures.duration(warm)}: the cold one is {_times(whole / warm)} that."
@@ -68,7 +70,7 @@ def _penalty(penalty_ms: float, warm_ms: float) -> str:
 
 def _named(found: StartFigures) -> tuple[tuple[str, Distribution, str], ...]:
     return (
-        ("init", found.init, "init"),
+        ("restore", found.restore, "init") if found.restore.values else ("init", found.init, "init"),
         ("first invoke", found.first, "invoke"),
         ("cold, whole", found.whole, "warn"),
         ("warm invoke", found.warm, "ok"),

@@ -1,6 +1,7 @@
 """What trials say: cold against warm, and memory sizes against each other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lambdatui.model import prices
 from lambdatui.model.experiments import ImportCost, Trial, TrialInvoke
@@ -32,6 +33,11 @@ def test_cold_start_is_init_and_first_invoke_together() -> None:
     found = start_figures([trial(invoke(10, init_ms=50), invoke(2)), trial(invoke(12, init_ms=60), invoke(4))])
     assert (found.init.p50, found.first.p50, found.whole.p50, found.warm.p50) == (50, 10, 60, 2)
     assert (found.whole.most, found.penalty_ms) == (72, 8)
+
+
+def test_cold_start_with_snap_start_is_restore_and_first_invoke_together() -> None:
+    found = start_figures([trial(replace(invoke(10), restore_ms=5), invoke(2))])
+    assert (found.restore.p50, found.whole.p50, found.init.values, found.warm.p50) == (5, 15, (), 2)
 
 
 def test_failed_invokes_are_counted_and_in_no_figure() -> None:
