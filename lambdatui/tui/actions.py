@@ -236,6 +236,8 @@ ACTIONS: tuple[Action, ...] = (
             ("Back", "Back to the workbench", "Changes stay for as long as the engine runs"), palette=False),
     _bench("problems", "exclamation_mark", "screen.problems",
            ("", "All problems", "What is wrong with the project and this machine, errors first")),
+    _bench("tour", "", "screen.tour",
+           ("", "Tour of the screen", "Five short stops: functions, events, environments, logs, and where to go on")),
     _bench("help", "question_mark f1", "screen.help",
            ("Help", "Keys, glyphs and concepts", "All keys, what the glyphs mean, and a page for every concept")),
     _action(Scope.DEMO, "demo.next", "ctrl+n", "screen.next_step",

@@ -31,6 +31,7 @@ class LambdatuiApp(App[int]):
     """``connect`` is called after the first paint, and again whenever the engine was lost. ``demo``: with a guide.
 
     ``preferences``: where the theme is remembered, None to forget it. ``complaints`` are told once, as it opens.
+    ``tour``: show the first-run tour, unless the user has seen it.
     """
 
     TITLE = "lambdatui"
@@ -51,11 +52,13 @@ class LambdatuiApp(App[int]):
         demo: "Demo | None" = None,
         preferences: Preferences | None = None,
         complaints: tuple[str, ...] = (),
+        tour: bool = False,
     ) -> None:
         super().__init__()
         self.animation_level = "none"
         self._preferences = preferences
         self._complaints = complaints
+        self._tour = tour
         for theme in OWN:
             self.register_theme(theme)
         chosen = preferences.theme() if preferences is not None else None
@@ -100,6 +103,15 @@ class LambdatuiApp(App[int]):
     @on(ViewsChanged)
     def _views_changed(self, message: ViewsChanged) -> None:
         self.workbench.show(message.views, message.link, message.problems)
+        if self._tour and message.views.functions and self.screen is self.workbench:
+            self._tour = False
+            self._offer_tour()
+
+    def _offer_tour(self) -> None:
+        """Once in the life of a user; a browser may show this to anybody."""
+        if self.is_web or self._preferences is None or not self._preferences.claim_tour():
+            return
+        self.workbench.action_tour()
 
     @on(PastEventWanted)
     def _past_event_wanted(self, message: PastEventWanted) -> None:

@@ -28,6 +28,13 @@ def run(connect: Connect, *, wall: Callable[[], float] = time, demo: "Demo | Non
 
     from lambdatui.tui.app import LambdatuiApp  # its bindings are made from the table of keys as it is now
 
-    app = LambdatuiApp(connect, wall=wall, demo=demo, preferences=preferences, complaints=mine.complaints)
+    app = LambdatuiApp(
+        connect,
+        wall=wall,
+        demo=demo,
+        preferences=preferences,
+        complaints=mine.complaints,
+        tour=demo is None and not os.environ.get("CI"),
+    )
     app.run()
     return 3 if app.return_code else 0

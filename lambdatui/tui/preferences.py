@@ -1,4 +1,4 @@
-"""What a user keeps between sessions: the keymap, which they write, and the theme, which the screen remembers.
+"""What a user keeps between sessions: the keymap, which they write, and what the screen remembers: theme and tour.
 
 A file that cannot be read or written costs the preference, never the session; the screen says so.
 """
@@ -14,13 +14,19 @@ class Preferences:
 
     keymap_file: Path
     theme_file: Path
+    tour_file: Path
 
     @classmethod
     def of_user(cls, environ: Mapping[str, str], home: Path) -> "Preferences":
         """Where XDG wants them: what people write is configuration, what the program remembers is state."""
         config = _place(environ.get("XDG_CONFIG_HOME"), home / ".config")
         state = _place(environ.get("XDG_STATE_HOME"), home / ".local" / "state")
-        return cls(keymap_file=config / "lambdatui" / "keymap.toml", theme_file=state / "lambdatui" / "theme")
+        remembered = state / "lambdatui"
+        return cls(
+            keymap_file=config / "lambdatui" / "keymap.toml",
+            theme_file=remembered / "theme",
+            tour_file=remembered / "tour",
+        )
 
     def keymap_text(self) -> tuple[str, str]:
         """The file's content, and why there is none, if it is there and cannot be read."""
@@ -40,12 +46,25 @@ class Preferences:
 
     def remember_theme(self, name: str) -> str:
         """Returns why it could not be, empty when it is remembered."""
+        problem = _write(self.theme_file, name)
+        return f"the theme is not remembered: {problem}" if problem else ""
+
+    def claim_tour(self) -> bool:
+        """True once: for whoever has not seen the tour. Never where it could not be remembered."""
         try:
-            self.theme_file.parent.mkdir(parents=True, exist_ok=True)
-            self.theme_file.write_text(f"{name}\n", encoding="utf-8")
-        except OSError as error:
-            return f"the theme is not remembered: {error}"
-        return ""
+            return not self.tour_file.exists() and not _write(self.tour_file, "shown")
+        except OSError:
+            return False
+
+
+def _write(file: Path, text: str) -> str:
+    """Returns why it could not be written."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        return str(error)
+    return ""
 
 
 def _place(given: str | None, usual: Path) -> Path:

@@ -154,3 +154,16 @@ def test_an_editor_of_the_terminal_opens_the_failing_line_and_the_screen_comes_b
     screen.wait_for("Unhandled", "opens app.py")
     screen.press("C-q")
     screen.wait_for("exit code 0")
+
+
+def test_the_first_session_is_shown_around_once(screen: Terminal, orders: Path, tmp_path: Path) -> None:
+    environ = {"CI": "", "XDG_STATE_HOME": str(tmp_path / "state")}
+    screen.start([str(PROGRAM), str(orders)], orders.parent, columns=100, rows=30, environ=environ)
+    screen.wait_for("1/5  Your functions", "esc skip the tour")
+    screen.press("Enter")
+    screen.wait_for("2/5  An event")
+    screen.press("Escape")
+    screen.wait_without("An event")
+    screen.press("C-q")
+    screen.wait_for("exit code 0")
+    assert (tmp_path / "state" / "lambdatui" / "tour").exists()

@@ -367,6 +367,16 @@ class Workbench(Screen[None]):
         found = troubles.troubles(self.scene)
         self.app.push_screen(Reader(troubles.count(found).capitalize(), troubles.rows(found), wrap=True))
 
+    def action_tour(self) -> None:
+        from lambdatui.tui.screens.tour import TourScreen
+
+        def over(_: None) -> None:
+            self.remove_class("-touring")
+            self.action_pane(self.functions.NUMBER)
+
+        self.add_class("-touring")
+        self.app.push_screen(TourScreen(lambda number: self._enter(self.panes[number - 1])), over)
+
     def action_help(self, topic: str = "keys") -> None:
         """The keys, those of the focused pane first, or the page of a concept."""
         from lambdatui.tui.screens.help import HelpScreen

@@ -5,7 +5,7 @@ import select
 import shlex
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,11 +21,13 @@ class Terminal:
     def __init__(self, socket: Path) -> None:
         self._tmux = ["tmux", "-S", str(socket), "-f", os.devnull]
 
-    def start(self, command: list[str], cwd: Path, *, columns: int, rows: int) -> None:
-        """When the command ends its exit code stays on the screen."""
+    def start(
+        self, command: list[str], cwd: Path, *, columns: int, rows: int, environ: Mapping[str, str] | None = None
+    ) -> None:
+        """When the command ends its exit code stays on the screen. As in CI, unless ``environ`` says otherwise."""
         line = f"{shlex.join(command)}; echo exit code $?; exec cat"
         size = ["-x", str(columns), "-y", str(rows)]
-        environ = {**clean_environ(), "TERM": "xterm-256color"}
+        environ = {**clean_environ(), "TERM": "xterm-256color", "CI": "true", **(environ or {})}
         subprocess.run([*self._tmux, "new-session", "-d", *size, "-c", cwd, line], check=True, env=environ, timeout=10)
 
     def press(self, *keys: str) -> None:
