@@ -179,7 +179,10 @@ class World:
             moves.append(self.stop)
         if self.draw(12) == 0:
             possible = [order for order in Order if stage.machine.refusal(order) is None]
-            moves += [partial(stage.feed, inputs.OrderGiven(at=stage.at, order=order)) for order in possible]
+            moves += [
+                partial(stage.feed, inputs.OrderGiven(at=stage.at, order=order, memory_used_mb=40))
+                for order in possible
+            ]
         if self.draw(60) == 0:
             moves.append(partial(self.stop, orderly=True))
         if self.draw(60) == 0:

@@ -59,7 +59,10 @@ class Walker:
             moves.append(stage.stop)
         if self.random.random() < 0.05:
             possible = [order for order in Order if stage.machine.refusal(order) is None]
-            moves += [partial(stage.feed, inputs.OrderGiven(at=stage.at, order=order)) for order in possible]
+            moves += [
+                partial(stage.feed, inputs.OrderGiven(at=stage.at, order=order, memory_used_mb=40))
+                for order in possible
+            ]
         if phase is Phase.SHUTDOWN:
             return [lambda: stage.feed(inputs.SandboxClosed(at=stage.at))]
         return moves or [stage.retire]
