@@ -157,7 +157,7 @@ ACTIONS: tuple[Action, ...] = (
     _action(Scope.SCRATCH, "copy.path", "c", "screen.copy",
             ("Copy path", "Copy the path", "Copy the path of the file as the handler knows it"), palette=False),
     _action(Scope.FUNCTIONS, "handler", "o", "screen.source",
-            ("Open code", "Open the code", "At the line that the last error blames, else the handler; in $EDITOR"),
+            ("", "Open the code", "At the line that the last error blames, else the handler; in $EDITOR"),
             palette=False),
     _action(Scope.FUNCTIONS, "copy.function", "c", "screen.copy",
             ("Copy name", "Copy the name", "Copy the name of the selected function"), palette=False),
@@ -219,7 +219,8 @@ ACTIONS: tuple[Action, ...] = (
               ("", f"Go to {name}", f"Focus section {number}, {name}"), palette=False)
       for number, name in enumerate(_SECTIONS, 1)),
     _bench("settings", "comma", "screen.settings",
-           ("Settings", "Settings of this session", "Memory, timeout, variables, concurrency, clock; undo, write")),
+           ("Settings", "Settings of this session", "Memory, timeout, variables, concurrency, clock; undo, write"),
+           home=Scope.FUNCTIONS),
     _action(Scope.SETTINGS, "settings.change", "enter", "choose",
             ("Change", "Change", "Type another value; the next invoke has it"), palette=False),
     _action(Scope.SETTINGS, "settings.add", "n", "screen.add",
