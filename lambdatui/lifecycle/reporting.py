@@ -22,6 +22,7 @@ from lambdatui.model.records import (
     RuntimeDoneMetrics,
     Span,
 )
+from lambdatui.model.records_base import EXTENSION_OVERHEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,11 @@ class Reporter:
             phase=phase,
             status=status,
             error_type=error_type,
-            metrics=InitMetrics(duration_ms=duration_ms, billed_duration_ms=billed_ms),
+            metrics=InitMetrics(
+                duration_ms=duration_ms,
+                billed_duration_ms=billed_ms,
+                memory_size_mb=None if billed_ms is None else self._identity.memory_mb,
+            ),
         )
 
     # Restore
@@ -143,7 +148,7 @@ class Reporter:
         restore_ms, self._restore_duration_ms = self._restore_duration_ms, None
         spans: tuple[Span, ...] = ()
         if with_extensions and invoke.runtime_done_at is not None:
-            spans = (_span(invoke, "extensionOverhead", invoke.runtime_done_at, at),)
+            spans = (_span(invoke, EXTENSION_OVERHEAD, invoke.runtime_done_at, at),)
         return Report(
             request_id=invoke.invocation.request_id,
             status=invoke.status,

@@ -12,6 +12,10 @@ class Record:
     TYPE: ClassVar[str] = ""
 
 
+EXTENSION_OVERHEAD = "extensionOverhead"
+"""The span of a REPORT that says how long extensions went on after the runtime was done."""
+
+
 @value
 class Span:
     """A named part of a phase. ``start`` is ISO-8601 on the wire; here seconds since the epoch."""

@@ -10,12 +10,13 @@ from lambdatui.model.value import value
 
 @value
 class InitMetrics:
-    """The number of an INIT_REPORT line. ``billed_duration_ms`` is not on it, nor told by AWS: what an init costs that
-    failed in its own phase. Every other one is part of the Billed Duration of a REPORT.
+    """The number of an INIT_REPORT line. The other two are not on it, nor told by AWS: what an init costs that failed
+    in its own phase, and for which memory. Every other one is part of the Billed Duration of a REPORT.
     """
 
     duration_ms: float
     billed_duration_ms: int | None = None
+    memory_size_mb: int | None = None
 
 
 @value

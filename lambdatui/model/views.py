@@ -140,7 +140,11 @@ class MetricsView:
     """The most that an invoke was measured to use; None where memory is not measured."""
     billed_ms: int = 0
     billed_gb_s: float = 0.0
-    """What all invokes were billed for: the sum of their Billed Durations, and of those times their memory."""
+    """What all invokes were billed for, inits that failed included: the sum of the Billed Durations, and of those times
+    their memory.
+    """
+    post_runtime_extensions_ms: tuple[float, ...] = ()
+    """CloudWatch's PostRuntimeExtensionsDuration of the last 512 invokes that had extensions."""
     experiments: int = 0
     overall: Overall | None = None
 

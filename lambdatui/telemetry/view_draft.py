@@ -126,6 +126,7 @@ class MetricsDraft:
         self.peak_memory_mb = view.peak_memory_mb
         self.billed_ms = view.billed_ms
         self.billed_gb_s = view.billed_gb_s
+        self.post_runtime_extensions_ms = list(view.post_runtime_extensions_ms)
         self.experiments = view.experiments
         self.all_ms = None if view.overall is None else list(view.overall.durations_ms)
 
@@ -143,10 +144,13 @@ class MetricsDraft:
 
     def used(self, numbers: ReportMetrics) -> None:
         """What one invoke is billed for, and how much memory it needed."""
-        self.billed_ms += numbers.billed_duration_ms
-        self.billed_gb_s += numbers.billed_duration_ms / 1000 * numbers.memory_size_mb / MB_PER_GB
+        self.costs(numbers.billed_duration_ms, numbers.memory_size_mb)
         if numbers.max_memory_used_mb is not None:
             self.peak_memory_mb = max(self.peak_memory_mb or 0, numbers.max_memory_used_mb)
+
+    def costs(self, billed_ms: int, memory_mb: int) -> None:
+        self.billed_ms += billed_ms
+        self.billed_gb_s += billed_ms / 1000 * memory_mb / MB_PER_GB
 
     def finish(self) -> MetricsView:
         durations_ms = self.durations_ms[-KEPT_DURATIONS:]
@@ -165,6 +169,7 @@ class MetricsDraft:
             peak_memory_mb=self.peak_memory_mb,
             billed_ms=self.billed_ms,
             billed_gb_s=self.billed_gb_s,
+            post_runtime_extensions_ms=tuple(self.post_runtime_extensions_ms[-KEPT_DURATIONS:]),
             experiments=self.experiments,
             overall=None if self.all_ms is None else _overall(self.all_ms[-KEPT_DURATIONS:]),
         )

@@ -11,6 +11,7 @@ from typing import Any
 from lambdatui.model import records
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.phase import InitializationType, Phase, Status
+from lambdatui.model.records_base import EXTENSION_OVERHEAD
 from lambdatui.model.views import (
     EngineView,
     FunctionView,
@@ -131,6 +132,13 @@ def _lost(draft: Draft, event: TelemetryEvent, record: records.LogsDropped) -> N
 # Invocations
 
 
+def _init_report(draft: Draft, event: TelemetryEvent, record: records.InitReport) -> None:
+    """One that failed in its own phase has a price of its own."""
+    billed_ms, memory_mb = record.metrics.billed_duration_ms, record.metrics.memory_size_mb
+    if billed_ms is not None and memory_mb is not None and (metrics := draft.metrics(event.function)) is not None:
+        metrics.costs(billed_ms, memory_mb)
+
+
 def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None:
     numbers, experiment = record.metrics, draft.experiment_of(record.request_id)
     if experiment is None:
@@ -143,6 +151,9 @@ def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None
         metrics.invocations += 1
         metrics.errors += record.status is not Status.SUCCESS
         metrics.used(numbers)
+        metrics.post_runtime_extensions_ms += (
+            span.duration_ms for span in record.spans if span.name == EXTENSION_OVERHEAD
+        )
         metrics.took(numbers.duration_ms, numbers.init_duration_ms, experiment=experiment is not None)
     if event.function is not None and event.environment is not None:
         draft.reports.append(
@@ -337,6 +348,7 @@ _FOLD: Mapping[type[records.Record], Callable[[Draft, TelemetryEvent, Any], None
     records.LogsSubscription: _subscribed,
     records.LogsDropped: _lost,
     records.Report: _report,
+    records.InitReport: _init_report,
     records.InvokeAccepted: _accepted,
     records.FunctionLog: _logged,
     records.InvokeThrottled: _throttled,

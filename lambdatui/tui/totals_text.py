@@ -39,7 +39,10 @@ def sparks(metrics: MetricsView, room: int) -> Line:
     spans: list[Span] = [("duration ", "faint"), (figures.sparkline(metrics.durations_ms, half), "invoke")]
     if metrics.init_durations_ms:
         spans += [("  init ", "faint"), (figures.sparkline(metrics.init_durations_ms, half // 2), "init")]
-    return tuple(spans)
+    if metrics.post_runtime_extensions_ms:
+        latest = figures.duration(metrics.post_runtime_extensions_ms[-1])
+        spans += [("  then extensions ", "faint"), (latest, "plain")]
+    return cut(tuple(spans), room)
 
 
 def memory_and_cost(view: FunctionView, room: int) -> Line:

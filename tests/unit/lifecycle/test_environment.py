@@ -10,6 +10,7 @@ from lambdatui.lifecycle.inputs import ResponseFault
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.phase import Phase, Status
 from tests.unit.lifecycle.stage import (
+    IDENTITY,
     Stage,
     caller_gets,
     init_report,
@@ -352,7 +353,8 @@ def test_failed_init_is_billed_by_itself_and_no_report_bills_it_again() -> None:
     stage = Stage()
     stage.sandbox_ready()
     stage.at = 0.3001
-    assert init_report(stage.posts_init_error()).metrics.billed_duration_ms == 301
+    metrics = init_report(stage.posts_init_error()).metrics
+    assert (metrics.billed_duration_ms, metrics.memory_size_mb) == (301, IDENTITY.memory_mb)
     stage.gone()
     stage.assigned()
     stage.at += 0.2

@@ -20,6 +20,8 @@ from lambdatui.model.records import (
     EnvironmentThawed,
     FunctionSummary,
     HistoryTrouble,
+    InitMetrics,
+    InitReport,
     InitStart,
     InvokeAccepted,
     InvokeThrottled,
@@ -31,6 +33,7 @@ from lambdatui.model.records import (
     Record,
     ScratchChanged,
     ScratchFile,
+    Span,
     TelemetrySubscription,
 )
 from lambdatui.model.views import ExtensionView, FunctionView, ProvisionedView, QueuedEventView, Views
@@ -445,3 +448,22 @@ def test_billed_time_and_peak_memory_add_up_over_invokes() -> None:
     assert metrics.peak_memory_mb == 90
     assert metrics.billed_ms == 3 * 214
     assert metrics.billed_gb_s == pytest.approx(3 * 0.214 * 128 / 1024)
+
+
+def test_init_that_failed_by_itself_costs_what_its_report_says() -> None:
+    billed = InitMetrics(duration_ms=300.1, billed_duration_ms=301, memory_size_mb=128)
+    failed = InitReport(phase=InitPhase.INIT, status=Status.ERROR, metrics=billed)
+    metrics = fold(LOADED, READY, failed).functions[ORDERS].metrics
+    assert metrics.billed_ms == 301
+    assert metrics.billed_gb_s == pytest.approx(0.301 * 128 / 1024)
+
+
+def test_init_that_is_billed_with_an_invoke_costs_nothing_by_itself() -> None:
+    went_well = InitReport(phase=InitPhase.INIT, status=Status.SUCCESS, metrics=InitMetrics(duration_ms=300.1))
+    assert fold(LOADED, READY, went_well).functions[ORDERS].metrics.billed_ms == 0
+
+
+def test_time_of_extensions_after_the_runtime_is_a_metric_of_the_function() -> None:
+    spans = (Span(name="extensionOverhead", start_s=1.0, duration_ms=12.5),)
+    metrics = fold(LOADED, READY, report(), replace(report(), spans=spans)).functions[ORDERS].metrics
+    assert metrics.post_runtime_extensions_ms == (12.5,)
