@@ -1,7 +1,15 @@
 """Telemetry as rows of the log."""
 
 from lambdatui.model.ids import EnvironmentId, FunctionName
-from lambdatui.model.records import CodeBroken, CodeReady, EnvironmentFrozen, ExtensionLog, FunctionLog, Record
+from lambdatui.model.records import (
+    CodeBroken,
+    CodeReady,
+    EnvironmentFrozen,
+    ExtensionLog,
+    FunctionLog,
+    PlatformFault,
+    Record,
+)
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.tui.log_lines import Kind, lay_out, rows
 from lambdatui.tui.spans import plain
@@ -43,6 +51,11 @@ def test_report_is_end_and_one_aligned_row() -> None:
     end, report = shown(logs.report(1, 2187.9, init_ms=398.0))
     assert "END RequestId" in end
     assert "REPORT   2.19 s billed 2188 ms   38/128 MB init 398 ms" in report
+
+
+def test_fault_of_a_request_says_what_happened_and_not_once_more_to_whom() -> None:
+    fault = PlatformFault(request_id=request(1), message=f"RequestId: {request(1)} Process exited before completing")
+    assert shown(fault) == [f"02:41:00.000 {request(1)[:4]} ▏Process exited before completing"]
 
 
 def test_reload_is_a_rule_across_the_pane() -> None:
