@@ -27,6 +27,9 @@ _Waiting = tuple[Job[Any], asyncio.Future[Any] | None]
 _NICENESS = 10
 WRITE_BEHIND_S = 0.1
 """How long ``post`` lets jobs gather: longer than the history gathers its events, so that they share transactions."""
+BUSY_ITEMS = 64
+"""After a transaction with as many gathered items, the next lets them gather for BUSY_WRITE_BEHIND_S."""
+BUSY_WRITE_BEHIND_S = 0.6
 
 
 class Database:
@@ -45,6 +48,7 @@ class Database:
         self._waiting: list[_Waiting] = []
         self._gathered: dict[Callable[..., None], list[Any]] = {}
         """Items of the jobs in ``_waiting`` that take more than one."""
+        self._behind_s = WRITE_BEHIND_S
         self._in_flight = 0
         self._due = False
         self._behind: asyncio.TimerHandle | None = None
@@ -79,10 +83,12 @@ class Database:
         return await future
 
     def post(self, job: Job[None]) -> None:
-        """Write this with the next transaction, at the latest after WRITE_BEHIND_S; its failure shows at ``aclose``."""
+        """Write this with the next transaction, on a busy engine at the latest after BUSY_WRITE_BEHIND_S, on any other
+        after WRITE_BEHIND_S; its failure shows at ``aclose``.
+        """
         self._waiting.append((job, None))
         if self._behind is None:
-            self._behind = self._loop.call_later(WRITE_BEHIND_S, self._flush)
+            self._behind = self._loop.call_later(self._behind_s, self._flush)
 
     def gather(self, write: Callable[[sqlite3.Connection, Sequence[T]], None], item: T) -> None:
         """``post`` for many small writes of one kind: ``write`` is called once with all that came for it."""
@@ -126,6 +132,8 @@ class Database:
         if self._due and self._waiting and not self._in_flight:
             self._due = False
             jobs, self._waiting = self._waiting, []
+            busy = sum(map(len, self._gathered.values())) >= BUSY_ITEMS
+            self._behind_s = BUSY_WRITE_BEHIND_S if busy else WRITE_BEHIND_S
             self._gathered.clear()
             self._submit(jobs)
 

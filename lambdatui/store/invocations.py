@@ -37,7 +37,9 @@ class _Answered(NamedTuple):
 
 
 class Invocations:
-    """``accepted`` and ``answered`` return at once; what they say is on disk within a tenth of a second."""
+    """``accepted`` and ``answered`` return at once; what they say is on disk within a tenth of a second, on a busy
+    engine within six.
+    """
 
     def __init__(self, database: Database, bodies: Bodies) -> None:
         self._database = database

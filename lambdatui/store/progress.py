@@ -1,6 +1,7 @@
 """How far the stream has been written, for whoever must read what has just happened."""
 
 import asyncio
+from collections.abc import Callable
 
 
 class Progress:
@@ -10,6 +11,8 @@ class Progress:
         self.seq = 0
         self.written = False
         """Whether anybody writes the stream at all."""
+        self.hurry: Callable[[], None] = _nobody
+        """Asks whoever writes the stream to do it now."""
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
     def advance(self, seq: int) -> None:
@@ -30,9 +33,14 @@ class Progress:
             return seq <= self.seq
         future = asyncio.get_running_loop().create_future()
         self._waiting.append((seq, future))
+        self.hurry()
         try:
             await asyncio.wait_for(future, within_s)
         except TimeoutError:
             self._waiting = [each for each in self._waiting if each[1] is not future]
             return False
         return True
+
+
+def _nobody() -> None:
+    """Nothing is written."""

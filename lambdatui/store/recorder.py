@@ -18,6 +18,13 @@ _log = logging.getLogger(__name__)
 
 GATHER_S = 0.05
 """Events of this long are one transaction: the invokes that caused them do not wait for it."""
+BUSY_EVENTS = 256
+"""After a batch of as many, events of BUSY_GATHER_S are one: a busy engine pays for each transaction, and for each turn
+that the store's thread takes from its loop. Whoever wants to read hurries it.
+"""
+BUSY_GATHER_S = 0.5
+BUSY_BYTES = 1024 * 1024
+"""But not after one that is as heavy: logs of this long would make the bus congested."""
 MOST_BEHIND = 200_000
 MOST_BEHIND_BYTES = 32 * 1024 * 1024
 """How many events wait at most, and what they may weigh, beside the batch that is being written."""
@@ -34,16 +41,19 @@ async def record_history(bus: Bus, store: Store, *, retry_s: float = RETRY_S) ->
     subscription = Subscription("history", Overflow.DROP_OLDEST, MOST_BEHIND, GATHER_S, MOST_BEHIND_BYTES)
     subscription.congests = True
     bus.add(subscription, after=0)
-    store.history.progress.written = True
+    progress = store.history.progress
+    progress.written, progress.hurry = True, subscription.hurry
     recorder = _Recorder(bus, store, subscription, retry_s)
     try:
         async for batch in subscription:
+            busy = len(batch) >= BUSY_EVENTS and subscription.behind_bytes < BUSY_BYTES
+            subscription.gather_s = BUSY_GATHER_S if busy else GATHER_S
             await recorder.keep(batch)
     except asyncio.CancelledError:
         await store.history.append(subscription.drain())
         raise
     finally:
-        store.history.progress.written = False
+        progress.written = False
         bus.detach(subscription)
 
 

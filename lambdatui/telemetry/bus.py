@@ -61,8 +61,11 @@ class Subscription:
         """Who must not lose events has no such limit of its own: it makes the bus congested instead."""
         self.congests = must_keep
         """Whether the bus is congested while this reader is far behind."""
+        self.gather_s = gather_s
+        """How long the first event of the next batch waits for more."""
+        self._gathering = False
+        self._hurried = False
         self._overflow = overflow
-        self._gather_s = gather_s
         self._queue: deque[TelemetryEvent] = deque()
         self._weight = 0
         """Of the queue."""
@@ -101,9 +104,20 @@ class Subscription:
             if self._closed:
                 raise StopAsyncIteration
             await self._first_event()
-        if self._gather_s and not self._closed:
-            await self.pause(self._gather_s)
+        if self.gather_s and not self._closed and not self._hurried:
+            self._gathering = True
+            try:
+                await self.pause(self.gather_s)
+            finally:
+                self._gathering = False
+        self._hurried = False
         return self.drain()
+
+    def hurry(self) -> None:
+        """Somebody waits for the reader: the next batch is delivered as soon as it is asked for."""
+        self._hurried = True
+        if self._gathering:
+            _resolve(self._window)
 
     def drain(self) -> list[TelemetryEvent]:
         """Everything that waits now, possibly nothing; never suspends. Raises SubscriberTooSlow as a read would."""

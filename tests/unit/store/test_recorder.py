@@ -7,8 +7,9 @@ import pytest
 
 from lambdatui.model.records import EventsDropped, FunctionLog, HistoryTrouble, Record
 from lambdatui.model.views import Views
+from lambdatui.store import recorder
 from lambdatui.store.errors import StoreError
-from lambdatui.store.recorder import MOST_BEHIND_BYTES, record_history
+from lambdatui.store.recorder import BUSY_EVENTS, MOST_BEHIND_BYTES, record_history
 from lambdatui.store.store import Store
 from lambdatui.telemetry.bus import CONGESTED_BYTES, Bus
 from lambdatui.telemetry.event import TelemetryEvent
@@ -68,6 +69,18 @@ async def test_everything_is_written_from_before_the_recorder_until_the_bus_is_c
     stored = await store.history.events_after()
     assert stored == tuple(bus.since(0)[0])
     assert apply(Views(), stored) == live.current()
+
+
+async def test_busy_recorder_writes_at_once_what_somebody_wants_to_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "BUSY_GATHER_S", 3600)
+    bus = Bus(lambda: NOON_S)
+    async with recording(bus, store):
+        publish(bus, *one_invoke("req-1") * (BUSY_EVENTS // 4))
+        assert await store.history.progress.reach(bus.seq, within_s=DEADLINE_S)
+        publish(bus, *one_invoke("req-2"))
+        assert await store.history.progress.reach(bus.seq, within_s=DEADLINE_S)
 
 
 async def test_cancelled_recorder_writes_what_waits(store: Store) -> None:

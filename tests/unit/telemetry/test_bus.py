@@ -91,6 +91,25 @@ async def test_close_ends_a_gathering_reader_at_once_after_the_last_batch() -> N
         assert await collecting == [1, 2]
 
 
+async def test_hurried_reader_gathers_no_more() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a", gather_s=3600) as batches:
+        reading = asyncio.get_running_loop().create_task(read(batches))
+        await asyncio.sleep(0)
+        publish(bus)
+        await asyncio.sleep(0)
+        batches.hurry()
+        assert numbers(await reading) == [1]
+
+
+async def test_reader_that_was_hurried_at_work_does_not_gather_its_next_batch() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a", gather_s=3600) as batches:
+        publish(bus)
+        batches.hurry()
+        assert numbers(await read(batches)) == [1]
+
+
 async def test_reader_that_must_not_lose_events_fails_when_too_slow() -> None:
     bus = make_bus()
     async with bus.subscribe("history", overflow=Overflow.FAIL, limit=2) as batches:
