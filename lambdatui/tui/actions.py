@@ -214,6 +214,7 @@ ACTIONS: tuple[Action, ...] = (
         ("next", "right_square_bracket", "screen.other(1)", ("", "Next environment", "Of those that live")),
         ("previous", "left_square_bracket", "screen.other(-1)", ("", "Environment before", "Of those that live")),
         ("zoom", "z", "screen.zoom", ("Zoom", "Zoom the section", "Give it the whole screen, and back")),
+        ("help", "question_mark f1", "screen.help", ("Help", "Help", "These keys first, and what the words mean")),
     )),
     *(_action(Scope.ENVIRONMENT, f"environment.{number}", str(number), f"screen.section({number})",
               ("", f"Go to {name}", f"Focus section {number}, {name}"), palette=False)

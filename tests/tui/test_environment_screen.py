@@ -13,6 +13,7 @@ from lambdatui.model.phase import Phase
 from lambdatui.model.records import EnvironmentPhase, ScratchChanged, ScratchFile
 from lambdatui.tui.screens.dialogs import Question, Reader
 from lambdatui.tui.screens.environment import EnvironmentScreen
+from lambdatui.tui.screens.help import HelpScreen
 from tests.tui.support import pictures
 from tests.tui.support.desk import Desk, desk
 from tests.tui.support.details import DETAIL, FROZEN
@@ -266,3 +267,13 @@ async def test_refusal_of_the_engine_is_told(monkeypatch: pytest.MonkeyPatch) ->
         assert [note.message for note in bench.app._notifications] == [
             "environment e1a cannot freeze now: it has ended"
         ]
+
+
+async def test_help_begins_with_the_keys_of_this_screen() -> None:
+    async with desk(client_with()) as bench:
+        await opened(bench)
+        await bench.press("question_mark")
+        assert isinstance(bench.app.screen, HelpScreen)
+        assert "Freeze, or thaw" in "\n".join(bench.rows("#help-text")[:12])
+        await bench.press("escape")
+        assert screen(bench).environment == "e1a"

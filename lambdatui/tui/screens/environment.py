@@ -246,6 +246,11 @@ class EnvironmentScreen(Screen[None]):
         self.app.copy_to_clipboard(self._current.copy())
         self.notify(f"{self._current.title}: copied", timeout=1.5, markup=False)
 
+    def action_help(self) -> None:
+        from lambdatui.tui.screens.help import KEYS, HelpScreen
+
+        self.app.push_screen(HelpScreen(KEYS, Scope.ENVIRONMENT))
+
     def action_copy_test(self) -> None:
         self._run("environment:test", self._copy_test())
 
