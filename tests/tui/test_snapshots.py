@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from lambdatui.model.function import Function, Origin, Source
 from lambdatui.model.views import Views
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.ports import EngineClient
@@ -99,6 +101,20 @@ def test_functions_that_could_not_be_listed(snap_compare: Compare) -> None:
 def test_dialog(snap_compare: Compare, keys: tuple[str, ...]) -> None:
     client = FakeClient(views=pictures.busy())
     assert same(snap_compare, client, (120, 40), acting(client, *keys))
+
+
+def test_settings_of_a_session(snap_compare: Compare) -> None:
+    orders = Function(
+        name=pictures.API,
+        runtime="python3.12",
+        handler="app.handler",
+        code_path=Path("/x"),
+        environment={"API_TOKEN": "s3cret", "STAGE": "prod"},
+        origins={"memory_mb": Origin(source=Source.TEMPLATE, file="template.yaml", line=12)},
+    )
+    changes = {"memory_mb": "512", "environment.LOG_LEVEL": "DEBUG"}
+    client = FakeClient(views=pictures.idle(), shown_functions=(orders,), changed={**changes})
+    assert same(snap_compare, client, (100, 24), acting(client, "comma", story=False))
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["120x40", "80x24"])
