@@ -100,9 +100,12 @@ class FunctionPool:
 
     @property
     def state(self) -> FunctionState:
-        """By the service's clock: a function without an environment that was not used for long is inactive."""
+        """By the service's clock: a function without an environment that was not used for long is inactive. One that
+        has the snapshot takes no invoke.
+        """
         unused_s = self.ports.clock.service() - self._used_s
-        inactive = not self.drivers and unused_s >= self.ports.inactive_after_s
+        only_snapshots = all(driver.plan.takes_snapshot for driver in self.drivers.values())
+        inactive = only_snapshots and unused_s >= self.ports.inactive_after_s
         return FunctionState.INACTIVE if inactive else FunctionState.ACTIVE
 
     @property

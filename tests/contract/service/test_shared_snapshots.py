@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lambdatui.model.ids import EnvironmentId
-from lambdatui.model.phase import Phase
+from lambdatui.model.phase import FunctionState, Phase
 from lambdatui.model.records import EnvironmentPhase, InitReport, InitStart, InvokeStart, Report, RestoreReport
 from lambdatui.project.load import load_project
 from lambdatui.sandbox.process import Isolation
@@ -279,4 +279,15 @@ async def test_event_loop_that_was_made_before_the_snapshot_runs_in_every_enviro
     )
     async with snapped(tmp_path, init, "LOOP.run_until_complete(wait(event))") as run:
         assert await together(run) == ["woken", "woken"]
+        assert len(run.records(InitStart)) == 1
+
+
+async def test_function_of_which_only_the_snapshot_is_left_becomes_inactive(tmp_path: Path) -> None:
+    week_in_a_second = 7 * 24 * 3600.0
+    async with snapped(tmp_path, "", "1", speed=week_in_a_second) as run:
+        await run.result("snapped")
+        await run.until(EnvironmentPhase, lambda record: record.phase is Phase.DEAD)
+        await run.pass_time(2.1)
+        assert run.engine.function_state("snapped") is FunctionState.INACTIVE
+        assert await run.result("snapped") == 1
         assert len(run.records(InitStart)) == 1
