@@ -192,7 +192,10 @@ class Placement:
         return self._start_for_waiting()
 
     def environment_answered(self, environment_id: EnvironmentId) -> None:
-        known = self._known[environment_id]
+        """One that is gone already may be answered for: a bug of ours took it away in the middle of an invoke."""
+        known = self._known.get(environment_id)
+        if known is None:
+            return
         if known.slot is Slot.BUSY and (known.revision == self.revision or self._broken):
             known.slot = Slot.FINISHING
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lambdatui.lifecycle.billing import billed_duration_ms, elapsed_ms
 from lambdatui.lifecycle.current_invoke import CurrentInvoke
-from lambdatui.model import limits
+from lambdatui.model import error_types, limits
 from lambdatui.model.phase import InitializationType, InitPhase, Status
 from lambdatui.model.records import (
     InitMetrics,
@@ -166,6 +166,22 @@ class Reporter:
             tracing=invoke.tracing,
             tenant_id=invoke.invocation.tenant_id,
         )
+
+
+def report_of_crash(invoke: CurrentInvoke, at: float, memory_mb: int) -> Report:
+    """Of an invoke whose machine can say nothing any more: what began has an end, whatever happened."""
+    duration_ms = elapsed_ms(invoke.began_at, at)
+    metrics = ReportMetrics(
+        duration_ms=duration_ms, billed_duration_ms=billed_duration_ms(duration_ms, None), memory_size_mb=memory_mb
+    )
+    return Report(
+        request_id=invoke.invocation.request_id,
+        status=Status.FAILURE,
+        error_type=error_types.SANDBOX_FAILURE,
+        metrics=metrics,
+        tracing=invoke.tracing,
+        tenant_id=invoke.invocation.tenant_id,
+    )
 
 
 def _runtime_spans(invoke: CurrentInvoke) -> tuple[Span, ...]:

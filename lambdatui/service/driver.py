@@ -16,6 +16,7 @@ from lambdatui.lifecycle import commands as do
 from lambdatui.lifecycle import extension_commands as extensions
 from lambdatui.lifecycle import extension_inputs, inputs
 from lambdatui.lifecycle.environment import Environment
+from lambdatui.lifecycle.reporting import report_of_crash
 from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.lifecycle.trail import Trail
@@ -145,6 +146,11 @@ class Driver:
         _log.error("environment %s crashed: this is a bug in lambdatui", self.id, exc_info=error)
         self._inbox.clear()
         self.crashed = f"lambdatui failed: {type(error).__name__}: {error}"
+        invoke = self.machine.invoke
+        if invoke is not None and invoke.started:
+            message = f"RequestId: {invoke.invocation.request_id} Error: {self.crashed}"
+            self._publish(PlatformFault(request_id=invoke.invocation.request_id, message=message))
+            self._publish(report_of_crash(invoke, self._clock.monotonic(), self.plan.function.memory_mb))
         self._destroy.set()
         self.listener.environment_gone(self, self.crashed)
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lambdatui.model.records import InvokeStart, Report
+from lambdatui.lifecycle import inputs
+from lambdatui.model.ids import FunctionName
+from lambdatui.model.records import InvokeStart, PlatformFault, Report
 from lambdatui.sandbox.process import Isolation
 from tests.support.running import ANY_PYTHON, running, write_project
 
@@ -160,3 +162,21 @@ async def test_place_that_is_lost_in_an_invoke_ends_it_behind_its_last_lines_and
         lines = [line.partition(" ")[0].partition("\t")[0] for line in lost.log_tail.decode().splitlines()]
         assert lines == ["START", "last", "END", "REPORT"]
         assert await run.result("victim") == "fine"
+
+
+async def test_bug_of_ours_in_an_invoke_ends_it_with_a_report_and_the_next_one_succeeds(tmp_path: Path) -> None:
+    source = (
+        "import time\ndef handler(event, context):\n    time.sleep(60 if event.get('hang') else 0)\n    return 'fine'\n"
+    )
+    async with running(write_project(tmp_path, {"victim": source})) as run:
+        hanging = asyncio.ensure_future(run.result("victim", {"hang": True}))  # noqa: TID251 - awaited below
+        start = await run.until(InvokeStart)
+        (driver,) = run.engine.pools[FunctionName("victim")].drivers.values()
+        driver.post(inputs.SandboxClosed(at=0.0))
+        document = await hanging
+        assert await run.result("victim") == "fine"
+        report = await run.until(Report, lambda record: record.request_id == start.request_id)
+        (fault,) = run.records(PlatformFault)
+    assert isinstance(document, dict)
+    assert document["errorType"] == report.error_type == "Sandbox.Failure"
+    assert "lambdatui failed: IllegalTransition" in fault.message

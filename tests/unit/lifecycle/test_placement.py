@@ -313,3 +313,12 @@ def test_environment_without_limits_lives_for_ever() -> None:
     place = one_idle(LifeSpan(idle_timeout_s=None, max_lifetime_s=None))
     assert place.next_end_s is None
     assert place.end_idle(1e12) == []
+
+
+def test_answer_for_an_environment_that_is_gone_moves_nothing() -> None:
+    place = placement()
+    place.invoke_arrived(R1)
+    place.environment_idle(E1)
+    place.environment_gone(E1)
+    place.environment_answered(E1)
+    assert place.invoke_arrived(R2) == [started(E2)]
