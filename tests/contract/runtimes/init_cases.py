@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from tests.contract.runtimes.recording_api import Event
 from tests.contract.runtimes.runtime_process import Case
 
@@ -98,7 +100,8 @@ INIT_CASES = [
         files={
             "handler_lookup.py": "MINE = 1\n",
             "datetime.py": "raise SystemExit('datetime of the function')\n",
-            "dataclasses.py": "raise SystemExit('dataclasses of the function')\n",
+            # From Python 3.14 on logging, without which neither runtime can do, imports it.
+            **({} if sys.version_info >= (3, 14) else {"dataclasses.py": "raise SystemExit('of the function')\n"}),
         },
     ),
 ]
