@@ -309,17 +309,23 @@ def listed(scope: Scope) -> tuple[Action, ...]:
     return (*own, *sorted(at_home, key=lambda action: action.scope is scope))
 
 
-def hint(scope: Scope) -> str:
-    """The keys of one pane, for its lower border."""
+def hint(scope: Scope, room: int) -> str:
+    """The keys of one pane, for its lower border: as many as there is room for, and none of them in part."""
     named = [action for action in listed(scope) if action.word]
-    return " · ".join(f"{key_name(action.keys[0])} {_lower(action)}" for action in named)
+    return _fitting([f"{key_name(action.keys[0])} {_lower(action)}" for action in named], room)
 
 
-def typing_hint(scope: Scope) -> str:
+def typing_hint(scope: Scope, room: int) -> str:
     """The same while text is typed there: only keys that are not text."""
     shown = [action for action in footer(scope, typing=True) if action.id == "send" or action.home is scope]
     parts = [f"{key_name(typed_key(action) or '')} {_lower(action)}" for action in shown]
-    return " · ".join([*parts[:1], "esc done", *parts[1:]])
+    return _fitting([*parts[:1], "esc done", *parts[1:]], room)
+
+
+def _fitting(parts: list[str], room: int) -> str:
+    while parts and len(" · ".join(parts)) > room:
+        parts = parts[:-1]
+    return " · ".join(parts)
 
 
 def _lower(action: Action) -> str:

@@ -55,6 +55,11 @@ class Scene:
         """No picture of an engine has arrived yet."""
         return self.link.state is not LinkState.LIVE and self.views.seq == 0 and not self.views.functions
 
+    @property
+    def loading_text(self) -> str:
+        """What a pane says while ``loading``; the notice above says why there is no engine."""
+        return "no engine yet" if self.link.state is LinkState.LOST else "attaching…"
+
     def looks_like(self, other: "Scene") -> bool:
         """Whether only the log can differ. Cheap: the reducer shares every view that no event touched."""
         return replace(self, views=replace(self.views, seq=other.views.seq)) == other

@@ -4,30 +4,36 @@ from lambdatui.tui import figures
 from lambdatui.tui.spans import Line
 from lambdatui.tui.time_window import Grid, TimeWindow
 
-_QUARTERS = (4, 3, 2, 1)
+_QUARTERS = 4
+_COARSE_S = 60.0
+"""From so much time in a row on nobody reads milliseconds."""
 
 
 def axis(grid: Grid, window: TimeWindow) -> str:
-    """A tick every quarter where there is room: how long ago while the window is live, else the time of day."""
+    """A tick every quarter where there is room. While the window is live it says how long ago that was; else when the
+    row begins, and how much later the others are.
+    """
     marks = ["─"] * grid.width
     end = " now┘" if window.live else "┘"
-    for quarter in _QUARTERS:
-        at = round(grid.width * (1 - quarter / 4))
-        tick = "└" if quarter == _QUARTERS[0] else "┴"
-        label = f"{tick} {_label(grid, window, quarter)} "
-        room = grid.width - len(end) - at if quarter == 1 else round(grid.width / 4) - 1
-        if len(label) <= room:
+    taken = 0
+    for quarter in range(_QUARTERS):
+        at = round(grid.width * quarter / _QUARTERS)
+        label = f"{'┴' if quarter else '└'} {_label(grid, window, quarter)} "
+        if taken <= at and at + len(label) <= grid.width - len(end):
             marks[at : at + len(label)] = label
+            taken = at + len(label)
     marks[-len(end) :] = end
     text = "".join(marks)[: grid.width]
     return text if window.moment is None else _pointed(text, grid.cell(window.moment.time_s))
 
 
 def _label(grid: Grid, window: TimeWindow, quarter: int) -> str:
+    later_s = window.span_s * quarter / _QUARTERS
     if window.live:
-        return span(window.span_s * quarter / 4)
-    at_s = grid.end_s - window.span_s * quarter / 4
-    return figures.day_time(at_s) if window.span_s >= 60.0 else figures.clock(at_s, short=window.span_s < 1.0)
+        return span(window.span_s - later_s)
+    if quarter:
+        return f"+{span(later_s)}"
+    return figures.day_time(grid.start_s) if window.span_s >= _COARSE_S else figures.clock(grid.start_s)
 
 
 def _pointed(text: str, cell: int) -> str:

@@ -47,6 +47,13 @@ def troubles(scene: Scene) -> tuple[Trouble, ...]:
     return tuple(sorted(found, key=lambda trouble: not trouble.error))
 
 
+def first_error(scene: Scene) -> Trouble | None:
+    """Why the selected function cannot run, where it cannot: what a broken save leaves standing is not meant."""
+    if scene.all_functions or scene.function is None:
+        return None
+    return next((one for one in _problems(scene) if one.error and one.function == scene.function), None)
+
+
 def unlisted(scene: Scene) -> tuple[Trouble, ...]:
     """Errors for which a function is missing from the list, once per function that is known by name."""
     first: dict[str, Trouble] = {}

@@ -108,3 +108,12 @@ async def test_own_keys_of_a_pane_stay_where_there_is_little_room() -> None:
     async with desk(FakeClient(views=pictures.busy()), (80, 24)) as bench:
         await bench.press("2")
         assert "k Kill" in bench.rows("#key-bar")[0]
+
+
+@pytest.mark.parametrize("room", range(0, 120, 7))
+def test_border_names_keys_wholly_or_not_at_all(room: int) -> None:
+    whole = actions.hint(Scope.INVOKE, 1000)
+    shown = actions.hint(Scope.INVOKE, room)
+    assert len(shown) <= room
+    assert whole.startswith(shown)
+    assert whole[len(shown) :][:3] in ("", " · ") or not shown

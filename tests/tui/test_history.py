@@ -91,7 +91,7 @@ async def test_search_asks_the_engine_and_leaves_the_keys_to_the_list() -> None:
 async def test_nothing_found_is_said() -> None:
     async with desk(FakeClient(views=pictures.busy())) as bench:
         await opened(bench)
-        assert bench.rows("#history-rows") == ["Nothing in the history is like that."]
+        assert bench.rows("#history-rows")[0] == "No invocation in the history is like that."
 
 
 async def test_two_marked_invocations_are_compared() -> None:

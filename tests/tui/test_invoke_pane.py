@@ -46,7 +46,7 @@ async def test_keys_of_the_pane_work_there_until_enter_goes_into_the_editor() ->
     async with desk(FakeClient(views=pictures.idle())) as bench:
         await bench.press("3", "m")
         assert "(•) async" in bench.text("#mode-switch")
-        assert bench.subtitle("#invoke") == "⏎ edit · b events · m mode · e $EDITOR · r repeat · s save · o open code"
+        assert bench.subtitle("#invoke") == "⏎ edit · b events · m mode · e $EDITOR"
         assert editor(bench).text == BODIES["http-get"].decode()
 
 
@@ -57,7 +57,7 @@ async def test_border_of_the_editor_names_the_keys_that_work_while_typing() -> N
         await bench.press("ctrl+t")
         assert "(•) async" in bench.text("#mode-switch")
         await bench.press("escape")
-        assert bench.subtitle("#invoke") == "⏎ edit · b events · m mode · e $EDITOR · r repeat · s save · o open code"
+        assert bench.subtitle("#invoke") == "⏎ edit · b events · m mode · e $EDITOR"
 
 
 async def test_tab_passes_by_the_editor() -> None:

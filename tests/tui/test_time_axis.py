@@ -22,6 +22,15 @@ def test_held_axis_tells_the_time_of_day() -> None:
     axis = time_axis.axis(window.grid(NOW_S, 80), window)
     assert axis.startswith("└ 13:45:30 ")
     assert "now" not in axis
+    assert "┴ +15s " in axis
+
+
+def test_held_axis_of_a_short_time_keeps_the_labels_that_fit() -> None:
+    window = TimeWindow(span_s=0.02, end_s=NOW_S)
+    axis = time_axis.axis(window.grid(NOW_S, 52), window)
+    assert axis.startswith("└ 13:46:")
+    assert "┴ +10ms " in axis
+    assert "+5ms" not in axis
 
 
 @pytest.mark.parametrize("width", range(1, 90))

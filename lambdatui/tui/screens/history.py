@@ -35,6 +35,14 @@ LOOK_S = 1.0
 SEARCH = "fn:orders-api  status:error  dur:>100  cold  text …"
 
 
+_NOTHING: tuple[Line, ...] = (
+    (("No invocation in the history is like that.", "dim"),),
+    (),
+    (("/", "accent bold"), ("   search for something else; nothing at all finds everything", "dim")),
+    (("esc", "accent bold"), (" back to the workbench, to invoke", "dim")),
+)
+
+
 class HistoryRows(RowList):
     """The invocations found, newest first; marked ones are what a comparison or a replay is about."""
 
@@ -48,11 +56,11 @@ class HistoryRows(RowList):
         self.asking = False
         self.found = {summary.request_id: summary for summary in found}
         self.marked &= set(self.found)
-        self.set_keys(tuple(self.found), tail=0 if found else 1)
+        self.set_keys(tuple(self.found), tail=0 if found else len(_NOTHING))
 
     def row(self, index: int, room: int) -> Line:
         if not self.keys:
-            return (("asking the engine…" if self.asking else "Nothing in the history is like that.", "dim"),)
+            return (("asking the engine…", "dim"),) if self.asking else _NOTHING[index]
         key = self.keys[index]
         return history_text.list_row(self.found[key], marked=key in self.marked, room=room)
 

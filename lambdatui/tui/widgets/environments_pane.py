@@ -18,6 +18,7 @@ from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
 from lambdatui.tui.spans import Line, Span, cells, flow, left, right, width
 from lambdatui.tui.time_window import USUAL_S, Grid, TimeWindow
+from lambdatui.tui.troubles import first_error
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.queue_line import QueueLine
 from lambdatui.tui.widgets.row_list import RowList
@@ -272,9 +273,15 @@ class EnvironmentRows(RowList):
     def _empty(self) -> tuple[Line, ...]:
         scene = self._scene
         if scene.loading:
-            return ((("attaching…", "dim"),),)
+            return (((scene.loading_text, "dim"),),)
         if not scene.views.functions:
             return ((("Environments appear here once there is a function to invoke.", "dim"),),)
+        if (trouble := first_error(scene)) is not None:
+            return (
+                (("No environment of ", "dim"), (clean(scene.scope), "plain"), (", and there will be none:", "dim")),
+                trouble.line,
+                (("!", "accent bold"), (" read all problems", "dim")),
+            )
         return (
             (("No environment of ", "dim"), (clean(scene.scope), "plain"), (".", "dim")),
             (),
@@ -309,6 +316,9 @@ class EnvironmentsPane(Pane):
 
     def _retitle(self) -> None:
         scene, count = self.scene, len(self._rows.keys)
+        if scene.moment is not None:
+            self.entitle(*self._rows.when())
+            return
         about = scene.scope if scene.views.functions else ""
         self.entitle(about, f"{count}" if count else "", *self._rows.when())
 

@@ -32,6 +32,7 @@ class InvokePane(Pane):
 
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="invoke")
+        self._typing = False
         self._line = EventLine()
         self._mode = ModeSwitch(self.set_mode)
         self._response = ResponseView(wall)
@@ -145,13 +146,16 @@ class InvokePane(Pane):
             self._editor.focus()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self._hint(typing=event.widget is self._editor)
+        self._typing = event.widget is self._editor
+        self.hint_keys()
 
     def on_descendant_blur(self) -> None:
-        self._hint(typing=False)
+        self._typing = False
+        self.hint_keys()
 
-    def _hint(self, *, typing: bool) -> None:
-        self.border_subtitle = Content((actions.typing_hint if typing else actions.hint)(self.SCOPE))
+    def hint_keys(self) -> None:
+        hint = actions.typing_hint if self._typing else actions.hint
+        self.border_subtitle = Content(hint(self.SCOPE, self.hint_room))
 
     @on(EventEditor.Left)
     def _left(self, message: EventEditor.Left) -> None:

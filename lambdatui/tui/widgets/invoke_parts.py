@@ -200,9 +200,14 @@ class ResponseView(LineView):
     def _empty(self, index: int) -> Line:
         rows: tuple[Line, ...]
         if self._scene.loading:
-            rows = ((("attaching…", "dim"),),)
+            rows = (((self._scene.loading_text, "dim"),),)
         elif not self._scene.views.functions:
-            rows = ((("Nothing to invoke until a function exists.", "dim"),),)
+            rows = (
+                (("Nothing to invoke until a function exists.", "dim"),),
+                (),
+                (("?", "accent bold"), ("  how environments, init, freeze and /tmp work", "dim")),
+                (("^p", "accent bold"), (" every command", "dim")),
+            )
         else:
             rows = (
                 (("^j", "accent bold"), (" sends the event to ", "dim"), (clean(self._scene.function or ""), "plain")),

@@ -216,7 +216,7 @@ class LogView(LineView):
 
     def _empty(self) -> tuple[Line, ...]:
         if self._scene.loading:
-            return ((("attaching…", "dim"),),)
+            return (((self._scene.loading_text, "dim"),),)
         if self._scene.moment is not None:
             return (
                 (
@@ -232,6 +232,8 @@ class LogView(LineView):
                 (("o", "accent bold"), (" looks in the history    ", "dim"), ("esc", "accent bold"),
                  (" shows everything again", "dim")),
             )  # fmt: skip
+        if not self._scene.views.functions:
+            return ((("What functions print, and what the platform says of it, appears here.", "dim"),),)
         return (
             (("No output yet.", "dim"),),
             (),

@@ -11,6 +11,8 @@ from lambdatui.tui.actions import Scope
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
 
+BORDER_CELLS = 6
+
 
 class Pane(Vertical):
     """``scene`` comes down from the screen; a subclass draws it and never asks a sibling."""
@@ -24,8 +26,20 @@ class Pane(Vertical):
     def on_mount(self) -> None:
         self.add_class("pane")
         self.entitle()
-        self.border_subtitle = Content(actions.hint(self.SCOPE))
+        self.hint_keys()
         self.draw(self.scene)
+
+    def on_resize(self) -> None:
+        self.hint_keys()
+
+    def hint_keys(self) -> None:
+        """Name the pane's keys in its lower border."""
+        self.border_subtitle = Content(actions.hint(self.SCOPE, self.hint_room))
+
+    @property
+    def hint_room(self) -> int:
+        """Cells of the lower border that keys may take: without corners and the spaces around them."""
+        return self.outer_size.width - BORDER_CELLS
 
     def watch_scene(self, scene: Scene) -> None:
         if self.is_mounted:

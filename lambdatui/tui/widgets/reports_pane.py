@@ -128,7 +128,9 @@ class ReportRows(RowList):
 
     def _empty(self) -> tuple[Line, ...]:
         if self._scene.loading:
-            return ((("attaching…", "dim"),),)
+            return (((self._scene.loading_text, "dim"),),)
+        if not self._scene.views.functions:
+            return ((("Every invoke ends in a REPORT; they are listed and added up here.", "dim"),),)
         return (
             (("Numbers start with the first REPORT.", "dim"),),
             (),

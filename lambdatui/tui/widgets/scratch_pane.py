@@ -101,7 +101,7 @@ class ScratchRows(RowList):
     def _empty(self) -> tuple[str, ...]:
         scene, view = self._scene, self._scene.environment_view
         if scene.loading:
-            return ("attaching…",)
+            return (scene.loading_text,)
         if view is None:
             return ("No environment is selected.", "", "Files a handler writes to /tmp show up here as they appear.")
         if view.phase is Phase.DEAD:
