@@ -94,7 +94,7 @@ async def test_key_bar_follows_the_focus() -> None:
 async def test_help_lists_every_scope() -> None:
     async with desk(FakeClient(views=pictures.busy())) as bench:
         await bench.press("question_mark")
-        text = bench.text("Lines")
+        text = bench.text("#help-text")
         assert all(word in text for word in ("Workbench", "4 Logs", "Kill the environment", "The time line"))
         await bench.press("escape")
         assert bench.app.screen is bench.bench
