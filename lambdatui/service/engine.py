@@ -27,6 +27,7 @@ from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import Backend, SandboxError
 from lambdatui.service.async_queue import AsyncQueue
+from lambdatui.service.calls import invocation_of
 from lambdatui.service.clock import Clock
 from lambdatui.service.code_identity import CodeIdentity
 from lambdatui.service.departed import Departed
@@ -47,7 +48,6 @@ from lambdatui.service.stopping import stop_environments
 from lambdatui.service.streamed_flight import StreamedFlight
 from lambdatui.service.tasks import Tasks
 from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
-from lambdatui.service.trace import trace_header
 from lambdatui.service.xray_daemon import XRayDaemon
 from lambdatui.store.recorder import record_history
 from lambdatui.store.store import Store
@@ -192,7 +192,7 @@ class Engine:
         request_id = request.request_id or mint_request_id()
         if request.invocation_type is InvocationType.DRY_RUN:
             return InvokeOutcome(status_code=204, request_id=request_id)
-        invocation = self._invocation(pool.function, request, request_id)
+        invocation = invocation_of(pool.function, request, request_id, epoch_s=self.clock.wall())
         if request.invocation_type is InvocationType.EVENT:
             await self.queue.accept(invocation)
             self._accepted(invocation, request.sample)
@@ -209,7 +209,9 @@ class Engine:
         it. ``answered`` is called exactly once, perhaps before this returns, and must not raise. Raises ServiceError.
         """
         pool = self._pool_for(request)
-        invocation = self._invocation(pool.function, request, request.request_id or mint_request_id())
+        invocation = invocation_of(
+            pool.function, request, request.request_id or mint_request_id(), epoch_s=self.clock.wall()
+        )
         self._accepted(invocation, request.sample)
 
         def tell(answer: Answer) -> None:
@@ -225,7 +227,7 @@ class Engine:
 
     async def invoke_variant(self, pool: FunctionPool, request: InvokeRequest) -> InvokeOutcome:
         """Synchronously, past the function's own environments; returns after the REPORT. Raises ServiceError."""
-        invocation = self._invocation(pool.function, request, mint_request_id())
+        invocation = invocation_of(pool.function, request, mint_request_id(), epoch_s=self.clock.wall())
         self._accepted(invocation, request.sample)
         flight = AwaitedFlight(invocation)
         pool.submit(flight)
@@ -282,27 +284,6 @@ class Engine:
         except SandboxError as error:
             raise not_runnable(str(error)) from error
         return pool
-
-    def _invocation(self, function: Function, request: InvokeRequest, request_id: RequestId) -> Invocation:
-        synchronous = request.invocation_type is InvocationType.REQUEST_RESPONSE
-        return Invocation(
-            request_id=request_id,
-            function=function.name,
-            payload=request.payload or b"{}",
-            invoked_arn=function_arn(function.name, request.qualifier),
-            timeout_s=function.timeout_s,
-            content_type=request.content_type,
-            client_context=request.client_context if synchronous else None,
-            tenant_id=request.tenant_id,
-            trace_id=trace_header(
-                request.trace_id,
-                epoch_s=self.clock.wall(),
-                random_hex=secrets.token_hex(20),
-                sampled=function.active_tracing,
-            ),
-            invocation_type=request.invocation_type,
-            experiment=request.experiment,
-        )
 
     def _accepted(self, invocation: Invocation, sample: str | None) -> None:
         if self.options.history:
