@@ -36,14 +36,15 @@ def tell_new_place(root: Path) -> None:
     Raises CommandFailed where it cannot be made either.
     """
     from lambdatui.cli.disk_failures import WRITE_ELSEWHERE
-    from lambdatui.service.state_place import NAME, can_be_made, is_there, place_of
+    from lambdatui.service.state_place import NAME, can_be_made, is_there, is_too_long, place_of
 
     place = place_of(root)
     if place != root / NAME and not is_there(place):
         if not can_be_made(place):
             message = f"neither {root} nor {place.parent} can be written to, and the history must be kept somewhere"
             raise CommandFailed(message, WRITE_ELSEWHERE, code=ExitCode.ENGINE)
-        diagnostics.note(f"{root} cannot be written to; its history is kept in {place}")
+        why = "the project's path is too long for a database" if is_too_long(root) else f"{root} cannot be written to"
+        diagnostics.note(f"{why}; its history is kept in {place}")
 
 
 def tell_problems(problems: Iterable[Problem]) -> None:

@@ -1,5 +1,6 @@
 """Which directory holds what lambdatui keeps of a project: ``.lambdatui/`` inside it, or where nothing can be written
-there, a private one of the user's own. Every process of a user finds the same; nothing is made here.
+there or its path is too long, a private one of the user's own. Every process of a user finds the same; nothing is made
+here.
 """
 
 import hashlib
@@ -8,6 +9,8 @@ import stat
 from pathlib import Path
 
 NAME = ".lambdatui"
+_MOST_BYTES = 480
+"""SQLite opens no file whose path has more than 512 bytes, with the endings of the files that it puts beside."""
 
 
 def place_of(project_root: Path) -> Path:
@@ -15,7 +18,13 @@ def place_of(project_root: Path) -> Path:
     it: its error names it.
     """
     inside = project_root / NAME
-    return inside if _is_writable(inside) else private_place_of(project_root)
+    fits = not is_too_long(project_root) and _is_writable(inside)
+    return inside if fits else private_place_of(project_root)
+
+
+def is_too_long(project_root: Path) -> bool:
+    """Whether the project's path leaves no room for a database in it."""
+    return len(os.fsencode(project_root.absolute() / NAME)) > _MOST_BYTES
 
 
 def private_place_of(project_root: Path) -> Path:

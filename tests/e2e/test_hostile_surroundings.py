@@ -227,3 +227,13 @@ def test_the_terminal_ui_wants_all_three_streams_to_be_a_terminal(orders: Path) 
         )  # fmt: skip
         assert done.returncode == 2
     assert "the terminal UI needs a terminal" in (orders / "error").read_text()
+
+
+def test_a_project_so_deep_that_no_database_can_be_opened_there_runs(
+    orders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    deep = tmp_path.joinpath(*["d" * 200] * 5)
+    deep.mkdir(parents=True)
+    ran = run("invoke", "orders-api", "-e", "http-get", cwd=orders.rename(deep / "orders"))
+    assert ran.code == 0, ran.err

@@ -20,6 +20,12 @@ def test_it_is_in_the_project_where_that_can_be_written(tmp_path: Path) -> None:
     assert place_of(tmp_path) == tmp_path / ".lambdatui"
 
 
+def test_it_is_not_in_a_project_whose_path_is_too_long_for_a_database(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d" * 200] * 3)
+    deep.mkdir(parents=True)
+    assert place_of(deep) == private_place_of(deep)
+
+
 def test_a_project_that_is_not_there_any_more_has_a_place_of_the_users_own(tmp_path: Path, state_home: Path) -> None:
     gone = tmp_path / "gone"
     assert place_of(gone) == private_place_of(gone)
