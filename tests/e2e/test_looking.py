@@ -238,3 +238,17 @@ def test_one_invocation_needs_no_screen_no_watcher_and_no_web_framework(orders: 
         [sys.executable, "-c", program], cwd=orders, env=clean_environ(), capture_output=True, check=True, timeout=60
     )
     assert done.stderr == b"[]\n"
+
+
+def test_help_explains_a_concept_however_it_is_spelled(tmp_path: Path) -> None:
+    ran = run("help", "cold", "start", cwd=tmp_path)
+    assert ran.code == 0
+    assert ran.out.decode().startswith("Cold starts\n")
+    assert run("explain", "cold-starts", cwd=tmp_path).out == ran.out
+
+
+def test_help_without_a_concept_lists_them_and_an_unknown_one_is_refused_with_a_guess(tmp_path: Path) -> None:
+    assert "retries" in run("help", cwd=tmp_path).out.decode()
+    refused = run("help", "frezee", cwd=tmp_path)
+    assert refused.code == 2
+    assert "did you mean 'freeze'?" in refused.err

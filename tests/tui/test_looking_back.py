@@ -127,3 +127,12 @@ async def test_first_minute_is_live() -> None:
         assert bench.bench.scene.window.live
         await bench.press("2", "escape")
         assert bench.bench.scene.window.live
+
+
+async def test_keys_that_come_at_once_are_all_obeyed() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (200, 60)) as bench:
+        await bench.press("2")
+        await bench.pilot.press("left_square_bracket", "plus", "plus", "plus")
+        await bench.settle()
+        assert bench.bench.scene.window.span_s == 5.0
+        assert bench.bench.scene.moment is not None

@@ -121,3 +121,13 @@ def test_settings_of_a_session(snap_compare: Compare) -> None:
 def test_environment_with_the_lid_off(snap_compare: Compare, size: tuple[int, int]) -> None:
     client = FakeClient(views=pictures.busy(), details={"e1a": DETAIL})
     assert same(snap_compare, client, size, acting(client, "2", "home", "enter", story=False))
+
+
+def test_moment_that_was_picked(snap_compare: Compare) -> None:
+    client = FakeClient(views=pictures.busy())
+    assert same(snap_compare, client, (120, 40), acting(client, "2", "left_square_bracket", "left_square_bracket"))
+
+
+def test_help(snap_compare: Compare) -> None:
+    client = FakeClient(views=pictures.busy())
+    assert same(snap_compare, client, (120, 40), acting(client, "question_mark", *["down"] * 4))

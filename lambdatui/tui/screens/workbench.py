@@ -227,7 +227,8 @@ class Workbench(Screen[None]):
         self.stage(replace(self.scene, window=message.window))
 
     def action_travel(self, where: str) -> None:
-        self.environments.travel(where)
+        """At once: a held key repeats faster than messages come round."""
+        self.stage(replace(self.scene, window=self.environments.travelled(where)))
 
     @on(RequestSelected)
     def _request_selected(self, message: RequestSelected) -> None:

@@ -333,9 +333,9 @@ class EnvironmentsPane(Pane):
         if not self.scene.window.live:
             self._retitle()
 
-    def travel(self, where: str) -> None:
-        """Through time, by key."""
-        self.post_message(WindowMoved(self._rows.travelled(where)))
+    def travelled(self, where: str) -> TimeWindow:
+        """The window after one move through time, by key."""
+        return self._rows.travelled(where)
 
     @on(RowList.Moved)
     def _moved(self, message: RowList.Moved) -> None:
