@@ -15,16 +15,18 @@ def axis(grid: Grid, window: TimeWindow) -> str:
     """
     marks = ["─"] * grid.width
     end = " now┘" if window.live else "┘"
+    pointer = None if window.moment is None else grid.cell(window.moment.time_s)
     taken = 0
     for quarter in range(_QUARTERS):
         at = round(grid.width * quarter / _QUARTERS)
         label = f"{'┴' if quarter else '└'} {_label(grid, window, quarter)} "
-        if taken <= at and at + len(label) <= grid.width - len(end):
+        hit = pointer is not None and at < pointer < at + len(label)
+        if taken <= at and at + len(label) <= grid.width - len(end) and not hit:
             marks[at : at + len(label)] = label
             taken = at + len(label)
     marks[-len(end) :] = end
     text = "".join(marks)[: grid.width]
-    return text if window.moment is None else _pointed(text, grid.cell(window.moment.time_s))
+    return text if pointer is None else _pointed(text, pointer)
 
 
 def _label(grid: Grid, window: TimeWindow, quarter: int) -> str:

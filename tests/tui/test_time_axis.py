@@ -59,3 +59,10 @@ def test_mark_is_a_bar_where_nothing_was() -> None:
 def test_mark_outside_of_the_row_changes_nothing() -> None:
     line = (("──", "frozen"),)
     assert time_axis.pointed(line, 7, "reverse") == time_axis.pointed(line, -1, "reverse") == line
+
+
+def test_pointer_does_not_cover_a_part_of_a_label() -> None:
+    window = TimeWindow(end_s=NOW_S, moment=Moment(time_s=NOW_S - 42.5))
+    axis = time_axis.axis(window.grid(NOW_S, 60), window)
+    assert axis[axis.index("▲") - 1 : axis.index("▲") + 2] == "─▲─"
+    assert "+30s" in axis
