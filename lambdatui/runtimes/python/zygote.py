@@ -70,7 +70,7 @@ def name_package(inside: bool) -> None:
 
 
 if __name__ == "__main__":
-    name_package(inside=sys.argv[4] == "namespaces")
+    name_package(inside=sys.argv[4] in ("namespaces", "confined"))
     # First what a bootstrap loads by itself. Whatever comes after that is the zygote's own, and no runtime shows it.
     load("bootstrap").load_runtime()
     bare = frozenset(sys.modules)

@@ -96,6 +96,14 @@ async def test_no_hook_of_a_fork_runs(tmp_path: Path) -> None:
         assert await run.result("snapped") == []
 
 
+async def test_modules_are_found_as_without_a_snapshot(tmp_path: Path) -> None:
+    finders = "[str(type(finder)) + getattr(finder, '__name__', '') for finder in sys.meta_path]"
+    async with snapped(tmp_path, "import sys", finders) as run:
+        restored = await run.result("snapped")
+    async with running(tmp_path) as run:
+        assert await run.result("snapped") == restored
+
+
 async def test_every_environment_has_its_own_copy_of_tmp(tmp_path: Path) -> None:
     init = "os.mkdir('/tmp/kept')\nopen('/tmp/kept/init', 'w').close()"
     answer = "[open('/tmp/kept/%s' % context.aws_request_id, 'w').close(), sorted(os.listdir('/tmp/kept'))][1]"
