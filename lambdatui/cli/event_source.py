@@ -7,6 +7,7 @@ from pathlib import Path
 from lambdatui.cli import diagnostics
 from lambdatui.cli.event_json import check_event
 from lambdatui.cli.failures import CommandFailed
+from lambdatui.project.places import exists
 
 EMPTY_EVENT = b"{}"
 STDIN = "-"
@@ -43,7 +44,7 @@ def _read(given: str | None, project_root: Path) -> ChosenEvent:
     path = Path(given).expanduser()
     if path.is_dir():
         raise CommandFailed(f"{given} is a directory", "give a JSON file, a sample event's name, or - for stdin")
-    if path.exists():
+    if exists(path):
         return ChosenEvent(payload=_read_file(path, given))
     if "/" in given:
         raise CommandFailed(f"there is no file {given}", "give a JSON file, a sample event's name, or - for stdin")

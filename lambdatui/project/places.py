@@ -65,10 +65,19 @@ class Places:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
 
+def exists(path: Path) -> bool:
+    """As ``Path.exists`` before Python 3.14: raises OSError for a path that is too long to be one."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
 def find_places(path: Path) -> Places:
     """The files belonging to ``path``: a directory, a template, a project file or a Python module."""
     path = path.expanduser().absolute()
-    if not path.exists():
+    if not exists(path):
         looked_for = "a directory, a template, a lambdatui.toml or a Python file"
         raise ProjectNotFound(f"there is nothing at {path}", f"give the path of {looked_for}; {_nearest(path)}")
     root = path if path.is_dir() else path.parent
