@@ -36,7 +36,7 @@ SCREENS = frozenset({Scope.HISTORY, Scope.EXPERIMENT, Scope.ENVIRONMENT, Scope.S
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """``run`` is the Textual action; ``word`` is what the footer says, empty to leave it out; ``priority``: its control
-    keys also work while an editor has the focus.
+    keys also work while an editor has the focus. Without ``keys`` only the palette offers it.
     """
 
     id: str
