@@ -77,7 +77,7 @@ def _keys() -> Iterator[str]:
 
     preferences = Preferences.of_user(os.environ, Path(os.path.expanduser("~")))
     mine = own_keys(preferences)
-    if preferences.keymap_file.exists() or mine.complaints:
+    if os.path.exists(preferences.keymap_file) or mine.complaints:
         many = "action has" if len(mine.keys) == 1 else "actions have"
         yield f"file    {preferences.keymap_file}: {len(mine.keys)} {many} other keys"
     else:
