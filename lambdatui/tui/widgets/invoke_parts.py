@@ -131,6 +131,10 @@ class EventEditor(TextArea):
             self.post_message(self.Left())
 
 
+EMPTY_ROWS = 6
+"""Of what is said where there is no answer."""
+
+
 class ResponseView(LineView):
     """The last answer. While a new one runs it stays, dimmed, under the ticking clock."""
 
@@ -139,7 +143,9 @@ class ResponseView(LineView):
         self._wall = wall
         self._sent: Sent | SeriesRun | None = None
         self._answer: tuple[Line, ...] = ()
+        self._head: tuple[Line, ...] = ()
         self._rows: tuple[Line, ...] = ()
+        self._laid_out: tuple[tuple[Line, ...], int] = ((), 0)
         self._scene = Scene()
 
     @property
@@ -148,10 +154,7 @@ class ResponseView(LineView):
 
     def tick(self) -> None:
         """Time goes on."""
-        if isinstance(self._sent, SeriesRun):
-            self._lay_out()
-        else:
-            self.refresh()
+        self._lay_out()
 
     def show(self, scene: Scene, sent: Sent | SeriesRun | None) -> None:
         if sent is not self._sent or scene.function != self._scene.function:
@@ -168,26 +171,28 @@ class ResponseView(LineView):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Break long rows at the width there is."""
-        run = self._sent if isinstance(self._sent, SeriesRun) else None
-        self._rows = flow(self._answer if run is None else run.rows(self.room), self.room)
-        self.set_extent(6 if self._sent is None else len(self._head(self._sent, self.room)) + len(self._rows))
+        """Break long rows at the width there is: those of an answer once, for it may have many."""
+        sent, room = self._sent, self.room
+        if isinstance(sent, SeriesRun):
+            self._rows, self._laid_out = flow(sent.rows(room), room), ((), 0)
+        elif self._laid_out != (self._answer, room):
+            self._rows, self._laid_out = flow(self._answer, room), (self._answer, room)
+        self._head = () if sent is None else flow((self._status(sent),), room)
+        self.set_extent(EMPTY_ROWS if sent is None else len(self._head) + len(self._rows))
         self.refresh()
 
     def row(self, index: int, room: int) -> Line:
         if self._sent is None:
             return self._empty(index)
-        head = self._head(self._sent, room)
-        if index < len(head):
-            return head[index]
-        line = self._rows[index - len(head)] if index - len(head) < len(self._rows) else ()
+        if index < len(self._head):
+            return self._head[index]
+        index -= len(self._head)
+        line = self._rows[index] if index < len(self._rows) else ()
         dimmed = self.running and not isinstance(self._sent, SeriesRun)
         return tuple((text, "faint") for text, _ in line) if dimmed else line
 
-    def _head(self, sent: Sent | SeriesRun, room: int) -> tuple[Line, ...]:
-        if isinstance(sent, SeriesRun):
-            return flow((sent.head(),), room)
-        return flow((sent.status(self._wall(), self._report(sent)),), room)
+    def _status(self, sent: Sent | SeriesRun) -> Line:
+        return sent.head() if isinstance(sent, SeriesRun) else sent.status(self._wall(), self._report(sent))
 
     def _report(self, sent: Sent) -> ReportView | None:
         """The invoke's own report, which follows its answer by a moment."""
