@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import TypeGuard
 from urllib.parse import parse_qsl
 
 from lambdatui.api.answers import JSON, answer_body, answer_json, spawn_answer
@@ -15,6 +16,7 @@ from lambdatui.telemetry.json_codec import encoder
 
 _encode_row = encoder(SettingView)
 _encode_written = encoder(WrittenSettings)
+SLOWEST, FASTEST = 0.001, 100_000
 _FUNCTION = f"{PREFIX}/functions/{{name}}/settings"
 
 
@@ -59,8 +61,8 @@ class SettingsApi:
         speed, reloading = document.get("speed"), document.get("reloading")
         if unknown := set(document) - {"speed", "reloading"}:
             raise invalid_parameter(f"An engine has no setting called '{sorted(unknown)[0]}': speed and reloading are.")
-        if speed is not None and (isinstance(speed, bool) or not isinstance(speed, int | float)):
-            raise invalid_parameter(f"'speed' is a number above 0, not {json.dumps(speed)}.")
+        if speed is not None and not _is_speed(speed):
+            raise invalid_parameter(f"'speed' is a number from {SLOWEST} to {FASTEST:,}, not {json.dumps(speed)[:40]}.")
         if reloading is not None and not isinstance(reloading, bool):
             raise invalid_parameter(f"'reloading' is true or false, not {json.dumps(reloading)}.")
         if speed is not None:
@@ -78,10 +80,14 @@ class SettingsApi:
         answer_body(request, f"[{rows}]".encode(), JSON)
 
 
+def _is_speed(speed: object) -> TypeGuard[float]:
+    return isinstance(speed, int | float) and not isinstance(speed, bool) and SLOWEST <= speed <= FASTEST
+
+
 def _document(request: Request) -> Mapping[str, object]:
     try:
         document = json.loads(request.body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid_parameter(f"The body is not JSON: {error}") from error
     if not isinstance(document, dict):
         raise invalid_parameter("The body is a JSON object.")

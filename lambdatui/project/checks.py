@@ -28,6 +28,8 @@ MAX_HANDLER_CHARS = 128
 MAX_DESCRIPTION_CHARS = 256
 ARCHITECTURES = ("x86_64", "arm64")
 
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,20}")
+"""As JSON writes one: Python would also take spaces, underscores and the digits of other scripts."""
 _NAME = re.compile(r"[a-zA-Z0-9_-]+\Z")
 _SHOWN_CHARS = 120
 """Of the variables in the message about their size, which on AWS has them all, secrets included."""
@@ -92,10 +94,9 @@ def number_check(field: str) -> Callable[[str], int]:
 
 
 def whole_number(text: str, rule: NumberRule) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        raise Refusal(f"must be a whole number, not {text[:80]!r}", rule.hint) from None
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise Refusal(f"must be a whole number, not {text[:80]!r}", rule.hint)
+    number = int(text)
     if number < rule.minimum:
         raise Refusal(constraint(number, rule.member, f"have value greater than or equal to {rule.minimum}"), rule.hint)
     if rule.maximum is not None and number > rule.maximum:
@@ -241,6 +242,10 @@ def environment(settings: Mapping[str, Setting], name: FunctionName) -> Iterator
             )
             yield problem_at(setting, message, "start with a letter, then letters, digits or _", name)
     values = {key: variable_text(setting) for key, setting in settings.items()}
+    for key, text in values.items():
+        if not _is_sayable(text):
+            hint = "no process can be given it: take the character out, or write it as base64"
+            yield problem_at(settings[key], f"The value of {key} has a character that no variable can have", hint, name)
     size = len(_compact(values).encode("utf-8", "surrogatepass"))
     if size > limits.MAX_ENVIRONMENT_BYTES:
         largest = max(values, key=lambda key: len(values[key]))
@@ -250,6 +255,11 @@ def environment(settings: Mapping[str, Setting], name: FunctionName) -> Iterator
         )
         hint = f"{size:,} bytes as JSON, {limits.MAX_ENVIRONMENT_BYTES:,} allowed; the largest is {largest}"
         yield problem_at(settings[largest], message, hint, name)
+
+
+def _is_sayable(text: str) -> bool:
+    """Neither NUL nor half of a surrogate pair: neither gets through execve, nor through an API call."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def variable_text(setting: Setting) -> str:

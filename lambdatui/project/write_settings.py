@@ -25,8 +25,8 @@ class NotWritable(Exception):
 def write_settings(file: Path, function: Function, changes: Changes) -> None:
     """Put ``changes`` into ``file``, made where there is none. Replaced whole or not at all. Raises NotWritable."""
     try:
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        _replace(file, with_settings(text, function, changes))
+        text = file.read_bytes().decode("utf-8") if file.exists() else ""  # its line ends are the user's
+        _replace(file.resolve(), with_settings(text, function, changes))
     except (OSError, UnicodeDecodeError) as error:
         raise NotWritable(f"{file} cannot be written: {error}") from error
 
@@ -112,10 +112,10 @@ def _replace(file: Path, text: str) -> None:
     """Through a draft beside it, with the permissions of the old one."""
     descriptor, draft = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as opened:
             opened.write(text)
         os.chmod(draft, file.stat().st_mode & 0o7777 if file.exists() else 0o644)
-        os.replace(draft, file.resolve())
+        os.replace(draft, file)
     except BaseException:
         Path(draft).unlink(missing_ok=True)
         raise

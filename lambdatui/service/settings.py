@@ -96,7 +96,7 @@ class Settings:
             raise ServiceError("InvalidParameterValueException", 400, str(error)) from error
         read = await asyncio.to_thread(self._load) if self._load is not None else project
         now = next((each for each in read.functions if each.name == function.name), function)
-        kept = session_values.differing(now, changes)
+        kept = session_values.differing(now, self._changes.get(function.name, {}))  # with what was changed meanwhile
         self._changes[function.name] = kept
         self._engine.adopt(read)
         shown = str(file.relative_to(project.root)) if file.is_relative_to(project.root) else str(file)

@@ -76,3 +76,15 @@ def test_rows_tell_the_value_the_files_value_and_where_it_stands() -> None:
 def test_rows_hide_secrets() -> None:
     shown = {row.key: row for row in rows(FUNCTION, {"environment.API_TOKEN": "other"})}["environment.API_TOKEN"]
     assert (shown.value, shown.given, shown.changed) == ("********", "********", True)
+
+
+@pytest.mark.parametrize("text", [" 512", "5_12", "٥١٢", "+512", "512.0", ""])
+def test_number_is_spelled_as_json_spells_one(text: str) -> None:
+    with pytest.raises(Refusal, match="must be a whole number"):
+        check(FUNCTION, {"memory_mb": text})
+
+
+@pytest.mark.parametrize("value", ["a\0b", "half \ud800"])
+def test_value_that_no_process_can_be_given_is_refused(value: str) -> None:
+    with pytest.raises(Refusal, match="character that no variable can have"):
+        check(FUNCTION, {"environment.STAGE": value})

@@ -99,3 +99,22 @@ def test_file_that_is_not_toml_is_left_alone_and_the_reason_told(tmp_path: Path)
     with pytest.raises(NotWritable, match="not usable TOML"):
         write_settings(file, function("orders"), {"timeout_s": "9"})
     assert file.read_text() == "[functions\n"
+
+
+def test_line_ends_of_the_file_stay(tmp_path: Path) -> None:
+    file = tmp_path / "lambdatui.toml"
+    file.write_bytes(FILE.replace("\n", "\r\n").encode())
+    write_settings(file, function("orders"), {"memory_mb": "512"})
+    assert file.read_bytes() == FILE.replace("= 128", "= 512").replace("\n", "\r\n").encode()
+
+
+def test_link_stays_a_link_to_the_file_that_was_written(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    real = tmp_path / "shared" / "real.toml"
+    real.write_text(FILE)
+    link = tmp_path / "lambdatui.toml"
+    link.symlink_to(real)
+    write_settings(link, function("orders"), {"memory_mb": "512"})
+    assert link.is_symlink()
+    assert "memory_size = 512" in real.read_text()
+    assert [path.name for path in real.parent.iterdir()] == ["real.toml"]
