@@ -90,6 +90,14 @@ async def test_processes_are_a_tree_with_memory_and_open_files() -> None:
         assert title(bench, "processes") == "3 Processes · 3, 42.0 MB together"
 
 
+async def test_columns_follow_the_room_of_an_environment_that_is_not_asked_for_again() -> None:
+    async with desk(client_with(), (200, 60)) as bench:
+        await opened(bench)
+        await bench.pilot.resize_terminal(110, 40)
+        await bench.settle()
+        assert "INSIDE" not in bench.rows("#rows-processes")[0]
+
+
 async def test_extensions_have_a_line_in_which_short_work_is_not_lost() -> None:
     async with desk(client_with(), (200, 60)) as bench:
         await opened(bench)

@@ -26,7 +26,7 @@ from lambdatui.tui.spans import EMPTY
 from lambdatui.tui.widgets.bars import KeyBar, TabStrip
 from lambdatui.tui.widgets.environment_head import EnvironmentHead
 from lambdatui.tui.widgets.line_view import TONE_CLASSES
-from lambdatui.tui.widgets.section import Section
+from lambdatui.tui.widgets.section import Section, SectionRows
 
 LOOK_S = 0.25
 SINGLE_BELOW = (100, 28)
@@ -128,6 +128,12 @@ class EnvironmentScreen(Screen[None]):
         if view is not None:
             state = f"{len(view.files)} files, {figures.size(view.files_bytes)}" if view.files else ""
             self.sections["tmp"].show(environment_rows.scratch(view.files, view.files_bytes), state)
+        if self.detail is not None:
+            self._show_detail(self.detail)
+
+    @on(SectionRows.Resized)
+    def _resized(self) -> None:
+        """Some columns are only for who has the room."""
         if self.detail is not None:
             self._show_detail(self.detail)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.screens.dialogs import Lines
@@ -12,6 +13,12 @@ from lambdatui.tui.spans import Line, plain
 
 class SectionRows(Lines):
     """Drawn anew only where they have changed; whoever reads further down stays there."""
+
+    class Resized(Message):
+        """There is another room for rows than those that were given were made for."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
 
     def give(self, rows: Sequence[Line]) -> None:
         if tuple(rows) != self._given:
