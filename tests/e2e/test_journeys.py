@@ -47,6 +47,7 @@ def test_a_line_of_yesterday_is_found_from_the_log_pane(screen: Terminal, orders
     run("invoke", "orders-api", "-e", "http-get", cwd=orders)
     open_workbench(screen, orders)
     screen.press("4", "/")
+    screen.wait_for("!text, level:error")
     screen.type("invocation 1")
     screen.press("Enter")
     screen.wait_for("/invocation 1", "GET /orders (invocation 1")

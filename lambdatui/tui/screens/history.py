@@ -143,7 +143,7 @@ class HistoryScreen(Screen[None]):
     # Keys
 
     def action_search(self) -> None:
-        self.query_one("#history-search", Input).focus()
+        self.set_focus(self.query_one("#history-search", Input))
 
     def action_mark(self) -> None:
         self.rows.mark()

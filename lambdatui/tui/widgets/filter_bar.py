@@ -30,7 +30,7 @@ class FilterBar(Input):
         self.display = True
         self.value = text
         self.cursor_position = len(text)
-        self.focus()
+        self.screen.set_focus(self)  # at once: what is typed next belongs here
 
     def dismiss(self) -> None:
         self.display = False
