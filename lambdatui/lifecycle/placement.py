@@ -1,13 +1,11 @@
 """Which environment of one function takes which invocation; when to start one, throttle, or let one go.
 
-A machine of the same form as the environment's: calls in, decisions out, in order. It owns no environment; it knows
-each by id, by the code revision it was started on, and by whether it can take an invoke.
+A machine of the same form as the environment's: calls in, decisions out, in order. It owns no environment; what it
+knows of each is in its roster.
 """
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from lambdatui.lifecycle.decisions import (
     Assign,
@@ -19,8 +17,8 @@ from lambdatui.lifecycle.decisions import (
     Throttle,
     TurnAway,
 )
-from lambdatui.lifecycle.errors import IllegalTransition
 from lambdatui.lifecycle.life_span import LifeSpan
+from lambdatui.lifecycle.roster import Roster, Slot
 from lambdatui.lifecycle.snapshots import Snapshots
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.phase import ProvisionedStatus
@@ -45,31 +43,6 @@ PROVISIONED_AT_ONCE = 4
 NEW_CONFIGURATION = "configuration changed"
 
 
-class Slot(StrEnum):
-    STARTING = "starting"
-    IDLE = "idle"
-    BUSY = "busy"
-    FINISHING = "finishing"
-    """Its caller has the answer, its runtime has not asked for the next event yet."""
-    SNAPSHOT = "snapshot"
-    """It takes no invoke: others are restored from it."""
-    LEAVING = "leaving"
-
-
-@dataclass(slots=True)
-class _Known:
-    slot: Slot
-    revision: int
-    ready_since_s: float | None = None
-    idle_since_s: float = 0.0
-    provisioned: bool = False
-
-    @property
-    def is_promised(self) -> bool:
-        """Provisioned, and not ready yet: nobody may count on it."""
-        return self.provisioned and self.ready_since_s is None
-
-
 class Placement:
     """Decides for one function. ``limit`` is its reserved concurrency, or the account's. ``now_s`` is service time."""
 
@@ -85,9 +58,7 @@ class Placement:
         self._mint = mint
         self._limit = limit
         self._limit_reason = limit_reason
-        self._life_span = life_span or LifeSpan()
-        self._known: dict[EnvironmentId, _Known] = {}
-        self._idle: list[EnvironmentId] = []
+        self._roster = Roster(life_span or LifeSpan())
         self._waiting: deque[RequestId] = deque()
         self._hesitating: set[RequestId] = set()
         self._broken = False
@@ -99,7 +70,7 @@ class Placement:
     @property
     def concurrency(self) -> int:
         """Invocations in flight: running, ending, and waiting for an environment."""
-        return self._in_flight(self._slots())
+        return self._roster.count(Slot.BUSY) + self._roster.count(Slot.FINISHING) + len(self._waiting)
 
     def set_limit(self, limit: int, reason: str) -> None:
         self._limit, self._limit_reason = limit, reason
@@ -114,10 +85,9 @@ class Placement:
 
     def snapshot_taken(self, environment_id: EnvironmentId) -> list[Decision]:
         """This environment's, and every other one can be restored from it."""
-        known = self._known[environment_id]
-        if known.slot is Slot.LEAVING:
+        if self._roster[environment_id].slot is Slot.LEAVING:
             return []
-        known.slot = Slot.SNAPSHOT
+        self._roster.move(environment_id, Slot.SNAPSHOT)
         self._snapshots.taken(environment_id)
         return self._retire_old_snapshots() + self._start_for_waiting()
 
@@ -129,7 +99,7 @@ class Placement:
     @property
     def provisioned(self) -> ProvisionedConcurrency:
         """How far that is."""
-        ready = sum(not known.is_promised for known in self._provisioned_now())
+        ready = sum(not each.is_promised for each in self._roster.provisioned(self.revision))
         if self._provisioning_failure is not None:
             status = ProvisionedStatus.FAILED
         elif ready < self._provisioned_wanted:
@@ -147,14 +117,14 @@ class Placement:
         """Starts provisioned environments that are missing."""
         if self._provisioned_wanted == 0 or self._closed or self._broken or self._provisioning_failure is not None:
             return []
-        own = self._provisioned_now()
-        room = PROVISIONED_AT_ONCE - sum(known.is_promised for known in own)
+        own = self._roster.provisioned(self.revision)
+        room = PROVISIONED_AT_ONCE - sum(each.is_promised for each in own)
         missing = self._provisioned_wanted - len(own)
         return [self._start(provisioned=True) for _ in range(min(missing, room))]
 
     def init_failed(self, environment_id: EnvironmentId) -> None:
         """Of a provisioned environment: as it would fail again, nothing more is provisioned until the code changes."""
-        if self._known[environment_id].revision == self.revision:
+        if self._roster[environment_id].revision == self.revision:
             self._provisioning_failure = INIT_FAILURE
 
     def close(self) -> list[Decision]:
@@ -165,13 +135,13 @@ class Placement:
     def invoke_arrived(self, request_id: RequestId) -> list[Decision]:
         if self._closed:
             return [TurnAway(request_id=request_id)]
-        slots = self._slots()
-        soon_free = slots.count(Slot.FINISHING) > len(self._hesitating)
-        if self._in_flight(slots) >= self._limit + soon_free:
+        soon_free = self._roster.count(Slot.FINISHING) > len(self._hesitating)
+        if self.concurrency >= self._limit + soon_free:
             return [Throttle(request_id=request_id, reason=self._limit_reason)]
         decisions = self._let_stale_go()
-        if self._idle:
-            decisions.append(self._assign(self._take_idle(), request_id))
+        idle = self._roster.newest_idle(provisioned_first=self._provisioned_wanted > 0)
+        if idle is not None:
+            decisions.append(self._assign(idle, request_id))
             return decisions
         self._waiting.append(request_id)
         if soon_free:
@@ -193,11 +163,9 @@ class Placement:
 
     def environment_answered(self, environment_id: EnvironmentId) -> None:
         """One that is gone already may be answered for: a bug of ours took it away in the middle of an invoke."""
-        known = self._known.get(environment_id)
-        if known is None:
-            return
-        if known.slot is Slot.BUSY and (known.revision == self.revision or self._broken):
-            known.slot = Slot.FINISHING
+        known = self._roster.get(environment_id)
+        if known is not None and known.slot is Slot.BUSY and (known.revision == self.revision or self._broken):
+            self._roster.move(environment_id, Slot.FINISHING)
 
     def environment_idle(self, environment_id: EnvironmentId, now_s: float = 0.0) -> list[Decision]:
         decisions = self._became_idle(environment_id, now_s)
@@ -207,7 +175,7 @@ class Placement:
         return decisions + self.top_up()
 
     def _became_idle(self, environment_id: EnvironmentId, now_s: float) -> list[Decision]:
-        known = self._known[environment_id]
+        known = self._roster[environment_id]
         if known.slot is Slot.LEAVING:
             return []
         if known.slot is Slot.SNAPSHOT:
@@ -216,56 +184,49 @@ class Placement:
             known.ready_since_s = now_s
         if known.revision != self.revision and not self._broken:
             return [self._retire(environment_id)]
-        if self._life_span.is_over(known.ready_since_s, now_s):
-            why = self._life_span.why_over(known.ready_since_s, now_s)
-            known.slot = Slot.LEAVING
+        if self._roster.is_too_old(environment_id, now_s):
+            why = self._roster.why_over(environment_id, now_s)
+            self._roster.move(environment_id, Slot.LEAVING)
             return [Retire(environment_id=environment_id, reason=why), *self._start_for_waiting()]
         if self._waiting:
             # While the newest code is broken, what waited before that save still runs on the code it was started on.
             return [self._assign(environment_id, self._take_waiting())]
-        known.slot = Slot.IDLE
         known.idle_since_s = now_s
-        self._idle.append(environment_id)
+        self._roster.move(environment_id, Slot.IDLE)
         return []
 
     @property
     def next_end_s(self) -> float | None:
         """When ``end_idle`` has something to do, if nothing else happens."""
-        ends_s = min((self._ends_s(name) for name in self._idle), default=float("inf"))
+        ends_s = min(map(self._roster.ends_s, self._roster.idle), default=float("inf"))
         return None if ends_s == float("inf") else ends_s
 
     def ends_s(self, environment_id: EnvironmentId) -> float | None:
         """When an idle environment ends if nothing else happens; None where it is not idle, or never ends."""
-        ends_s = self._ends_s(environment_id) if environment_id in self._idle else float("inf")
+        ends_s = self._roster.ends_s(environment_id)
         return None if ends_s == float("inf") else ends_s
 
     def end_idle(self, now_s: float) -> list[Decision]:
         """Environments that were idle for too long, or are too old, go."""
-        over = [name for name in self._idle if self._ends_s(name) <= now_s]
-        retired: list[Decision] = [
-            self._retire(name, self._life_span.why_over(self._ready_since_s(name), now_s)) for name in over
-        ]
+        over = [name for name in self._roster.idle if self._roster.ends_s(name) <= now_s]
+        retired: list[Decision] = [self._retire(name, self._roster.why_over(name, now_s)) for name in over]
         return retired + self.top_up()
 
     def environment_busy(self, environment_id: EnvironmentId) -> list[Decision]:
         """It is mending itself, and is as good as one that is being started: it will announce itself again."""
-        known = self._known[environment_id]
-        if known.slot is Slot.SNAPSHOT:
+        slot = self._roster[environment_id].slot
+        if slot is Slot.SNAPSHOT:
             self._snapshots.lost(environment_id)
             return self._retire_old_snapshots()
-        if known.slot is Slot.IDLE:
-            self._idle.remove(environment_id)
-        if known.slot is not Slot.LEAVING:
-            known.slot = Slot.STARTING
+        if slot is not Slot.LEAVING:
+            self._roster.move(environment_id, Slot.STARTING)
         return []
 
     def environment_gone(self, environment_id: EnvironmentId, failure: str | None = None) -> list[Decision]:
         """``failure`` says why no place could be made for it, where that is why it is gone."""
-        known = self._known.pop(environment_id, None)
+        known = self._roster.remove(environment_id)
         if known is None:
             return []
-        if known.slot is Slot.IDLE:
-            self._idle.remove(environment_id)
         self._snapshots.gone(environment_id)
         if known.provisioned and failure is not None:
             if known.revision == self.revision:
@@ -288,60 +249,36 @@ class Placement:
         self._snapshots.forget()
         if broken or self._closed:
             return []
-        had_any = any(known.slot is not Slot.LEAVING for known in self._known.values())
+        had_any = any(known.slot is not Slot.LEAVING for _, known in self._roster)
         decisions: list[Decision] = [
             self._retire(environment_id, reason)
-            for environment_id, known in self._known.items()
+            for environment_id, known in self._roster
             if known.slot not in (Slot.LEAVING, Slot.SNAPSHOT)
         ]
         decisions.extend(self._retire_old_snapshots(reason))
         decisions.extend(self.top_up())
         decisions.extend(self._start_for_waiting())
-        if had_any and not self._provisioned_wanted and not self._starting():
+        if had_any and not self._provisioned_wanted and not self._roster.starting(self.revision):
             decisions.append(self._start())
         return decisions
 
-    def _ends_s(self, environment_id: EnvironmentId) -> float:
-        known = self._known[environment_id]
-        idle_since_s = float("inf") if known.provisioned else known.idle_since_s
-        return self._life_span.ends_s(self._ready_since_s(environment_id), idle_since_s)
-
-    def _ready_since_s(self, environment_id: EnvironmentId) -> float:
-        return self._known[environment_id].ready_since_s or 0.0
-
     def _let_stale_go(self) -> list[Decision]:
-        stale = [name for name in self._idle if self._known[name].revision != self.revision]
+        stale = self._roster.idle_apart_from(self.revision)
         self._broken = False
         retired: list[Decision] = [self._retire(environment_id) for environment_id in stale]
         return retired + self._retire_old_snapshots() + self.top_up()
-
-    def _provisioned_now(self) -> list[_Known]:
-        """Those of the newest code that will stay."""
-        return [
-            known
-            for known in self._known.values()
-            if known.provisioned and known.revision == self.revision and known.slot is not Slot.LEAVING
-        ]
-
-    def _take_idle(self) -> EnvironmentId:
-        """Provisioned ones first; of those that are alike the one that became idle last."""
-        provisioned = [name for name in self._idle if self._known[name].provisioned] if self._provisioned_wanted else []
-        if not provisioned:
-            return self._idle.pop()
-        self._idle.remove(provisioned[-1])
-        return provisioned[-1]
 
     def _retire_old_snapshots(self, reason: str = NEW_CODE) -> list[Decision]:
         """As soon as nothing that was restored from them is left."""
         if self._broken:
             return []
         old = self._snapshots.of_no_use()
-        return [self._retire(name, reason) for name in old if self._known[name].slot is Slot.SNAPSHOT]
+        return [self._retire(name, reason) for name in old if self._roster[name].slot is Slot.SNAPSHOT]
 
     def _start_for_waiting(self) -> list[Decision]:
         if self._snapshots.is_being_made:
             return []
-        wanted = len(self._waiting) - len(self._hesitating) - self._starting()
+        wanted = len(self._waiting) - len(self._hesitating) - self._roster.starting(self.revision)
         if self._snapshots.must_be_made:
             wanted = min(wanted, 1)
         return [self._start() for _ in range(wanted)]
@@ -351,24 +288,9 @@ class Placement:
         self._hesitating.discard(request_id)
         return request_id
 
-    def _starting(self) -> int:
-        """Those that will take who waits. Lambda does not wait for what it provisions: that spills over."""
-        return sum(
-            known.slot is Slot.STARTING and known.revision == self.revision and not known.is_promised
-            for known in self._known.values()
-        )
-
-    def _slots(self) -> list[Slot]:
-        return [known.slot for known in self._known.values()]
-
-    def _in_flight(self, slots: list[Slot]) -> int:
-        return slots.count(Slot.BUSY) + slots.count(Slot.FINISHING) + len(self._waiting)
-
     def _start(self, *, provisioned: bool = False) -> StartEnvironment:
         environment_id = self._mint()
-        if environment_id in self._known:
-            raise IllegalTransition(f"environment id {environment_id} was minted twice")
-        self._known[environment_id] = _Known(Slot.STARTING, self.revision, provisioned=provisioned)
+        self._roster.add(environment_id, self.revision, provisioned=provisioned)
         takes_snapshot = self._snapshots.must_be_made
         if takes_snapshot:
             self._snapshots.make(environment_id)
@@ -381,14 +303,11 @@ class Placement:
         )
 
     def _assign(self, environment_id: EnvironmentId, request_id: RequestId) -> Assign:
-        self._known[environment_id].slot = Slot.BUSY
+        self._roster.move(environment_id, Slot.BUSY)
         return Assign(environment_id=environment_id, request_id=request_id)
 
     def _retire(self, environment_id: EnvironmentId, reason: str = NEW_CODE) -> Retire:
-        known = self._known[environment_id]
-        if known.slot is Slot.IDLE:
-            self._idle.remove(environment_id)
         # A busy one still counts as concurrency until it is gone, so it keeps its slot.
-        if known.slot is not Slot.BUSY:
-            known.slot = Slot.LEAVING
+        if self._roster[environment_id].slot is not Slot.BUSY:
+            self._roster.move(environment_id, Slot.LEAVING)
         return Retire(environment_id=environment_id, reason=reason)

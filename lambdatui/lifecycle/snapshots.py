@@ -74,5 +74,7 @@ class Snapshots:
 
     def of_no_use(self) -> list[EnvironmentId]:
         """Holders that are not the present one, and that nobody depends on."""
+        if not self._holders:
+            return []
         needed = {self._current, *self._restored.values()}
         return [holder for holder in self._holders if holder not in needed]
