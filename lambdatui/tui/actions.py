@@ -352,13 +352,18 @@ _MOST_NEEDED = ("help", "send", "history", "palette", "zoom", "quit", "filter", 
 
 
 def by_need(shown: tuple[Action, ...]) -> list[Action]:
-    """In the order in which they claim room in a key bar: with the first few a pane's own keys, then all others."""
+    """In the order in which they claim room in a key bar: with the first few a pane's own keys, then all others.
+
+    The way back from a screen comes before everything: nobody should have to guess it.
+    """
     around = (Scope.WORKBENCH, Scope.APP)
     rank = {id_: number for number, id_ in enumerate(_MOST_NEEDED)}
     own = {action.id: number for number, action in enumerate(action for action in shown if action.scope not in around)}
 
     def claim(action: Action) -> tuple[int, int]:
         if action.id in own:
+            if action.id.endswith(".back"):
+                return (0, 0)
             return (1 if own[action.id] < 2 else 3, own[action.id])
         at = rank.get(action.id)
         return (4, 0) if at is None else (0 if at < 2 else 2, at)

@@ -76,6 +76,16 @@ def moved_to(place: Place) -> TimeWindow:
     return place.window if moment is None else _looking(place, place.window, moment.time_s)
 
 
+def kept(place: Place) -> TimeWindow:
+    """What was picked, as it is known by now: a stretch that still went on may have ended."""
+    moment = place.window.moment
+    if moment is None or moment.stretch is None or place.view is None:
+        return place.window
+    picked, segments = moment.stretch, reversed(place.view.segments)
+    now = next((each for each in segments if (each.start_s, each.span) == (picked.start_s, picked.span)), picked)
+    return place.window if now == picked else replace(place.window, moment=replace(moment, stretch=now))
+
+
 def _looking(place: Place, window: TimeWindow, time_s: float) -> TimeWindow:
     """What the row shows there, is what was picked."""
     grid = window.grid(place.now_s, place.width)

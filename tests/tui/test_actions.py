@@ -14,6 +14,8 @@ from lambdatui.tui.screens.experiment import ExperimentScreen
 from lambdatui.tui.screens.history import HistoryScreen
 from lambdatui.tui.screens.settings import SettingsScreen
 from lambdatui.tui.screens.workbench import Workbench
+from lambdatui.tui.spans import plain
+from lambdatui.tui.widgets.bars import KeyBar
 from lambdatui.tui.widgets.row_list import RowList
 from tests.tui.support import pictures
 from tests.tui.support.desk import desk
@@ -102,6 +104,13 @@ async def test_most_needed_keys_stay_in_the_bar_of_every_pane(scope: Scope, colu
     wanted = {id_ for width, ids in KEY_BARS.items() if width <= columns for id_ in ids}
     words = [action.word for action in ACTIONS if action.id in wanted]
     assert [word for word in words if f" {word}" not in shown] == []
+
+
+@pytest.mark.parametrize("scope", sorted(actions.SCREENS))
+def test_way_back_is_in_the_key_bar_of_every_screen(scope: Scope) -> None:
+    bar = KeyBar()
+    bar.show(scope)
+    assert "esc " in plain(bar.row(0, 80))
 
 
 async def test_own_keys_of_a_pane_stay_where_there_is_little_room() -> None:

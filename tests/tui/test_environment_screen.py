@@ -62,6 +62,19 @@ async def test_machine_says_phase_timers_and_which_orders_make_sense() -> None:
         assert "31/128 MB" in head
 
 
+async def test_head_says_wholly_what_the_machine_does_where_there_is_little_room() -> None:
+    async with desk(client_with(), (80, 24)) as bench:
+        await opened(bench)
+        assert bench.rows("#environment-head")[0].endswith("   5 invokes   31/128 MB   the handler has the event")
+
+
+async def test_head_counts_a_single_invoke_as_one() -> None:
+    client = FakeClient(views=pictures.busy(), details={"e1c": replace(DETAIL, id=EnvironmentId("e1c"))})
+    async with desk(client, (200, 60)) as bench:
+        await bench.press("2", "end", "up", "enter")
+        assert "   1 invoke   " in bench.rows("#environment-head")[0]
+
+
 async def test_machine_lists_the_last_phases_with_how_long_they_took() -> None:
     async with desk(client_with(), (200, 60)) as bench:
         await opened(bench)

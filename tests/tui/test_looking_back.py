@@ -5,7 +5,10 @@ from dataclasses import replace
 from textual.events import MouseScrollUp
 
 from lambdatui.model.ids import EnvironmentId
-from lambdatui.model.views import Views
+from lambdatui.model.phase import Phase
+from lambdatui.model.records import EnvironmentPhase
+from lambdatui.model.views import Span, Views
+from lambdatui.tui import figures
 from tests.tui.support import logs, pictures
 from tests.tui.support.desk import Desk, desk
 from tests.tui.support.fake_client import NOW_S, FakeClient
@@ -136,3 +139,51 @@ async def test_keys_that_come_at_once_are_all_obeyed() -> None:
         await bench.settle()
         assert bench.bench.scene.window.span_s == 5.0
         assert bench.bench.scene.moment is not None
+
+
+async def test_picked_moment_stays_with_its_environment_when_another_one_begins_to_work() -> None:
+    client = FakeClient(views=reported_by_their_environments())
+    async with desk(client, (200, 60)) as bench:
+        await bench.press("2", "left_square_bracket")
+        picked = bench.bench.scene.moment
+        said = bench.title("#environments")
+        assert "e1a invoke" in said
+        client.say(EnvironmentPhase(phase=Phase.INVOKE, generation=1), environment="e1b", time_s=NOW_S + 1)
+        await bench.settle()
+        assert bench.title("#environments") == said
+        assert bench.bench.scene.moment == picked
+        assert "e1a AT " in bench.title("#logs")
+        await bench.press("escape")
+        assert bench.bench.scene.environment == "e1b"
+
+
+async def test_picked_stretch_that_still_went_on_ends_when_it_does() -> None:
+    client = FakeClient(views=reported_by_their_environments())
+    async with desk(client, (200, 60)) as bench:
+        await bench.press("2", "down", "left")
+        client.say(EnvironmentPhase(phase=Phase.INVOKE, generation=1), environment="e1b", time_s=NOW_S)
+        await bench.settle()
+        moment = bench.bench.scene.moment
+        assert moment is not None
+        assert moment.stretch is not None
+        assert (moment.stretch.span, moment.stretch.end_s) == (Span.FROZEN, NOW_S)
+
+
+async def test_other_function_is_seen_at_the_same_moment() -> None:
+    client = FakeClient(views=reported_by_their_environments())
+    async with desk(client, (200, 60)) as bench:
+        await at_the_last_invoke_of_e1b(bench, client)
+        await bench.press("1", "down")
+        moment = bench.bench.scene.moment
+        assert moment is not None
+        assert moment.stretch is None
+        assert "e2a nothing" in bench.title("#environments")
+
+
+async def test_all_panes_tell_the_same_time_of_a_moment() -> None:
+    client = FakeClient(views=reported_by_their_environments())
+    async with desk(client, (200, 60)) as bench:
+        await bench.press("2", "down", "left")  # frozen for half a minute by then
+        when = figures.clock(NOW_S - 0.4)
+        assert f"AT {when}" in bench.title("#environments")
+        assert f"AT {when}" in bench.title("#logs")

@@ -125,7 +125,10 @@ class Workbench(Screen[None]):
     def stage(self, scene: Scene | None = None) -> None:
         """Hand a scene down to every pane."""
         before, scene = self.scene, self.scene if scene is None else scene
-        self.scene = replace(scene, environment=pick_environment(scene, self._wanted_environment))
+        # What was picked stays picked, whatever other environments do meanwhile.
+        held = before.environment if scene.moment is not None else None
+        scene = replace(scene, environment=pick_environment(scene, self._wanted_environment or held))
+        self.scene = replace(scene, window=self.environments.looking(scene))
         self.logs.scene = self.scene
         if before.looks_like(self.scene):
             return

@@ -8,7 +8,7 @@ from lambdatui.model.views import EnvironmentView
 from lambdatui.tui import figures, timeline
 from lambdatui.tui.calls import Refusal
 from lambdatui.tui.sanitise import clean
-from lambdatui.tui.spans import Line, Span, cut
+from lambdatui.tui.spans import Line, Span, cut, width
 from lambdatui.tui.widgets.line_view import LineView
 
 _TONES = {"init": "init", "invoke": "invoke", "resetting": "reset", "reset": "reset", "shutdown": "shutdown"}
@@ -39,12 +39,12 @@ class EnvironmentHead(LineView):
 
     def row(self, index: int, room: int) -> Line:
         if index == 0:
-            return cut(self._said(), room)
+            return cut(self._said(room), room)
         if self._view is None:
             return ()
         return timeline.row(self._view.segments, self._wall(), room, self._failed)
 
-    def _said(self) -> Line:
+    def _said(self, room: int) -> Line:
         if self._refusal is not None:
             return ((" ✖ ", "bad"), (clean(self._refusal.message), "bad"), (f"  {clean(self._refusal.hint)}", "dim"))
         if self._detail is None:
@@ -55,12 +55,13 @@ class EnvironmentHead(LineView):
             spans.append((f" frozen {figures.age(found.frozen_s)}", "frozen"))
         if found.invoke_s is not None:
             spans.append((f" {figures.short_id(found.request_id)} {figures.duration(found.invoke_s * 1000)}", "invoke"))
-        used = "–" if self._detail.memory_used_mb is None else str(self._detail.memory_used_mb)
-        invokes = 0 if self._view is None else self._view.invokes
-        spans += [
-            (f"   generation {found.generation}", "dim"),
-            (f"   {invokes} invokes", "dim"),
-            (f"   {used}/{self._detail.memory_mb} MB", "dim"),
-            (f"   {clean(found.stage)}", "plain"),
-        ]
-        return tuple(spans)
+        stage: Span = (f"   {clean(found.stage)}", "plain")
+        choices = ((*spans, *(((f"   {fact}", "dim")) for fact in facts), stage) for facts in self._facts(self._detail))
+        return next((line for line in choices if width(line) <= room), (*spans, stage))
+
+    def _facts(self, detail: EnvironmentDetail) -> tuple[tuple[str, ...], ...]:
+        """All of them, then fewer and fewer: what the machine does has to be read wholly in a small terminal, too."""
+        used = "–" if detail.memory_used_mb is None else str(detail.memory_used_mb)
+        count = 0 if self._view is None else self._view.invokes
+        invokes, memory = f"{count} invoke{'' if count == 1 else 's'}", f"{used}/{detail.memory_mb} MB"
+        return (f"generation {detail.machine.generation}", invokes, memory), (invokes, memory), (invokes,)

@@ -1,6 +1,7 @@
 """Pane 2: every execution environment on one time axis, and the queue of asynchronous events under it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, on
@@ -78,9 +79,13 @@ class EnvironmentRows(RowList):
             window=self._scene.window, width=self._axis_room, now_s=self._now_s, view=view, failed=self._failed
         )
 
-    def seen_from(self, environment: EnvironmentId) -> TimeWindow:
-        """The picked moment as another environment lived it."""
-        return moments.moved_to(self._place_of(self._scene.views.environments.get(environment)))
+    def looking(self, scene: Scene) -> TimeWindow:
+        """The window of a scene that comes next: the picked moment as the selected environment lived it."""
+        if scene.moment is None:
+            return scene.window
+        view = scene.environment_view
+        place = replace(self._place_of(view), window=scene.window)
+        return moments.moved_to(place) if scene.environment != self._scene.environment else moments.kept(place)
 
     def travelled(self, where: str) -> TimeWindow:
         """The window after one move; ``where`` is what the table of keys says."""
@@ -257,8 +262,7 @@ class EnvironmentRows(RowList):
         """For the title: the picked moment and what the selected environment did then, or how far back the row ends."""
         window = self._scene.window
         if window.moment is not None:
-            stretch = window.moment.stretch
-            at_s = window.moment.time_s if stretch is None else max(stretch.start_s, self.place.grid.start_s)
+            stretch, at_s = window.moment.stretch, window.moment.time_s
             doing = "nothing" if stretch is None else stretch.span.value
             request = figures.short_id(stretch.request_id) if stretch is not None else ""
             said = f"{self._scene.environment or ''} {doing} {request}".strip()
@@ -337,13 +341,14 @@ class EnvironmentsPane(Pane):
         """The window after one move through time, by key."""
         return self._rows.travelled(where)
 
+    def looking(self, scene: Scene) -> TimeWindow:
+        """The window of a scene that is about to be shown."""
+        return self._rows.looking(scene)
+
     @on(RowList.Moved)
     def _moved(self, message: RowList.Moved) -> None:
         message.stop()
-        environment = EnvironmentId(message.key)
-        self.post_message(EnvironmentSelected(environment))
-        if self.scene.moment is not None:
-            self.post_message(WindowMoved(self._rows.seen_from(environment)))
+        self.post_message(EnvironmentSelected(EnvironmentId(message.key)))
 
     @on(RowList.Chosen)
     def _chosen(self, message: RowList.Chosen) -> None:

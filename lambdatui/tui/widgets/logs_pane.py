@@ -55,6 +55,8 @@ class LogView(LineView):
         before, self._scene = self._scene, scene
         if _about(before) == _about(scene):
             self.sync()
+            if before.moment != scene.moment:
+                self.refresh()
             return
         self.select_anew()
         if scene.moment is not None:
@@ -244,8 +246,11 @@ class LogView(LineView):
 
 def _about(scene: Scene) -> tuple[object, ...]:
     """What decides which lines are shown, and where."""
-    about = (scene.function, scene.all_functions, scene.moment)
-    return about if scene.moment is None else (*about, scene.environment)
+    moment = scene.moment
+    if moment is None:
+        return scene.function, scene.all_functions
+    began_s = None if moment.stretch is None else moment.stretch.start_s
+    return scene.function, scene.all_functions, scene.environment, moment.time_s, began_s
 
 
 class LogsPane(Pane):
