@@ -135,17 +135,22 @@ def fork_quietly_into_cgroup(cgroup_fd: int) -> int:
     return _clone(_CLONE_INTO_CGROUP, _SIGCHLD, cgroup_fd)
 
 
-def fork_sibling_quietly(cgroup_fd: int | None) -> int:
-    """The same, but the child is one of this process's parent, which learns of its end; None is no cgroup."""
+def fork_sibling_quietly(cgroup_fd: int | None, pid: int = 0) -> int:
+    """The same, but the child is one of this process's parent, which learns of its end; None is no cgroup. `pid` is
+    the number that it is to have in the process namespace that it is born into, 0 any; that needs CAP_SYS_ADMIN there.
+    """
     # A sibling tells its end by the signal that this process has.
-    return _clone(_CLONE_PARENT | (0 if cgroup_fd is None else _CLONE_INTO_CGROUP), 0, cgroup_fd or 0)
+    return _clone(_CLONE_PARENT | (0 if cgroup_fd is None else _CLONE_INTO_CGROUP), 0, cgroup_fd or 0, pid)
 
 
-def _clone(flags: int, exit_signal: int, cgroup_fd: int) -> int:
+def _clone(flags: int, exit_signal: int, cgroup_fd: int, wanted_pid: int = 0) -> int:
+    wanted = ctypes.c_int(wanted_pid)
     arguments = _CloneArguments(
         flags=flags | _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID,
         child_tid=_thread_id_address(),
         exit_signal=exit_signal,
+        set_tid=ctypes.addressof(wanted) if wanted_pid else 0,
+        set_tid_size=1 if wanted_pid else 0,
         cgroup=cgroup_fd,
     )
     pid: int = _libc_locked.syscall(_SYS_CLONE3, ctypes.byref(arguments), ctypes.c_size_t(ctypes.sizeof(arguments)))

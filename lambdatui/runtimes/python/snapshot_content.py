@@ -8,6 +8,7 @@ where there is anything else, the snapshot cannot be for more than one environme
 from __future__ import annotations
 
 import os
+import resource
 
 from .snapshot_descriptors import NotWholeError, anew
 
@@ -18,7 +19,17 @@ if TYPE_CHECKING:
 
     from .snapshot_descriptors import Anew
 
+# To be told of an environment, and to enter it.
+_NEEDED_FDS = 16
 _SESSION_FIELD = 3  # of /proc/PID/stat, behind the name
+
+
+def folder() -> str:
+    """Where it is, and where a fork is to be. Raises NotWholeError."""
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        raise NotWholeError("is in a folder that is gone") from None
 
 
 def to_make_anew(own_fds: Container[int]) -> List[Anew]:
@@ -30,6 +41,8 @@ def to_make_anew(own_fds: Container[int]) -> List[Anew]:
     _check_memory()
     with os.scandir("/proc/self/fd") as listing:
         fds = [int(entry.name) for entry in listing]
+    if len(fds) + _NEEDED_FDS > resource.getrlimit(resource.RLIMIT_NOFILE)[0]:
+        raise NotWholeError("has %d open files" % (len(fds) - 1))
     # One of them was that of the listing itself.
     return anew([fd for fd in fds if fd not in own_fds and _is_open(fd)])
 

@@ -2,7 +2,8 @@
 machines do.
 
 A file is opened again at its position. A connection is one that was reset: on Lambda the other end has forgotten it,
-too, when a snapshot is restored. Sockets for datagrams, and what an event loop has open, are as good as new ones.
+too, when a snapshot is restored. Sockets that datagrams were not received on, and what an event loop has open, are as
+good as new ones.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _LINGER_NOT_AT_ALL = struct.pack("ii", 1, 0)
 _CREDENTIALS = struct.Struct("iII")
 _WATCHED = re.compile(r"^tfd:\s*(\d+) events:\s*([0-9a-f]+) data:\s*([0-9a-f]+)", re.MULTILINE)
 _EVENT_QUEUE = "anon_inode:[eventpoll]"
+_USUAL_PORT_RANGE = (32768, 60999)
 _INTERNET = (_socket.AF_INET, _socket.AF_INET6)
 
 
@@ -84,13 +86,16 @@ def _socket_anew(fd: int) -> Optional[Anew]:
             return None
         if family not in _INTERNET or probe.getsockopt(_socket.SOL_SOCKET, _socket.SO_ACCEPTCONN):
             raise NotWholeError("holds a socket that others connect to, or that is not the internet's")
-        peer = _peer(probe)
+        peer, own_port = _peer(probe), probe.getsockname()[1]
     finally:
         probe.detach()
     if kind == _socket.SOCK_STREAM and peer is not None:
-        return lambda: _put(_reset_connection(), fd)
+        return lambda: _put(_reset_connection(family), fd)
     if kind not in (_socket.SOCK_STREAM, _socket.SOCK_DGRAM):
         raise NotWholeError("holds a raw socket")
+    if kind == _socket.SOCK_DGRAM and own_port and not (peer is not None and _is_chosen_by_kernel(own_port)):
+        # The snapshot itself still has that address, and others may have been told of it.
+        raise NotWholeError("holds a socket for datagrams that has an address")
     return lambda: _put(_unconnected(family, kind, peer), fd)
 
 
@@ -119,12 +124,24 @@ def _peer(probe: Any) -> Any:
         return None
 
 
-def _reset_connection() -> int:
+def _is_chosen_by_kernel(port: int) -> bool:
+    """As it is done for who only sends."""
+    try:
+        with open("/proc/sys/net/ipv4/ip_local_port_range", encoding="ascii") as line:
+            first, last = map(int, line.read().split())
+    except OSError:
+        first, last = _USUAL_PORT_RANGE
+    return first <= port <= last
+
+
+def _reset_connection(family: int) -> int:
+    """By way of IPv4 for both families: where a place has a network of its own, IPv6 may have no address in it."""
     listener: Any = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
     listener.bind(("127.0.0.1", 0))
     listener.listen(1)
-    connection = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
-    connection.connect(listener.getsockname())
+    host, port = listener.getsockname()
+    connection = _socket.socket(family, _socket.SOCK_STREAM)
+    connection.connect((host if family == _socket.AF_INET else "::ffff:" + host, port))
     other_end, _ = listener._accept()
     accepted = _socket.socket(fileno=other_end)
     accepted.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, _LINGER_NOT_AT_ALL)

@@ -38,12 +38,14 @@ class SnapshotProcess:
         self._channel = ControlChannel(control_fd)
         self._log_fd = log_fd
         self._own_fds = own_fds
+        self._folder = "/"
         self._to_make_anew: List[Anew] = []
 
     def why_alone(self, api_fd: int) -> str:
         """Why it is for one environment only; empty where it is for all. `api_fd` is the connection that waits."""
         own = {0, 1, 2, self._log_fd, self._channel.fd, api_fd, *self._own_fds}
         try:
+            self._folder = snapshot_content.folder()
             self._to_make_anew = snapshot_content.to_make_anew(own)
         except (NotWholeError, OSError) as error:
             return "it %s" % error if isinstance(error, NotWholeError) else str(error)
@@ -73,58 +75,91 @@ class SnapshotProcess:
     def _restore(self, message: Message) -> Optional[Dict[str, str]]:
         fds = self._channel.take_fds(len(message["fds"]))
         given = dict(zip(message["fds"], fds))
-        folder = os.getcwd()
+        pid = -1
         try:
+            if len(given) < len(message["fds"]):
+                raise OSError("no room for more open files")
             pid = _fork_into(given["pid"], given.get("cgroup"))
         except OSError as error:
             self._channel.send(op="not_restored", id=message["id"], why=str(error))
-            pid = -1
         if pid == 0:
-            return self._become(message, given, folder)
+            return self._become(message, given)
         for fd in fds:
             os.close(fd)
         if pid > 0:
             self._channel.send(op="restored", id=message["id"], pid=pid)
         return None
 
-    def _become(self, message: Message, given: Dict[str, int], folder: str) -> Dict[str, str]:
-        """Nothing of the snapshot's environment is left when this returns, but memory."""
+    def _become(self, message: Message, given: Dict[str, int]) -> Dict[str, str]:
+        """Nothing of the snapshot's environment is left when this returns, but memory. Does not raise: the connection
+        of this process's own would answer for the snapshot.
+        """
         try:
-            _enter(given)
-            os.chdir(folder)
-            for fd in (1, 2, self._log_fd):
-                os.dup2(given["log"], fd, inheritable=fd != self._log_fd)
-            for make_anew in self._to_make_anew:
-                make_anew()
-        except OSError as error:
+            return self._become_other(message, given)
+        except BaseException as error:
             os.write(given["log"], b"cannot be restored here: %s\n" % str(error).encode())
-            os._exit(_FAILED)
+        os._exit(_FAILED)
+
+    def _become_other(self, message: Message, given: Dict[str, int]) -> Dict[str, str]:
+        _enter(given)
+        os.chdir(self._folder)
+        for fd in (1, 2, self._log_fd):
+            os.dup2(given["log"], fd, inheritable=fd != self._log_fd)
+        for make_anew in self._to_make_anew:
+            make_anew()
         self._channel.send(op="started", id=message["id"], generation=message["generation"])
-        self._channel.close()
-        for fd in given.values():
-            os.close(fd)
         differing: Dict[str, str] = message["environ"]
         os.environ.update(differing)
         if "TZ" in differing:
             time.tzset()
+        self._channel.close()
+        for fd in given.values():
+            os.close(fd)
         return differing
 
 
 def _fork_into(pid_namespace: int, cgroup: Optional[int]) -> int:
-    """The child is a sibling, so that the first process of this environment, which never stops, learns of its end."""
+    """The child is a sibling, so that the first process of this environment, which never stops, learns of its end.
+
+    Raises OSError; then there is no child.
+    """
     assert linux is not None
     own = os.open("/proc/self/ns/pid", os.O_RDONLY)
-    pid: int = -1
-    linux.use_held_capabilities(True)
+    pid = -1
     try:
+        linux.use_held_capabilities(True)
         linux.setns(pid_namespace, linux.CLONE_NEWPID)
-        pid = linux.fork_sibling_quietly(cgroup)
+        pid = _fork_alike(cgroup)
     finally:
-        if pid != 0:
-            linux.setns(own, linux.CLONE_NEWPID)
-            linux.use_held_capabilities(False)
-        os.close(own)
+        try:
+            if pid != 0:
+                _give_back(own, pid)
+        finally:
+            os.close(own)
     return pid
+
+
+def _fork_alike(cgroup: Optional[int]) -> int:
+    """With the number of this process, as on Lambda, where the kernel can do that and nobody has it."""
+    assert linux is not None
+    try:
+        pid: int = linux.fork_sibling_quietly(cgroup, os.getpid())
+    except OSError:
+        pid = linux.fork_sibling_quietly(cgroup)
+    return pid
+
+
+def _give_back(own_namespace: int, pid: int) -> None:
+    """What it took to fork. A child that is told of as never made must not be."""
+    assert linux is not None
+    try:
+        linux.setns(own_namespace, linux.CLONE_NEWPID)
+    except BaseException:
+        if pid > 0:
+            os.kill(pid, signal.SIGKILL)
+        raise
+    finally:
+        linux.use_held_capabilities(False)
 
 
 def _enter(given: Dict[str, int]) -> None:

@@ -21,7 +21,8 @@ _LONGEST_LINE_BYTES = 1024 * 1024
 _CREDENTIALS = struct.Struct("iII")
 _HAS_CREDENTIALS = sys.platform == "linux"
 _MOST_FDS = 8
-_ANCILLARY_BYTES = socket.CMSG_SPACE(_CREDENTIALS.size) + socket.CMSG_SPACE(_MOST_FDS * array.array("i").itemsize)
+_CREDENTIALS_BYTES = socket.CMSG_SPACE(_CREDENTIALS.size) if _HAS_CREDENTIALS else 0
+_FDS_BYTES = socket.CMSG_SPACE(_MOST_FDS * array.array("i").itemsize)
 _CLOSE_ON_EXECUTION: int = getattr(socket, "MSG_CMSG_CLOEXEC", 0)
 
 
@@ -31,15 +32,22 @@ class ChannelClosedError(Exception):
 
 class Channel:
     """One connection. ``on_message`` gets the message and the sender's pid, ``on_end`` is called once when the peer
-    is gone.
+    is gone. Without ``brings_fds`` the peer may be user code, whose descriptors would pile up here: the kernel drops
+    them.
     """
 
     def __init__(
-        self, connected: socket.socket, on_message: Callable[[Message, int | None], None], on_end: Callable[[], None]
+        self,
+        connected: socket.socket,
+        on_message: Callable[[Message, int | None], None],
+        on_end: Callable[[], None],
+        *,
+        brings_fds: bool = True,
     ) -> None:
         self._socket = connected
         self._on_message = on_message
         self._on_end = on_end
+        self._ancillary_bytes = _CREDENTIALS_BYTES + (_FDS_BYTES if brings_fds else 0)
         self._pending = b""
         self._fds: list[int] = []
         self._loop = asyncio.get_running_loop()
@@ -77,7 +85,7 @@ class Channel:
 
     def _read(self) -> None:
         try:
-            chunk, ancillary, _, _ = self._socket.recvmsg(_CHUNK_BYTES, _ANCILLARY_BYTES, _CLOSE_ON_EXECUTION)
+            chunk, ancillary, _, _ = self._socket.recvmsg(_CHUNK_BYTES, self._ancillary_bytes, _CLOSE_ON_EXECUTION)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:

@@ -134,7 +134,7 @@ class ProcessSandbox:
                 self._start_snapshot(order, spec)
             else:
                 self._channel.send(order)
-        except ChannelClosedError:
+        except (ChannelClosedError, OSError):
             self._tell_not_started(spec.generation)
 
     def restore_runtime(self, spec: RuntimeSpec) -> None:
@@ -146,8 +146,12 @@ class ProcessSandbox:
         self.thaw()
         try:
             snapshot.restore(self, spec.generation, spec.environ, cgroup, self._opening)
-        except ChannelClosedError:
+        except (ChannelClosedError, OSError) as error:
+            # An OSError is a limit of this machine: no more descriptors.
+            self._opening.say(f"cannot be restored here: {error}")
             self._tell_not_started(spec.generation)
+        finally:
+            self._opening.close()
 
     def restored_started(self, pid: int) -> None:
         self._runtime_started(pid, in_cgroup=self._parts.cgroup is not None)

@@ -4,6 +4,7 @@ Knows places by what they give for it, and tells each what became of the process
 snapshot ends, so do its forks: their parent is the first process of its place.
 """
 
+import contextlib
 import os
 import socket
 from collections.abc import Callable, Mapping
@@ -37,6 +38,11 @@ class Opening:
     log_end: int
     namespaces: dict[str, int]
 
+    def say(self, what: str) -> None:
+        """As a line of the place's log."""
+        if self.log_end >= 0:
+            os.write(self.log_end, f"{what}\n".encode())
+
     def close(self) -> None:
         for fd in (self.log_end, *self.namespaces.values()):
             if fd >= 0:
@@ -63,7 +69,7 @@ class Snapshot:
         self._places: dict[str, RestoredPlace] = {}
         self._pids: dict[int, str] = {}
         self._exited_early: dict[int, Message] = {}
-        self._channel = Channel(connected, self._received, self._disconnected)
+        self._channel = Channel(connected, self._received, self._disconnected, brings_fds=False)
 
     def restore(
         self,
@@ -74,34 +80,34 @@ class Snapshot:
         opening: Opening,
     ) -> None:
         """Ask for a fork in ``place``. ``environ`` is complete; what the snapshot has already stays as user code left
-        it. Raises ChannelClosedError.
+        it; ``opening`` stays the caller's. Raises ChannelClosedError, OSError; no news for ``place`` follows then.
         """
         self._requests += 1
         name = str(self._requests)
         differing = {key: value for key, value in environ.items() if self._environ.get(key) != value}
         fds = {"log": opening.log_end, **opening.namespaces}
-        if cgroup is not None:
-            fds["cgroup"] = cgroup.open_directory()
-        order = {"op": "restore", "id": name, "generation": generation, "environ": differing, "fds": list(fds)}
-        self._thaw()
-        self._waiting[name] = self._places[name] = place
-        try:
-            self._channel.send(order, list(fds.values()))
-        except ChannelClosedError:
-            del self._places[name]
-            self._answered(name)
-            raise
-        finally:
+        order = {"op": "restore", "id": name, "generation": generation, "environ": differing}
+        with contextlib.ExitStack() as borrowed:
             if cgroup is not None:
-                os.close(fds["cgroup"])
-            opening.close()
+                fds["cgroup"] = cgroup.open_directory()
+                borrowed.callback(os.close, fds["cgroup"])
+            self._thaw()
+            self._waiting[name] = self._places[name] = place
+            try:
+                self._channel.send({**order, "fds": list(fds)}, list(fds.values()))
+            except ChannelClosedError:
+                del self._places[name]
+                self._answered(name)
+                raise
 
     def restored_exited(self, message: Message) -> None:
-        """The first process of the snapshot's place has reaped a fork."""
+        """The first process of the snapshot's place has reaped somebody: a fork, or an orphan of the snapshot's."""
         pid = int(message["pid"])
         name = self._pids.pop(pid, None)
         if name is None:
-            self._exited_early[pid] = message
+            if self._waiting:
+                # It may have ended before the snapshot's own word of it was read.
+                self._exited_early[pid] = message
         elif (place := self._places.pop(name, None)) is not None:
             place.restored_exited(message)
 
@@ -118,8 +124,8 @@ class Snapshot:
         match message.get("op"):
             case "started" if place is not None and sender is not None:
                 place.restored_started(sender)
-            case "restored":
-                self._forked(name, int(message["pid"]))
+            case "restored" if name in self._waiting and isinstance(pid := message.get("pid"), int):
+                self._forked(name, pid)
                 self._answered(name)
             case "not_restored":
                 self._answered(name)
@@ -134,11 +140,14 @@ class Snapshot:
 
     def _answered(self, name: str) -> None:
         if self._waiting.pop(name, None) is not None and not self._waiting:
+            # Whatever else has ended was none of the forks.
+            self._exited_early.clear()
             self._freeze()
 
     def _disconnected(self) -> None:
         """The process that is forked has ended. What was forked from it lives on."""
         waiting, self._waiting = self._waiting, {}
+        self._exited_early.clear()
         for name, place in waiting.items():
             if name not in self._pids.values() and self._places.pop(name, None) is not None:
                 place.restored_exited({"code": _NOT_RESTORED})

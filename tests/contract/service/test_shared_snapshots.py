@@ -1,6 +1,8 @@
 """SnapStart with real processes: one snapshot of a function's code, restored in many environments."""
 
 import asyncio
+import errno
+import os
 import signal
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
@@ -12,9 +14,21 @@ import pytest
 
 from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.phase import FunctionState, Phase
-from lambdatui.model.records import EnvironmentPhase, InitReport, InitStart, InvokeStart, Report, RestoreReport
+from lambdatui.model.records import (
+    EnvironmentPhase,
+    FunctionLog,
+    InitReport,
+    InitStart,
+    InvokeStart,
+    PlatformFault,
+    Report,
+    RestoreReport,
+)
 from lambdatui.project.load import load_project
 from lambdatui.sandbox.process import Isolation
+from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
+from lambdatui.sandbox.process.snapshots import Snapshot
+from lambdatui.service.invoking import ServiceError
 from tests.support.running import DEADLINE_S, Running, running, write_project
 
 pytestmark = pytest.mark.namespaces
@@ -120,9 +134,15 @@ async def test_every_environment_has_its_own_position_in_open_files(tmp_path: Pa
 
 
 async def test_restored_environments_do_not_see_each_other_or_the_snapshot(tmp_path: Path) -> None:
-    answer = "[os.getpid(), sorted(int(name) for name in os.listdir('/proc') if name.isdigit())]"
+    answer = "sorted(int(name) for name in os.listdir('/proc') if name.isdigit()) == [1, os.getpid()]"
     async with snapped(tmp_path, "", answer) as run:
-        assert await together(run) == [[2, [1, 2]], [2, [1, 2]]]
+        assert await together(run) == [True, True]
+
+
+async def test_process_has_the_number_that_init_saw(tmp_path: Path) -> None:
+    seen = "[os.getpid(), threading.get_native_id(), os.getsid(0)]"
+    async with snapped(tmp_path, f"import threading\nSEEN = {seen}", f"SEEN == {seen}") as run:
+        assert await together(run) == [True, True]
 
 
 @pytest.mark.parametrize("where", ["init", "handler"])
@@ -182,6 +202,31 @@ async def test_snapshot_that_is_killed_is_taken_anew(tmp_path: Path) -> None:
         assert len(run.records(InitStart)) == 2
 
 
+async def test_restore_without_a_descriptor_left_fails_its_invoke_and_the_next_one_succeeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_descriptors(group: EnvironmentCgroup) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    restore = Snapshot.restore
+
+    def starved(*arguments: Any) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(EnvironmentCgroup, "open_directory", without_descriptors)
+            restore(*arguments)
+
+    async with snapped(tmp_path, "", "1") as run:
+        await run.until(EnvironmentPhase, lambda record: record.reason == FOR_OTHERS)
+        with monkeypatch.context() as patch:
+            patch.setattr(Snapshot, "restore", starved)
+            with pytest.raises(ServiceError):
+                await run.invoke("snapped")
+        assert await run.result("snapped") == 1
+        assert run.records(PlatformFault) == []
+        written = [line for record in run.records(FunctionLog) for line in record.lines]
+        assert "cannot be restored here: [Errno 24] Too many open files" in written
+
+
 @pytest.mark.parametrize(
     ("init", "why"),
     [
@@ -193,6 +238,11 @@ async def test_snapshot_that_is_killed_is_taken_anew(tmp_path: Path) -> None:
             "import socket\nSERVER = socket.create_server(('127.0.0.1', 0))",
             "it holds a socket that others connect to, or that is not the internet's",
         ),
+        (
+            "import socket\nINBOX = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nINBOX.bind(('127.0.0.1', 0))",
+            "it holds a socket for datagrams that has an address",
+        ),
+        ("os.mkdir('/tmp/gone')\nos.chdir('/tmp/gone')\nos.rmdir('/tmp/gone')", "it is in a folder that is gone"),
         ("import mmap\nSHARED = mmap.mmap(-1, 4096)", "it shares memory"),
         ("FILE = open('/tmp/gone', 'w')\nos.remove('/tmp/gone')", "it holds a file that cannot be opened again"),
     ],
@@ -205,6 +255,12 @@ async def test_snapshot_that_a_fork_would_not_carry_is_for_one_environment_and_s
         assert len(run.records(InitStart)) == 2
         assert len(run.records(RestoreReport)) == 2
         assert snapshot_words(run)[0] == f"snapshot for one: the next invoke restores it; {why}"
+
+
+async def test_snapshot_without_room_for_what_a_fork_takes_is_for_one_environment(tmp_path: Path) -> None:
+    async with snapped(tmp_path, "FILES = [open('/dev/null') for _ in range(1008)]", "len(FILES)") as run:
+        assert await together(run) == [1008, 1008]
+        assert snapshot_words(run)[0].endswith(" open files")
 
 
 async def test_without_namespaces_every_environment_has_a_snapshot_of_its_own(tmp_path: Path) -> None:
