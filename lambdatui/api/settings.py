@@ -65,14 +65,12 @@ class SettingsApi:
             raise invalid_parameter(f"'speed' is a number from {SLOWEST} to {FASTEST:,}, not {json.dumps(speed)[:40]}.")
         if reloading is not None and not isinstance(reloading, bool):
             raise invalid_parameter(f"'reloading' is true or false, not {json.dumps(reloading)}.")
-        if speed is not None:
-            self._service.settings.set_speed(float(speed))
-        spawn_answer(self._service, "change settings", request, self._answer_engine(request, reloading))
+        wanted = None if speed is None else float(speed)
+        spawn_answer(self._service, "change settings", request, self._answer_engine(request, wanted, reloading))
 
-    async def _answer_engine(self, request: Request, reloading: bool | None) -> None:
+    async def _answer_engine(self, request: Request, speed: float | None, reloading: bool | None) -> None:
         settings = self._service.settings
-        if reloading is not None:
-            await settings.set_reloading(reloading)
+        await settings.change_engine(speed=speed, reloading=reloading)
         answer_json(request, {"speed": settings.speed, "reloading": settings.reloading})
 
     def _answer_rows(self, request: Request, name: str) -> None:

@@ -49,6 +49,7 @@ class Settings:
         self._load = load
         self._changes: dict[FunctionName, Changes] = {}
         self._following: asyncio.Task[None] | None = None
+        self._engine_changes = asyncio.Lock()
         self.reloading = reloading
 
     def over(self, project: Project) -> Project:
@@ -102,34 +103,43 @@ class Settings:
         shown = str(file.relative_to(project.root)) if file.is_relative_to(project.root) else str(file)
         return WrittenSettings(file=shown, written=tuple(key for key in changes if key not in kept), kept=tuple(kept))
 
-    def set_speed(self, speed: float) -> None:
-        """Raises ServiceError."""
+    @property
+    def speed(self) -> float:
+        return self._engine.clock.speed
+
+    async def change_engine(self, *, speed: float | None = None, reloading: bool | None = None) -> None:
+        """How fast the service's time goes, and whether the project's files are followed: what was saved meanwhile is
+        taken up. All of it or nothing; of two wishes at once, the later one counts. Raises ServiceError.
+        """
+        async with self._engine_changes:
+            begins = bool(reloading) and not self.reloading
+            project = await self._read_again() if begins else None
+            # From here on nothing waits and, but for the speed, nothing is refused.
+            if speed is not None:
+                self._set_speed(speed)
+            if project is not None:
+                self._engine.adopt(project)
+                for pool in self._engine.pools.values():
+                    pool.code_changed((), self._engine.clock.monotonic(), broken=False)
+                self.follow_files()
+            elif reloading is False and self._following is not None:
+                self._following.cancel()
+                self._following = None
+            if reloading is not None:
+                self.reloading = reloading
+            self._engine.announce()
+
+    async def _read_again(self) -> Project:
+        if self._load is None:
+            raise ServiceError("InvalidParameterValueException", 400, "This engine cannot read the project again.")
+        return await asyncio.to_thread(self._load)
+
+    def _set_speed(self, speed: float) -> None:
         try:
             self._engine.clock.set_speed(speed)
         except ValueError as error:
             raise ServiceError("InvalidParameterValueException", 400, str(error)) from error
         self._engine.queue.tell_again()
-        self._engine.announce()
-
-    @property
-    def speed(self) -> float:
-        return self._engine.clock.speed
-
-    async def set_reloading(self, wanted: bool) -> None:
-        """Follow the project's files, or no longer. What was saved meanwhile is taken up. Raises ServiceError."""
-        if wanted and not self.reloading:
-            if self._load is None:
-                raise ServiceError("InvalidParameterValueException", 400, "This engine cannot read the project again.")
-            self.reloading = True
-            self._engine.adopt(await asyncio.to_thread(self._load))
-            for pool in self._engine.pools.values():
-                pool.code_changed((), self._engine.clock.monotonic(), broken=False)
-            self.follow_files()
-        elif not wanted and self._following is not None:
-            self._following.cancel()
-            self._following = None
-        self.reloading = wanted
-        self._engine.announce()
 
     def follow_files(self) -> None:
         """In the background, until the engine stops or a session says otherwise."""

@@ -1,5 +1,6 @@
 """Settings of a session in a real engine: they take effect as on Lambda, show, are undone, and are written down."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,11 @@ from lambdatui.model.function import Source
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import CodeChanged, EnvironmentPhase, QueueMoved
+from lambdatui.project.load import load_project
+from lambdatui.sandbox.process import Isolation, ProcessBackend
+from lambdatui.service.clock import RealClock
+from lambdatui.service.engine import Engine
+from lambdatui.service.engine_options import EngineOptions
 from lambdatui.service.invoking import ServiceError
 from tests.support.running import Running, running, write_project
 
@@ -107,7 +113,7 @@ async def test_faster_clock_brings_a_waiting_retry_nearer(tmp_path: Path) -> Non
         await run.fire("shop")
         first = await run.until(QueueMoved, lambda record: record.state == "waiting" and record.attempt == 1)
         assert first.due_in_s == pytest.approx(60, abs=2)
-        run.engine.settings.set_speed(600)
+        await run.engine.settings.change_engine(speed=600)
         await run.until(QueueMoved, lambda record: record.state == "running" and record.attempt == 2)
         assert run.engine.views.engine.speed == 600
 
@@ -115,12 +121,34 @@ async def test_faster_clock_brings_a_waiting_retry_nearer(tmp_path: Path) -> Non
 async def test_files_are_followed_no_longer_and_again_with_what_was_saved_meanwhile(tmp_path: Path) -> None:
     async with running(write_project(tmp_path, {"shop": SOURCE}), reload=True) as run:
         await run.result("shop")
-        await run.engine.settings.set_reloading(False)
+        await run.engine.settings.change_engine(reloading=False)
         assert not run.engine.views.engine.reloading
         run.save("shop", "def handler(event, context):\n    return 'new'\n")
         assert await run.result("shop") == ["128", None]
-        await run.engine.settings.set_reloading(True)
+        await run.engine.settings.change_engine(reloading=True)
         assert await run.result("shop") == "new"
         run.save("shop", "def handler(event, context):\n    return 'newer'\n")
         await run.until(CodeChanged, lambda record: record.files == ("shop/app.py",))
         assert await run.result("shop") == "newer"
+
+
+async def test_of_two_wishes_at_once_the_later_one_counts(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE}), reload=True) as run:
+        change = run.engine.settings.change_engine
+        await change(reloading=False)
+        await asyncio.gather(change(reloading=True), change(reloading=False))
+        assert not run.engine.settings.reloading
+        run.save("shop", "def handler(event, context):\n    return 'new'\n")
+        await asyncio.gather(change(reloading=True), change(reloading=False), change(reloading=True))
+        run.save("shop", "def handler(event, context):\n    return 'newer'\n")
+        await run.until(CodeChanged, lambda record: record.files == ("shop/app.py",))
+        assert len([record for record in run.records(CodeChanged) if record.files == ("shop/app.py",)]) == 1
+
+
+async def test_engine_takes_all_of_a_change_or_nothing(tmp_path: Path) -> None:
+    project = load_project(write_project(tmp_path, {"shop": SOURCE}))
+    backend = ProcessBackend(isolation=Isolation.PLAIN)
+    async with Engine(project, backend=backend, clock=RealClock(), options=EngineOptions(reload=False)) as engine:
+        with pytest.raises(ServiceError, match="cannot read the project again"):
+            await engine.settings.change_engine(speed=60, reloading=True)
+        assert (engine.settings.speed, engine.settings.reloading) == (1, False)
