@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from lambdatui.api.answers import JSON, answer_body, answer_json, spawn_answer
 from lambdatui.api.control import PREFIX
 from lambdatui.api.errors import invalid_parameter
+from lambdatui.api.lookup import query_values
 from lambdatui.api.ports import Service
 from lambdatui.api.routes import Handler, Parameters
 from lambdatui.model.settings import Changes, SettingView, WrittenSettings
@@ -50,10 +51,14 @@ class SettingsApi:
         self._answer_rows(request, parameters["name"])
 
     def write(self, request: Request, parameters: Parameters) -> None:
-        spawn_answer(self._service, "write settings", request, self._answer_written(request, parameters["name"]))
+        """``?secrets``: those too, in plain."""
+        secrets = "secrets" in query_values(request.query)
+        work = self._answer_written(request, parameters["name"], secrets=secrets)
+        spawn_answer(self._service, "write settings", request, work)
 
-    async def _answer_written(self, request: Request, name: str) -> None:
-        answer_body(request, _encode_written(await self._service.settings.write(name)).encode(), JSON)
+    async def _answer_written(self, request: Request, name: str, *, secrets: bool) -> None:
+        written = await self._service.settings.write(name, secrets=secrets)
+        answer_body(request, _encode_written(written).encode(), JSON)
 
     def change_engine(self, request: Request, parameters: Parameters) -> None:
         """The body is ``{"speed": 60, "reloading": false}``, or one of the two."""

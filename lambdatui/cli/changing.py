@@ -17,12 +17,15 @@ _TRUTHS = {"on": True, "off": False}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """``undo`` are keys, or ALL. ``speed`` and ``reloading`` are the engine's; None leaves them."""
+    """``undo`` are keys, or ALL; ``secrets`` are to be written too. ``speed`` and ``reloading`` are the engine's; None
+    leaves them.
+    """
 
     function: str | None = None
     changes: Changes = field(default_factory=dict)
     undo: tuple[str, ...] = ()
     write: bool = False
+    secrets: bool = False
     speed: float | None = None
     reloading: bool | None = None
 
@@ -39,7 +42,7 @@ class Done:
     written: WrittenSettings | None = None
 
 
-def read_words(words: Sequence[str], *, unset: Sequence[str], undo: Sequence[str], write: bool) -> Asked:
+def read_words(words: Sequence[str], *, unset: Sequence[str], undo: Sequence[str], write: bool, secrets: bool) -> Asked:
     """Raises CommandFailed for what is neither a function nor NAME=VALUE."""
     named = [word for word in words if "=" not in word]
     if len(named) > 1:
@@ -51,7 +54,8 @@ def read_words(words: Sequence[str], *, unset: Sequence[str], undo: Sequence[str
         function=named[0] if named else None,
         changes=changes | {key_of(word): None for word in unset},
         undo=tuple(ALL if word == ALL else key_of(word) for word in undo),
-        write=write,
+        write=write or secrets,
+        secrets=secrets,
         speed=None if speed is None else _speed(speed),
         reloading=None if reload is None else _truth(reload),
     )
@@ -81,7 +85,7 @@ async def _change(client: EngineClient, asked: Asked) -> Done:
         await client.undo_settings(name, () if ALL in asked.undo else asked.undo)
     if asked.changes:
         await client.change_settings(name, asked.changes)
-    written = await client.write_settings(name) if asked.write else None
+    written = await client.write_settings(name, secrets=asked.secrets) if asked.write else None
     return Done(rows=await client.settings(name), written=written)
 
 

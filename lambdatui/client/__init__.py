@@ -269,9 +269,10 @@ class EngineClient:
         query = urlencode([("key", key) for key in keys])
         return await self._settings("DELETE", _settings_of(function) + (f"?{query}" if query else ""))
 
-    async def write_settings(self, function: str) -> WrittenSettings:
-        """Into the project's lambdatui.toml, on the engine's machine."""
-        response = await self._wire.request("POST", f"{_settings_of(function)}/write", self._wire.headers)
+    async def write_settings(self, function: str, *, secrets: bool = False) -> WrittenSettings:
+        """Into the project's lambdatui.toml, on the engine's machine; ``secrets``: those too, in plain."""
+        target = f"{_settings_of(function)}/write" + ("?secrets" if secrets else "")
+        response = await self._wire.request("POST", target, self._wire.headers)
         written: WrittenSettings = self._wire.decoded(_read_written, response)
         return written
 

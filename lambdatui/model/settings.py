@@ -58,9 +58,11 @@ class SettingView:
 @value
 class WrittenSettings:
     """What became of settings that were to be written down. ``kept`` are those that the file cannot decide: something
-    stronger says otherwise, or nothing can take a value away. They stay the session's alone.
+    stronger says otherwise, or nothing can take a value away; ``secret`` those that nobody asked to have there in
+    plain. Both stay the session's alone.
     """
 
     file: str
     written: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()

@@ -65,6 +65,22 @@ def differing(function: Function, changes: Changes) -> Changes:
     return {key: text for key, text in changes.items() if text_of(function, key) != text}
 
 
+def secrets(function: Function, changes: Changes) -> tuple[str, ...]:
+    """Keys of values that are hidden wherever they are shown: they go into the project's file only for who asks, or
+    where it has the variable in plain already. To take one away tells nothing.
+    """
+    return tuple(
+        key
+        for key, text in changes.items()
+        if _shown(key, text) != text and not _stands_in_the_project_file(function, key)
+    )
+
+
+def _stands_in_the_project_file(function: Function, key: str) -> bool:
+    origin = function.origins.get(key)
+    return origin is not None and origin.source is Source.PROJECT_FILE
+
+
 def rows(function: Function, changes: Changes) -> tuple[SettingView, ...]:
     """Every setting: numbers first, then the variables by their names, those that were taken away included."""
     changed = over(function, changes)

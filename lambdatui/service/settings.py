@@ -83,16 +83,22 @@ class Settings:
         left = {key: text for key, text in self._changes.get(function.name, {}).items() if given and key not in given}
         self._take_up(function.name, left)
 
-    async def write(self, name: str) -> WrittenSettings:
-        """Into lambdatui.toml. What the file decides then is no longer the session's. Raises ServiceError."""
+    async def write(self, name: str, *, secrets: bool = False) -> WrittenSettings:
+        """Into lambdatui.toml; what is secret only with ``secrets``, for the file is plain and often everybody's.
+
+        What the file decides then is no longer the session's. Raises ServiceError.
+        """
         from lambdatui.project.write_settings import NotWritable, project_file_of, write_settings
 
         function = self._as_read(name)
         changes = self._changes.get(function.name, {})
+        secret = () if secrets else session_values.secrets(function, changes)
+        open_changes = {key: text for key, text in changes.items() if key not in secret}
         project = self._engine.as_read
         file = project_file_of(project.root, project.config_files)
         try:
-            await asyncio.to_thread(write_settings, file, function, changes)
+            if open_changes:
+                await asyncio.to_thread(write_settings, file, function, open_changes)
         except NotWritable as error:
             raise ServiceError("InvalidParameterValueException", 400, str(error)) from error
         read = await asyncio.to_thread(self._load) if self._load is not None else project
@@ -101,7 +107,12 @@ class Settings:
         self._changes[function.name] = kept
         self._engine.adopt(read)
         shown = str(file.relative_to(project.root)) if file.is_relative_to(project.root) else str(file)
-        return WrittenSettings(file=shown, written=tuple(key for key in changes if key not in kept), kept=tuple(kept))
+        return WrittenSettings(
+            file=shown,
+            written=tuple(key for key in open_changes if key not in kept),
+            kept=tuple(key for key in kept if key not in secret),
+            secret=secret,
+        )
 
     @property
     def speed(self) -> float:

@@ -59,6 +59,15 @@ def test_written_changes_keep_the_files_comments_and_outlive_the_engine(root: Pa
     assert answer(root) == "512 none"
 
 
+def test_secrets_are_written_only_for_who_says_so(root: Path) -> None:
+    with serving(root):
+        kept = run("set", "timeout=9", "env.API_TOKEN=hush", "--write", cwd=root)
+        assert "env.API_TOKEN is secret and was not written to lambdatui.toml" in kept.err
+        assert "hush" not in (root / "lambdatui.toml").read_text()
+        assert run("set", "--write-secrets", cwd=root).code == 0
+    assert 'API_TOKEN = "hush"' in (root / "lambdatui.toml").read_text()
+
+
 def test_what_lambda_would_refuse_is_refused_in_its_words(root: Path) -> None:
     with serving(root):
         refused = run("set", "memory=64", cwd=root)

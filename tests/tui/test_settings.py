@@ -112,6 +112,16 @@ async def test_changes_are_written_and_named() -> None:
         assert "nothing to write" in bench.text("#settings-said")
 
 
+async def test_secrets_are_not_written_and_it_is_said_where_they_belong() -> None:
+    fake = client()
+    fake.changed = {"memory_mb": "512", "environment.API_TOKEN": "other"}
+    async with desk(fake) as bench:
+        await bench.press("comma", "w")
+        said = " ".join(bench.rows("#settings-said"))
+        assert "env.API_TOKEN is secret: put it into .env" in said
+        assert fake.changed == {"environment.API_TOKEN": "other"}
+
+
 async def test_everything_is_undone_at_once() -> None:
     fake = client()
     fake.changed = {"memory_mb": "512", "environment.STAGE": "test"}

@@ -164,7 +164,10 @@ class SettingsScreen(Screen[None]):
             return
         names = ", ".join(map(word_of, written.written)) or "nothing"
         kept = ", ".join(map(word_of, written.kept))
+        secret = ", ".join(map(word_of, written.secret))
         more: Line = ((f"; {clean(kept)} cannot be decided there, and stays the session's", "warn"),) if kept else ()
+        if secret:
+            more += ((f"; {clean(secret)} is secret: put it into .env, or `lambdatui set --write-secrets`", "warn"),)
         await self._take(lambda client: client.settings(self._function))
         self._say((("✔ ", "ok"), (f"{clean(written.file)}: {clean(names)} written", "plain"), *more))
 

@@ -98,6 +98,41 @@ async def test_what_the_file_cannot_decide_stays_the_sessions_and_is_named(tmp_p
         assert await run.result("shop") == ["128", "test"]
 
 
+SECRET = {"environment.API_TOKEN": "hush", "environment.DB": "pg://me:hush@db/x"}
+
+
+async def test_secrets_stay_out_of_the_file_and_are_named(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        run.engine.settings.change("shop", {"timeout_s": "9", **SECRET})
+        written = await run.engine.settings.write("shop")
+        assert (written.written, written.kept, written.secret) == (("timeout_s",), (), tuple(SECRET))
+        assert "hush" not in (tmp_path / "lambdatui.toml").read_text()
+        assert run.engine.settings.changed()[SHOP] == SECRET
+
+
+async def test_file_is_left_alone_where_all_that_changed_is_secret(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        before = (tmp_path / "lambdatui.toml").read_text()
+        run.engine.settings.change("shop", SECRET)
+        await run.engine.settings.write("shop")
+        assert (tmp_path / "lambdatui.toml").read_text() == before
+
+
+async def test_secrets_are_written_for_who_asks(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"shop": SOURCE})) as run:
+        run.engine.settings.change("shop", SECRET)
+        written = await run.engine.settings.write("shop", secrets=True)
+        assert (written.written, written.secret) == (tuple(SECRET), ())
+
+
+async def test_secret_that_stands_in_the_file_already_is_written_there_again(tmp_path: Path) -> None:
+    settings = {"shop": 'environment = { API_TOKEN = "old" }'}
+    async with running(write_project(tmp_path, {"shop": SOURCE}, settings)) as run:
+        run.engine.settings.change("shop", {"environment.API_TOKEN": "new"})
+        written = await run.engine.settings.write("shop")
+        assert (written.written, written.secret) == (("environment.API_TOKEN",), ())
+
+
 async def test_session_outlives_a_change_of_the_projects_files(tmp_path: Path) -> None:
     async with running(write_project(tmp_path, {"shop": SOURCE}), reload=True) as run:
         run.engine.settings.change("shop", {"memory_mb": "256"})

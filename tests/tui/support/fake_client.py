@@ -20,7 +20,7 @@ from lambdatui.model.records import Record
 from lambdatui.model.settings import Changes, SettingView, WrittenSettings
 from lambdatui.model.views import Views
 from lambdatui.project.checks import Refusal
-from lambdatui.project.session_values import check, differing, rows
+from lambdatui.project.session_values import check, differing, rows, secrets
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.log_query import LogQuery
 from lambdatui.telemetry.waterfall import Waterfall
@@ -193,8 +193,10 @@ class FakeClient:
         return await self.settings(function)
 
     async def write_settings(self, function: str) -> WrittenSettings:
-        written, self.changed = tuple(self.changed), {}
-        return WrittenSettings(file="lambdatui.toml", written=written)
+        secret = secrets(self._named(function), self.changed)
+        written = tuple(key for key in self.changed if key not in secret)
+        self.changed = {key: self.changed[key] for key in secret}
+        return WrittenSettings(file="lambdatui.toml", written=written, secret=secret)
 
     async def change_engine(self, *, speed: float | None = None, reloading: bool | None = None) -> None:
         self.engine_changes.append((speed, reloading))
