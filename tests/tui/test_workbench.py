@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from textual.screen import Screen
 
 from lambdatui.client import EngineUnreachable
 from lambdatui.tui.app import LambdatuiApp
@@ -46,6 +48,23 @@ async def test_small_screen_shows_what_belongs_together_under_tabs() -> None:
         await bench.press("6")
         assert visible(bench) == ["reports", "scratch"]
         assert bench.focused == "scratch-rows"
+
+
+async def test_when_the_focus_moves_the_panes_are_painted_and_not_the_whole_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        painted: list[str] = []
+        display = bench.app._display
+
+        def record(screen: Screen[object], update: Any) -> None:
+            painted.append(type(update).__name__)
+            display(screen, update)
+
+        monkeypatch.setattr(bench.app, "_display", record)
+        await bench.press("tab")
+
+    assert set(painted) == {"ChopsUpdate"}
 
 
 async def test_tiny_terminal_and_resize_storm_break_nothing() -> None:

@@ -8,6 +8,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
@@ -68,6 +69,8 @@ class Workbench(Screen[None]):
         (100, "-normal"),
         (190, "-wide"),
     ]
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Both panes paint themselves; the whole screen each time would be slow to read over a slow line."""
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-middling"), (42, "-tall")]  # noqa: RUF012  as above
 
     def __init__(self, feed: Feed, wall: Callable[[], float]) -> None:
