@@ -1,5 +1,6 @@
 """Where an engine listens: a TCP port for other programs, the project's unix socket for our own; who may come in."""
 
+import asyncio
 import errno
 import ipaddress
 import os
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 9001
+SEND_S = 0.2
+"""How long callers have to read the last answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,9 @@ def names_of(address: Address) -> frozenset[str] | None:
 
 @asynccontextmanager
 async def opened(doors: Doors, engine: "Engine") -> AsyncIterator[None]:
-    """The engine answers at both doors and can be found; at the end it is out of reach again."""
+    """The engine answers at both doors and can be found. At the end it is out of reach again, and whoever waited for an
+    answer has one.
+    """
     from lambdatui.api.server import LIMITS, ApiServer
     from lambdatui.net.listener import serve
 
@@ -133,6 +138,10 @@ async def opened(doors: Doors, engine: "Engine") -> AsyncIterator[None]:
         yield
     finally:
         rendezvous.withdraw(engine.project.root, os.getpid())
+        for listener in listeners:
+            listener.finish()
+        await engine.finish()
+        await asyncio.gather(*(listener.finished(SEND_S) for listener in listeners))
         for listener in listeners:
             listener.close()
         for api in (unix_api, tcp_api):

@@ -18,7 +18,7 @@ _RETRY_SOON = b"Retry-After: 1\r\n"
 class ServerState:
     """What the connections of one listener share."""
 
-    __slots__ = ("buffered_bytes", "connections", "handler", "limits", "open", "stamp", "streamed")
+    __slots__ = ("buffered_bytes", "connections", "handler", "limits", "lost", "open", "stamp", "streamed")
 
     def __init__(
         self,
@@ -34,6 +34,8 @@ class ServerState:
         self.connections: set[HttpConnection] = set()
         self.buffered_bytes = 0
         self.open = True
+        self.lost: asyncio.Event | None = None
+        """Set whenever a connection is lost, where somebody waits for that."""
 
 
 class HttpConnection(asyncio.Protocol):
@@ -121,6 +123,8 @@ class HttpConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._closing = True
         self._state.connections.discard(self)
+        if self._state.lost is not None:
+            self._state.lost.set()
         self.release_body(self._accounted_bytes)
         self._accounted_bytes = 0
         if self._timer is not None:
@@ -286,6 +290,14 @@ class HttpConnection(asyncio.Protocol):
     def _close_now(self) -> None:
         self._closing = True
         self._transport.close()
+
+    def finish(self) -> bool:
+        """Ask for nothing more: close with the answer that is due, or now. Whether one is due that is no stream."""
+        if self._current is None:
+            self._close_now()
+            return False
+        self._current.keep_alive = False
+        return not self._current.streaming
 
     def abort(self) -> None:
         """Drop the connection and whatever is not yet sent."""

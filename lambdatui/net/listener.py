@@ -25,10 +25,28 @@ class Listener:
         self.path = path
         self._server = server
         self._state = state
+        self._due: set[HttpConnection] = set()
 
     @property
     def connection_count(self) -> int:
         return len(self._state.connections)
+
+    def finish(self) -> None:
+        """Accept nothing more. Connections end with the answer that they wait for, the others now."""
+        self._state.open = False
+        self._server.close()
+        self._state.lost = asyncio.Event()
+        self._due = {connection for connection in tuple(self._state.connections) if connection.finish()}
+
+    async def finished(self, within_s: float) -> None:
+        """After ``finish``: returns when every answer is sent, streams left out, or when the time is over."""
+        lost = self._state.lost
+        assert lost is not None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._due & self._state.connections:
+                    lost.clear()
+                    await lost.wait()
 
     def close(self) -> None:
         """Accept nothing more and drop every connection; unanswered requests see their peer as gone. Idempotent."""

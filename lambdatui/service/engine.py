@@ -44,7 +44,7 @@ from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceErro
 from lambdatui.service.places import Places
 from lambdatui.service.settings import Load, Settings
 from lambdatui.service.state_dir import StateDir
-from lambdatui.service.stopping import stop_environments
+from lambdatui.service.stopping import finish_invocations, stop_environments
 from lambdatui.service.streamed_flight import StreamedFlight
 from lambdatui.service.tasks import Tasks
 from lambdatui.service.telemetry_subscribers import TelemetrySubscribers
@@ -84,6 +84,7 @@ class Engine:
         self.pools: dict[FunctionName, FunctionPool] = {}
         self._former: list[FunctionPool] = []
         self._departed = Departed()
+        self._finishing_s = 0.0
         self.variants: list[FunctionPool] = []  # of experiments that run
         self.state = StateDir.of_project(project.root)
         self.places = Places(self.state, project.root)
@@ -137,7 +138,7 @@ class Engine:
     ) -> None:
         await self.tasks.cancel_background()
         self.queue.stop()
-        await stop_environments((*self.pools.values(), *self._former, *self.variants))
+        await stop_environments((*self.pools.values(), *self._former, *self.variants), after_s=self._finishing_s)
         await self.backend.close()
         await self._identity.finish()
         self._xray.close()
@@ -145,6 +146,13 @@ class Engine:
         await self.tasks.join()
         await self.store.aclose()
         self._files.shutdown()
+
+    async def finish(self) -> None:
+        """To be called before leaving, once callers cannot ask for more: what runs may come to its answer, for a while;
+        then whoever waits is told that the service stops.
+        """
+        self.queue.stop()
+        self._finishing_s = await finish_invocations((*self.pools.values(), *self._former))
 
     # For callers
 

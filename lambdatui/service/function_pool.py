@@ -72,6 +72,7 @@ class FunctionPool:
     _used_s: float = field(init=False)
     _reaper: Cancellable | None = None
     _provisioned_told: ProvisionedConcurrency | None = None
+    _ran_out: asyncio.Event | None = None
 
     def __post_init__(self) -> None:
         limit, reason = _concurrency_limit(self.function)
@@ -153,6 +154,18 @@ class FunctionPool:
         self._prepared = starts[0].environment_id if starts else None
         self._carry_out(decisions)
         self._tell_provisioned()
+
+    async def run_out(self) -> None:
+        """Returns when nothing runs or waits any more; whoever could ask for more has been stopped."""
+        if self._flights:
+            self._ran_out = asyncio.Event()
+            await self._ran_out.wait()
+
+    def give_up(self) -> None:
+        """Whoever still waits is told that the service ends; what runs is ended by ``stop``."""
+        for flight in tuple(self._flights.values()):
+            flight.answer(stopping())
+            flight.release()
 
     def stop(self, reason: str) -> None:
         """End every environment now; invocations that wait, and those still to come, are turned away."""
@@ -240,7 +253,7 @@ class FunctionPool:
         self._refuse(flight, snap_start_failed(exception, message))
 
     def invoke_released(self, request_id: RequestId) -> None:
-        self._flights.pop(request_id).release()
+        self._landed(request_id).release()
 
     # Decisions
 
@@ -258,7 +271,7 @@ class FunctionPool:
                 case placement.Throttle():
                     self._throttle(decision)
                 case placement.TurnAway():
-                    flight = self._flights.pop(decision.request_id)
+                    flight = self._landed(decision.request_id)
                     self._refuse(flight, self._turned_away)
                     flight.release()
                 case placement.FailWaiting():
@@ -313,12 +326,18 @@ class FunctionPool:
         self._carry_out(self._placement.hesitation_over(request_id))
 
     def _throttle(self, decision: placement.Throttle) -> None:
-        flight = self._flights.pop(decision.request_id)
+        flight = self._landed(decision.request_id)
         self.ports.bus.publish(
             InvokeThrottled(request_id=decision.request_id, reason=decision.reason), function=self.name
         )
         flight.answer(throttled(decision.reason))
         flight.release()
+
+    def _landed(self, request_id: RequestId) -> Flight:
+        flight = self._flights.pop(request_id)
+        if self._ran_out is not None and not self._flights:
+            self._ran_out.set()
+        return flight
 
     def _refuse(self, flight: Flight, refusal: ServiceError) -> None:
         """It never began, and its caller knows."""
