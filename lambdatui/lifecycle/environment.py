@@ -128,6 +128,7 @@ class Environment(ReadableMachine):
 
     def _sandbox_ready(self, happened: inputs.SandboxReady) -> None:
         facts = self._facts
+        facts.alone = happened.alone
         if facts.retiring is not None:
             self._shutdown.shut_down(facts.retiring, breakdowns.SPINDOWN, happened.at)
             return

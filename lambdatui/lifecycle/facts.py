@@ -18,6 +18,7 @@ class Facts:
 
     __slots__ = (
         "_frozen_at",
+        "alone",
         "dropped_inputs",
         "extension_files",
         "extensions",
@@ -39,6 +40,8 @@ class Facts:
         self.phase = Phase.PROVISIONING
         self.generation = 0
         self.runtime = RuntimeSide()
+        self.alone = ""
+        """Why a snapshot is for this environment only, as far as that is known of its place."""
         self.extension_files: tuple[str, ...] = ()
         self.extensions = Extensions((), self.out)
         self.first_error: str | None = None

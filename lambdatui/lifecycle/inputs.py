@@ -33,9 +33,13 @@ class Input:
 
 @value
 class SandboxReady(Input):
-    """The place exists; nothing runs in it yet. ``extensions`` are the files in its /opt/extensions, by name."""
+    """The place exists; nothing runs in it yet. ``extensions`` are the files in its /opt/extensions, by name.
+
+    ``alone``: why a snapshot of what will run in it is for this environment only; empty where the runtime can tell.
+    """
 
     extensions: tuple[str, ...] = ()
+    alone: str = ""
 
 
 @value

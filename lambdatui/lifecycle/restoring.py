@@ -46,6 +46,7 @@ class Restoring:
         if self.is_for_others:
             return "snapshot for all: others are restored from it"
         alone = "there are extensions" if facts.extensions and facts.runtime.alone == "" else facts.runtime.alone
+        alone = alone or facts.alone
         return "snapshot for one: the next invoke restores it" + (f"; {alone}" if alone else "")
 
     def wait_for_invoke(self) -> None:

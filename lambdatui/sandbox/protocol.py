@@ -175,6 +175,10 @@ class Sandbox(Protocol):
     def first_pid(self) -> int | None:
         """Host pid of the process that every other one of the environment descends from, where there is one."""
 
+    @property
+    def why_alone(self) -> str:
+        """Of a place that ``may_be_restored``: why it cannot be, as far as that is known; else empty."""
+
     def roles(self) -> Mapping[int, str]:
         """What the processes that were started by name are, by host pid: ``runtime``, ``extension NAME``."""
 

@@ -180,7 +180,8 @@ class Driver:
         )
         json_lines = self.plan.function.logging.log_format is LogFormat.JSON
         self._logs.follow_runtime(self.sandbox.log_fd, json_lines=json_lines)
-        self.post(inputs.SandboxReady(at=self._clock.monotonic(), extensions=names))
+        alone = self.plan.why_alone or self.sandbox.why_alone
+        self.post(inputs.SandboxReady(at=self._clock.monotonic(), extensions=names, alone=alone))
 
     async def _open_network(self, own: Network | None) -> None:
         """Raises OSError. Where it was asked for one of its own, but has none, everything is as for the others."""

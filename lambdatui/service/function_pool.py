@@ -10,7 +10,7 @@ from lambdatui.lifecycle.life_span import LifeSpan
 from lambdatui.lifecycle.platform_errors import sandbox_failed
 from lambdatui.model import limits
 from lambdatui.model.arn import function_arn
-from lambdatui.model.function import Function, RuntimeClient
+from lambdatui.model.function import Function
 from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
 from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.phase import FunctionState
@@ -22,6 +22,7 @@ from lambdatui.service.driver import Driver
 from lambdatui.service.error_name import named
 from lambdatui.service.flight import Flight
 from lambdatui.service.invoking import ServiceError, function_not_found, snap_start_failed, stopping, throttled
+from lambdatui.service.plan import why_alone
 from lambdatui.telemetry.bus import Bus
 
 RESERVED = "ReservedFunctionConcurrentInvocationLimitExceeded"
@@ -378,6 +379,5 @@ def _concurrency_limit(function: Function) -> tuple[int, str]:
 
 
 def _may_share_snapshots(function: Function) -> bool:
-    """Only our own runtime knows how; whether it can is seen when it has come so far."""
-    ours = function.runtime.startswith("python") and function.runtime_client is RuntimeClient.BUILT_IN
-    return function.snap_start and ours
+    """Whether it can is seen when it has come so far."""
+    return function.snap_start and not why_alone(function)

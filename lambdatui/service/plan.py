@@ -4,11 +4,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lambdatui.lifecycle.reporting import Identity
-from lambdatui.model.function import Function
+from lambdatui.model.function import Function, RuntimeClient
 from lambdatui.model.ids import LATEST, EnvironmentId
 from lambdatui.model.phase import InitializationType
 from lambdatui.runtime_api.extension_answers import FunctionIdentity
 from lambdatui.sandbox.protocol import Sandbox, SandboxSpec
+
+_WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
+
+
+def why_alone(function: Function) -> str:
+    """Why a snapshot of it cannot be for many environments; only our own runtime knows how to be forked."""
+    if not function.runtime.startswith("python"):
+        return f"{function.runtime} cannot be forked, as Python can"
+    if function.runtime_client is not RuntimeClient.BUILT_IN:
+        return "AWS's own runtime interface client cannot be forked"
+    return "it runs under a wrapper script" if function.environment.get(_WRAPPER) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,11 @@ class Plan:
             initialization_type=self.initialization_type,
             restores=self.restores is not None,
         )
+
+    @property
+    def why_alone(self) -> str:
+        """Why its snapshot, if it takes one, is for itself only; empty where that is to be seen."""
+        return why_alone(self.function)
 
     @property
     def told_to_extensions(self) -> FunctionIdentity:

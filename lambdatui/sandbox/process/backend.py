@@ -1,7 +1,6 @@
 """The process backend: makes places from zygotes, and ends them all."""
 
 import asyncio
-import contextlib
 import os
 import socket
 import sys
@@ -83,15 +82,17 @@ class ProcessBackend:
     async def create(self, spec: SandboxSpec, listener: SandboxListener) -> ProcessSandbox:
         if isinstance(spec.restores, ProcessSandbox):
             return await self._create_restored(spec, spec.restores, listener)
+        why_alone = ""
         if spec.may_be_restored:
-            with contextlib.suppress(SandboxError):
+            try:
                 own = await self._pool.zygote_for_snapshot(spec.interpreter)
-                if own is not None:
-                    return await self._ready(self._request(own, spec, listener))
+                return await self._ready(self._request(own, spec, listener))
+            except SandboxError as error:
+                why_alone = str(error)
         for _ in range(_ATTEMPTS):
             chosen = await self._pool.zygote_for(spec.interpreter)
             try:
-                return await self._ready(self._request(chosen, spec, listener))
+                return await self._ready(self._request(chosen, spec, listener, why_alone=why_alone))
             except SandboxError:
                 if chosen.zygote.alive:
                     raise
@@ -128,7 +129,12 @@ class ProcessBackend:
             self._cgroup = None
 
     def _request(
-        self, chosen: Chosen, spec: SandboxSpec, listener: SandboxListener, snapshot: Snapshot | None = None
+        self,
+        chosen: Chosen,
+        spec: SandboxSpec,
+        listener: SandboxListener,
+        snapshot: Snapshot | None = None,
+        why_alone: str = "",
     ) -> ProcessSandbox:
         """Send what a place needs to the zygote; its answer comes to the sandbox. Raises SandboxError."""
         self._requests += 1
@@ -147,7 +153,7 @@ class ProcessBackend:
         fds = [theirs.fileno(), log_end]
         if cgroup is not None:
             fds.append(cgroup.open_directory())
-        parts = self._parts(chosen, spec, ours, log_fd, cgroup)
+        parts = replace(self._parts(chosen, spec, ours, log_fd, cgroup), why_alone=why_alone)
         if snapshot is not None:
             parts = replace(parts, snapshot=snapshot, log_end=os.dup(log_end))
         sandbox = ProcessSandbox(parts, listener, lambda: self._forget(request_id))

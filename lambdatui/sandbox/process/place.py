@@ -35,8 +35,9 @@ _NOT_STARTED = 127
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceParts:
     """What a place is made of. ``runtime_command`` starts a runtime where the warm one cannot serve (``warm`` is
-    False), or must not: under a wrapper script. ``may_be_restored``, as the spec asks and the zygote can; with
-    ``snapshot``, which is to be restored in it, ``log_end`` is the writing end of its log pipe.
+    False), or must not: under a wrapper script. ``may_be_restored``, as the spec asks and the zygote can, and
+    ``why_alone`` where it cannot; with ``snapshot``, which is to be restored in it, ``log_end`` is the writing end of
+    its log pipe.
     """
 
     paths: SandboxPaths
@@ -49,6 +50,7 @@ class PlaceParts:
     runtime_command: tuple[str, ...]
     warm: bool
     may_be_restored: bool = False
+    why_alone: str = ""
     snapshot: Snapshot | None = None
     log_end: int = -1
 
@@ -103,6 +105,10 @@ class ProcessSandbox:
     @property
     def first_pid(self) -> int | None:
         return self._init_pid
+
+    @property
+    def why_alone(self) -> str:
+        return self._parts.why_alone
 
     def roles(self) -> dict[int, str]:
         runtime = {} if self._pid is None else {self._pid: "runtime"}

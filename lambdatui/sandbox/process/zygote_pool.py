@@ -19,6 +19,8 @@ from lambdatui.sandbox.protocol import SandboxError
 _SNAPSHOTS_AT_ONCE = 4
 """Of the interpreters that functions with SnapStart have of their own: a project may have many, all at its start."""
 
+_UNFIT = "its interpreter ends before it is warm"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
@@ -65,19 +67,24 @@ class ZygotePool:
                 self._unfit.add(interpreter)
         return Chosen(zygote=await self._ready_zygote(own), warm=False)
 
-    async def zygote_for_snapshot(self, interpreter: str) -> Chosen | None:
-        """One of its own for what is restored from one snapshot, to be ended by whoever asks; None where there cannot
-        be one.
+    async def zygote_for_snapshot(self, interpreter: str) -> Chosen:
+        """One of its own for what is restored from one snapshot, to be ended by whoever asks.
+
+        Raises SandboxError, in a few words, where there cannot be one.
         """
-        if self._refusal is not None or interpreter in self._unfit:
-            return None
+        if self._refusal is not None:
+            raise SandboxError(f"there are no namespaces: {self._refusal}")
+        if interpreter in self._unfit:
+            raise SandboxError(_UNFIT)
         async with self._snapshots_starting:
             zygote = Zygote(interpreter, Isolation.NAMESPACES, self._runtime_dir, confined=True)
             self._started = [*(one for one in self._started if not one.ended), zygote]
             try:
                 await zygote.wait_until_ready()
-            except (UnfitInterpreterError, NamespacesRefusedError):
-                return None
+            except UnfitInterpreterError:
+                raise SandboxError(_UNFIT) from None
+            except NamespacesRefusedError as refused:
+                raise SandboxError(f"there are no namespaces: {refused}") from None
         return Chosen(zygote=zygote, warm=True, of_one_snapshot=True)
 
     async def close(self) -> None:

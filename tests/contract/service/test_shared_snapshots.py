@@ -257,6 +257,18 @@ async def test_snapshot_that_a_fork_would_not_carry_is_for_one_environment_and_s
         assert snapshot_words(run)[0] == f"snapshot for one: the next invoke restores it; {why}"
 
 
+async def test_snapshot_under_a_wrapper_script_is_for_one_environment_and_says_why(tmp_path: Path) -> None:
+    wrapper = tmp_path / "snapped" / "wrapper"
+    wrapper.parent.mkdir()
+    wrapper.write_text('#!/bin/sh\nexec "$@"\n')
+    wrapper.chmod(0o755)
+    variables = 'environment = { AWS_LAMBDA_EXEC_WRAPPER = "/var/task/wrapper" }'
+    async with snapped(tmp_path, "", "1", settings=variables) as run:
+        assert await together(run) == [1, 1]
+        words = "snapshot for one: the next invoke restores it; it runs under a wrapper script"
+        assert snapshot_words(run) == [words, words]
+
+
 async def test_snapshot_without_room_for_what_a_fork_takes_is_for_one_environment(tmp_path: Path) -> None:
     async with snapped(tmp_path, "FILES = [open('/dev/null') for _ in range(1008)]", "len(FILES)") as run:
         assert await together(run) == [1008, 1008]
@@ -267,6 +279,7 @@ async def test_without_namespaces_every_environment_has_a_snapshot_of_its_own(tm
     async with snapped(tmp_path, "", "1", isolation=Isolation.PLAIN) as run:
         assert await together(run) == [1, 1]
         assert len(run.records(InitStart)) == 2
+        assert snapshot_words(run)[0].endswith("; there are no namespaces: plain processes were asked for")
 
 
 async def test_functions_without_a_network_are_restored_into_one_of_their_own_each(tmp_path: Path) -> None:

@@ -161,6 +161,14 @@ def test_snapshot_of_one_environment_is_idle_and_says_why(why: str | None, told:
     assert words(effects) == told
 
 
+def test_snapshot_that_its_place_keeps_to_itself_says_why() -> None:
+    stage = Stage(machine=Environment(SNAP_START))
+    stage.feed(inputs.SandboxReady(at=stage.at, alone="there are no namespaces"))
+    token = stage.token()
+    effects = stage.feed(inputs.RuntimeCalledRestoreNext(at=stage.at, generation=stage.generation, token=token))
+    assert words(effects) == "snapshot for one: the next invoke restores it; there are no namespaces"
+
+
 def test_environment_with_extensions_keeps_its_snapshot_for_itself() -> None:
     stage = warm_with("alpha", identity=SNAP_START)
     assert stage.machine.phase is Phase.READY
