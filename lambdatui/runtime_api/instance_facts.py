@@ -22,18 +22,31 @@ class Credentials:
     expiration: str
 
 
-class InstanceFacts:
-    """Each has a token of its own, made here; who does not show it learns nothing."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Who does not show the right one learns nothing. What was restored has those of its snapshot."""
 
-    def __init__(self, *, credentials: Callable[[], Credentials] | None, availability_zone_id: str) -> None:
+    credentials: str
+    metadata: str
+
+    @classmethod
+    def minted(cls) -> "Tokens":
+        return cls(credentials=str(uuid.uuid4()), metadata=str(uuid.uuid4()))
+
+
+class InstanceFacts:
+    """Answers those who show the token that each asks for."""
+
+    def __init__(
+        self, tokens: Tokens, *, credentials: Callable[[], Credentials] | None, availability_zone_id: str
+    ) -> None:
         self._credentials = credentials
         self._zone = availability_zone_id
-        self.credentials_token = str(uuid.uuid4())
-        self.metadata_token = str(uuid.uuid4())
+        self.tokens = tokens
 
     def credentials_asked(self, request: Request) -> None:
         """The service knows no other refusal here than 404."""
-        if self._credentials is None or not _same(request.header(b"authorization"), self.credentials_token):
+        if self._credentials is None or not _same(request.header(b"authorization"), self.tokens.credentials):
             answers.plain_error(request, 404, _UNKNOWN_TOKEN)
             return
         now = self._credentials()
@@ -46,7 +59,7 @@ class InstanceFacts:
         request.respond(200, answers.PLAIN, answers.go_json(document))
 
     def metadata_asked(self, request: Request) -> None:
-        if not _same(request.header(b"authorization"), f"Bearer {self.metadata_token}"):
+        if not _same(request.header(b"authorization"), f"Bearer {self.tokens.metadata}"):
             answers.plain_error(request, 401, b"Unauthorized\n")
             return
         request.respond(200, _METADATA_HEADERS, answers.go_json({"AvailabilityZoneID": self._zone}))

@@ -18,7 +18,7 @@ from lambdatui.runtime_api import answers
 from lambdatui.runtime_api.edge import Edge
 from lambdatui.runtime_api.extension_answers import FunctionIdentity
 from lambdatui.runtime_api.extension_calls import ExtensionCalls
-from lambdatui.runtime_api.instance_facts import Credentials, InstanceFacts
+from lambdatui.runtime_api.instance_facts import Credentials, InstanceFacts, Tokens
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.runtime_api.routes import CREDENTIALS_PATH, Endpoint, Route, find_route
 from lambdatui.runtime_api.runtime_calls import RuntimeCalls
@@ -50,6 +50,7 @@ class RuntimeApi:
 
     ``credentials`` (given only with SnapStart, which restore/next and restore/error need as well) are asked for anew at
     every call. A process finds the way to them, and to its metadata, in its environment: see ``credentials_uri``.
+    ``tokens`` are those of another environment, where its snapshot is restored here; else new ones.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class RuntimeApi:
         mint_invocation_id: Callable[[], str] | None = None,
         credentials: Callable[[], Credentials] | None = None,
         availability_zone_id: str = "use1-az1",
+        tokens: Tokens | None = None,
     ) -> None:
         self._stamp = stamp
         self._waiting = WaitingRequests(generation)
@@ -75,7 +77,9 @@ class RuntimeApi:
         self._runtime = RuntimeCalls(edge, mint_invocation_id)
         self._extensions = ExtensionCalls(edge)
         self._telemetry = TelemetryCalls(edge)
-        self._facts = InstanceFacts(credentials=credentials, availability_zone_id=availability_zone_id)
+        self._facts = InstanceFacts(
+            tokens or Tokens.minted(), credentials=credentials, availability_zone_id=availability_zone_id
+        )
         self._handlers = self._handler_table(snap_start=credentials is not None)
         self._listener: Listener | None = None
 
@@ -99,14 +103,11 @@ class RuntimeApi:
         return f"http://{self.address}{CREDENTIALS_PATH}"
 
     @property
-    def credentials_token(self) -> str:
-        """AWS_CONTAINER_AUTHORIZATION_TOKEN, beside ``credentials_uri``."""
-        return self._facts.credentials_token
-
-    @property
-    def metadata_token(self) -> str:
-        """AWS_LAMBDA_METADATA_TOKEN; AWS_LAMBDA_METADATA_API is ``address``."""
-        return self._facts.metadata_token
+    def tokens(self) -> Tokens:
+        """AWS_CONTAINER_AUTHORIZATION_TOKEN, beside ``credentials_uri``; and AWS_LAMBDA_METADATA_TOKEN, where
+        AWS_LAMBDA_METADATA_API is ``address``.
+        """
+        return self._facts.tokens
 
     def close(self) -> None:
         """Drop every connection. Nothing reaches ``on_input`` any more. Idempotent."""

@@ -67,12 +67,14 @@ class RuntimeSpec:
     ``program`` is what runs, as paths inside the place; None is the Python bootstrap, warm where the backend can.
     ``obeys_wrapper``: a script that AWS_LAMBDA_EXEC_WRAPPER names gets the program as its arguments. False for
     ``provided.*``: there the variable is the bootstrap's own affair.
+    ``runtime_api`` is where a restored runtime finds the Runtime API: its variables are those of the snapshot.
     """
 
     generation: int
     environ: Mapping[str, str]
     program: tuple[str, ...] | None = None
     obeys_wrapper: bool = True
+    runtime_api: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import signal
 from collections import deque
+from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
@@ -71,12 +72,13 @@ class Driver:
         self._scratch = ScratchWatch(plan.tmp_dir, self._publish, lambda: self.machine.phase is Phase.INVOKE)
         self._xray: asyncio.DatagramTransport | None = None
         self._xray_address = ""
-        self._runtime_api = RuntimeApi(
+        self.runtime_api = RuntimeApi(
             on_input=self._heard,
             stamp=clock.monotonic,
             measure_memory=self._memory_used_mb,
             generation=lambda: self.machine.generation,
             credentials=(lambda: credentials_of_role(clock.wall())) if function.snap_start else None,
+            tokens=None if plan.api_of_snapshot is None else plan.api_of_snapshot.tokens,
         )
 
     @property
@@ -159,7 +161,7 @@ class Driver:
     async def _open(self) -> None:
         try:
             if self.plan.function.network:
-                await self._runtime_api.start()
+                await self.runtime_api.start()
             layers_dir, names = await lay_out_layers(self.plan, self.ports.files)
             place = self.plan.place(layers_dir, cpu_share=self.ports.cpu_share)
             self.sandbox = await self.ports.backend.create(place, self)
@@ -173,7 +175,8 @@ class Driver:
             return
         self.processes = Processes(
             plan=self.plan,
-            runtime_api=self._runtime_api,
+            runtime_api=self.runtime_api,
+            named_api=self.plan.api_of_snapshot or self.runtime_api,
             paths=self.sandbox.paths,
             layers_dir=layers_dir,
             xray_address=self._xray_address or self.ports.xray.address,
@@ -186,9 +189,9 @@ class Driver:
     async def _open_network(self, own: Network | None) -> None:
         """Raises OSError. Where it was asked for one of its own, but has none, everything is as for the others."""
         if own is None:
-            await self._runtime_api.start()
+            await self.runtime_api.start()
             return
-        await self._runtime_api.start(own.runtime_api)
+        await self.runtime_api.start(own.runtime_api)
         self._xray = await self.ports.xray.listen(own.xray)
         host, port = own.xray.getsockname()
         self._xray_address = f"{host}:{port}"
@@ -196,7 +199,7 @@ class Driver:
     async def _close(self) -> None:
         self.deadlines.close()
         self._scratch.close()
-        self._runtime_api.close()
+        self.runtime_api.close()
         if self._xray is not None:
             self._xray.close()
         self._logs.close()
@@ -232,7 +235,7 @@ class Driver:
         place itself may know of no generation yet, where nothing could be started.
         """
         self._logs.drain_all()
-        self._runtime_api.drop_connections()
+        self.runtime_api.drop_connections()
         self.post(inputs.ProcessesGone(at=self._clock.monotonic(), generation=self.machine.generation))
 
     def sandbox_lost(self, reason: str) -> None:
@@ -260,14 +263,14 @@ class Driver:
     def _do(self, command: do.Command) -> None:
         match command:  # those of every invoke first
             case do.AnswerNext():
-                self._runtime_api.answer_next(command.token, command.invocation, self._epoch_ms(command.deadline_at))
+                self.runtime_api.answer_next(command.token, command.invocation, self._epoch_ms(command.deadline_at))
                 self._scratch.look_soon()
             case do.ArmTimer():
                 self.deadlines.arm(command.timer, command.arm_id, command.due_at)
             case do.AcceptPost():
-                self._runtime_api.accept(command.token)
+                self.runtime_api.accept(command.token)
             case do.AnswerCaller():
-                self._runtime_api.forget_event()
+                self.runtime_api.forget_event()
                 self.listener.invoke_answered(command.request_id, command.result)
             case do.DisarmTimer():
                 self.deadlines.disarm(command.timer)
@@ -282,7 +285,7 @@ class Driver:
             case do.Publish():
                 self._publish(command.record)
             case do.RefuseRequest():
-                self._runtime_api.refuse(command.token, command.status_code, command.error_type, command.message)
+                self.runtime_api.refuse(command.token, command.status_code, command.error_type, command.message)
             case do.AnnounceBusy():
                 self.listener.environment_busy(self)
             case do.AnnounceInitFailed():
@@ -294,13 +297,13 @@ class Driver:
             case do.RefuseCaller():
                 self.listener.invoke_refused(command.request_id, command.exception, command.message)
             case ReadStream():
-                self.listener.invoke_streaming(command.request_id, self._runtime_api.read_stream(command.token))
+                self.listener.invoke_streaming(command.request_id, self.runtime_api.read_stream(command.token))
             case do.AnnounceSnapshot():
                 self.listener.snapshot_taken(self)
             case do.RestoreRuntime():
                 self._place.restore_runtime(self._launch.runtime(command.generation))
             case do.AnswerRestoreNext():
-                self._runtime_api.answer_restore_next(command.token)
+                self.runtime_api.answer_restore_next(command.token)
             case do.SpawnRuntime():
                 self._start_runtime(command.generation)
             case do.KillProcesses():
@@ -317,12 +320,12 @@ class Driver:
                 self._answer_register(command)
             case extensions.SendInvokeEvent():
                 deadline_ms = self._epoch_ms(command.deadline_at)
-                self._runtime_api.send_invoke_event(command.token, command.invocation, deadline_ms)
+                self.runtime_api.send_invoke_event(command.token, command.invocation, deadline_ms)
             case extensions.SendShutdownEvent():
                 deadline_ms = self._epoch_ms(command.deadline_at)
-                self._runtime_api.send_shutdown_event(command.token, deadline_ms, command.reason)
+                self.runtime_api.send_shutdown_event(command.token, deadline_ms, command.reason)
             case extensions.AcceptSubscription():
-                spec = self._runtime_api.accept_subscription(command.token)
+                spec = self.runtime_api.accept_subscription(command.token)
                 if spec is not None:
                     own = self._place.network
                     dial = None if own is None else own.dial
@@ -349,6 +352,8 @@ class Driver:
         return self.processes
 
     def _start_runtime(self, generation: int) -> None:
+        # Of its own, even where an earlier one was restored.
+        self.processes = replace(self._launch, named_api=self.runtime_api)
         try:
             self._place.start_runtime(self._launch.runtime(generation))
         except NoEntrypoint as error:
@@ -363,7 +368,7 @@ class Driver:
     def _answer_register(self, command: extensions.AnswerRegister) -> None:
         identity = self.plan.told_to_extensions
         account_id = limits.ACCOUNT_ID if command.with_account_id else None
-        self._runtime_api.answer_register(command.token, command.extension_id, identity, account_id)
+        self.runtime_api.answer_register(command.token, command.extension_id, identity, account_id)
 
     def _timer_fired(self, timer: Timer, arm_id: int) -> None:
         self._logs.drain_runtime(flush=True)

@@ -338,7 +338,7 @@ class Engine:
             start,
             wall_s=self.clock.wall(),
             nonce=secrets.token_hex(16),
-            restores=None if start.restores is None else pool.place_of(start.restores),
+            origin=None if start.restores is None else pool.holder(start.restores),
         )
         self._identity.environment_created(start.environment_id, pool.function)
         ports = self._driver_ports

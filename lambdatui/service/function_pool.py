@@ -16,7 +16,7 @@ from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.phase import FunctionState
 from lambdatui.model.records import CodeChanged, CodeReady, InvokeAnswered, InvokeThrottled, ProvisionedConcurrency
 from lambdatui.runtime_api.response_stream import ResponseStream
-from lambdatui.sandbox.protocol import Sandbox, SandboxError
+from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.clock import Cancellable, Clock
 from lambdatui.service.driver import Driver
 from lambdatui.service.error_name import named
@@ -114,12 +114,12 @@ class FunctionPool:
     def _provisioned_wanted(self) -> int:
         return (self.function.provisioned_concurrency or 0) if self.ports.provisions else 0
 
-    def place_of(self, environment_id: EnvironmentId) -> Sandbox:
-        """Of a living environment of the pool. Raises SandboxError."""
+    def holder(self, environment_id: EnvironmentId) -> Driver:
+        """Of a snapshot. Raises SandboxError."""
         driver = self.drivers.get(environment_id)
         if driver is None or driver.sandbox is None:
             raise SandboxError(f"environment {environment_id} is gone, and with it its snapshot")
-        return driver.sandbox
+        return driver
 
     def submit(self, flight: Flight) -> None:
         """Its answer is a ServiceError (429) when the function may not run more at once."""

@@ -11,7 +11,8 @@ from lambdatui.model.ids import LATEST
 from lambdatui.model.phase import InitializationType
 from lambdatui.project.code import CodeUnusable, code_dir
 from lambdatui.runtimes.interpreters import InterpreterNotFound, UnsupportedRuntime, find_interpreter
-from lambdatui.sandbox.protocol import Sandbox, SandboxError
+from lambdatui.sandbox.protocol import SandboxError
+from lambdatui.service.driver import Driver
 from lambdatui.service.plan import Plan
 from lambdatui.service.rendezvous import socket_path
 from lambdatui.service.state_dir import StateDir
@@ -50,10 +51,10 @@ class Places:
         self._found.clear()
 
     def plan(
-        self, function: Function, start: StartEnvironment, *, wall_s: float, nonce: str, restores: Sandbox | None = None
+        self, function: Function, start: StartEnvironment, *, wall_s: float, nonce: str, origin: Driver | None = None
     ) -> Plan:
-        """A place for one new environment; ``nonce`` is 32 hexadecimal digits, ``restores`` is the place of the
-        environment that ``start`` names so. Raises SandboxError.
+        """A place for one new environment; ``nonce`` is 32 hexadecimal digits, ``origin`` is the environment with the
+        snapshot that ``start`` names. Raises SandboxError.
         """
         interpreter = self.python(function)
         try:
@@ -78,7 +79,8 @@ class Places:
             runtime_dir=_runtime_dir(function.runtime),
             initialization_type=_initialization_type(function, provisioned=start.provisioned),
             takes_snapshot=start.takes_snapshot,
-            restores=restores,
+            restores=None if origin is None else origin.sandbox,
+            api_of_snapshot=None if origin is None else origin.runtime_api,
         )
 
     def _find(self, runtime: str) -> str:

@@ -8,6 +8,7 @@ from lambdatui.model.function import Function, RuntimeClient
 from lambdatui.model.ids import LATEST, EnvironmentId
 from lambdatui.model.phase import InitializationType
 from lambdatui.runtime_api.extension_answers import FunctionIdentity
+from lambdatui.runtime_api.runtime_api import RuntimeApi
 from lambdatui.sandbox.protocol import Sandbox, SandboxSpec
 
 _WRAPPER = "AWS_LAMBDA_EXEC_WRAPPER"
@@ -27,7 +28,8 @@ class Plan:
     """``interpreter`` is the function's Python, empty for another language; ``executables`` are the other programs of
     this machine that it runs. ``runtime_dir`` appears at /var/runtime, None is that of the Python bootstrap.
 
-    ``takes_snapshot``: others may be restored from what is initialised in it; ``restores`` is the place of such a one.
+    ``takes_snapshot``: others may be restored from what is initialised in it; ``restores`` is the place of such a one,
+    and ``api_of_snapshot`` what its variables name.
     ``layers_into`` is where merged layers are kept. ``log_group`` and ``log_stream`` are names only.
     """
 
@@ -50,6 +52,7 @@ class Plan:
     initialization_type: InitializationType = InitializationType.ON_DEMAND
     takes_snapshot: bool = False
     restores: Sandbox | None = None
+    api_of_snapshot: RuntimeApi | None = None
 
     @property
     def identity(self) -> Identity:

@@ -19,10 +19,13 @@ CREDENTIALS_LIVE_S = 6 * 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processes:
-    """Of one place. ``layers_dir`` is what appears at /opt, None where there are no layers."""
+    """Of one place. ``layers_dir`` is what appears at /opt, None where there are no layers. ``named_api`` is what the
+    variables name: ``runtime_api``, or that of the snapshot in what is restored from it.
+    """
 
     plan: Plan
     runtime_api: RuntimeApi
+    named_api: RuntimeApi
     paths: SandboxPaths
     layers_dir: Path | None
     xray_address: str
@@ -37,6 +40,7 @@ class Processes:
             generation=generation,
             environ=self.environ(),
             program=self._program(),
+            runtime_api=self.runtime_api.address,
             obeys_wrapper=not self.plan.function.runtime.startswith("provided"),
         )
 
@@ -73,14 +77,14 @@ class Processes:
 
     @property
     def _instance(self) -> Instance:
-        api, plan = self.runtime_api, self.plan
+        api, plan = self.named_api, self.plan
         return Instance(
             runtime_api=api.address,
             log_group=plan.log_group,
             log_stream=plan.log_stream,
-            metadata_token=api.metadata_token,
+            metadata_token=api.tokens.metadata,
             credentials_uri=api.credentials_uri,
-            credentials_token=api.credentials_token,
+            credentials_token=api.tokens.credentials,
             version=plan.version,
             initialization_type=plan.initialization_type,
             xray_address=self.xray_address,

@@ -23,7 +23,6 @@ AFTER_RESTORE_ERROR = "Runtime.AfterRestoreError"
 _BEFORE_SNAPSHOT_STATUS = 64
 _AFTER_RESTORE_STATUS = 65
 _REGISTRY = "snapshot_restore_py"
-_ADDRESS = "AWS_LAMBDA_RUNTIME_API"
 # Where a process can be forked for other environments, whoever makes this one into a runtime says so here.
 snapshot: Optional[SnapshotProcess] = None
 
@@ -53,13 +52,13 @@ def _wait(session: Session) -> None:
         client.restore_next()
         return
     api_fd = client.call_restore_next(snapshot.why_alone)
-    differing = snapshot.wait(api_fd)
-    if differing is None:
+    address = snapshot.wait(api_fd)
+    if address is None:
         client.restored()
     else:
         client.close()
-        # In a network of its own every environment has it at the same address.
-        session.connect(differing.get(_ADDRESS) or client.address)
+        # Its variable names that of the snapshot still: on Lambda it stays the same.
+        session.connect(address)
 
 
 def _run_before_snapshot() -> None:

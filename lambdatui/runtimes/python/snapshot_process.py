@@ -51,9 +51,9 @@ class SnapshotProcess:
             return "it %s" % error if isinstance(error, NotWholeError) else str(error)
         return ""
 
-    def wait(self, api_fd: int) -> Optional[Dict[str, str]]:
-        """Returns None when `api_fd` has an answer: this very process goes on; and in a fork the variables that differ
-        in its environment, which are set already.
+    def wait(self, api_fd: int) -> Optional[str]:
+        """Returns None when `api_fd` has an answer: this very process goes on; and in a fork the address of its Runtime
+        API.
         """
         poll = select.poll()
         poll.register(api_fd, select.POLLIN)
@@ -72,7 +72,7 @@ class SnapshotProcess:
                         if restored is not None:
                             return restored
 
-    def _restore(self, message: Message) -> Optional[Dict[str, str]]:
+    def _restore(self, message: Message) -> Optional[str]:
         fds = self._channel.take_fds(len(message["fds"]))
         given = dict(zip(message["fds"], fds))
         pid = -1
@@ -90,7 +90,7 @@ class SnapshotProcess:
             self._channel.send(op="restored", id=message["id"], pid=pid)
         return None
 
-    def _become(self, message: Message, given: Dict[str, int]) -> Dict[str, str]:
+    def _become(self, message: Message, given: Dict[str, int]) -> str:
         """Nothing of the snapshot's environment is left when this returns, but memory. Does not raise: the connection
         of this process's own would answer for the snapshot.
         """
@@ -100,7 +100,7 @@ class SnapshotProcess:
             os.write(given["log"], b"cannot be restored here: %s\n" % str(error).encode())
         os._exit(_FAILED)
 
-    def _become_other(self, message: Message, given: Dict[str, int]) -> Dict[str, str]:
+    def _become_other(self, message: Message, given: Dict[str, int]) -> str:
         _enter(given)
         os.chdir(self._folder)
         for fd in (1, 2, self._log_fd):
@@ -115,7 +115,8 @@ class SnapshotProcess:
         self._channel.close()
         for fd in given.values():
             os.close(fd)
-        return differing
+        address: str = message["runtime_api"]
+        return address
 
 
 def _fork_into(pid_namespace: int, cgroup: Optional[int]) -> int:

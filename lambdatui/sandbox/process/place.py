@@ -151,7 +151,7 @@ class ProcessSandbox:
         self._freezer = CgroupFreezer(cgroup) if cgroup is not None else None
         self.thaw()
         try:
-            snapshot.restore(self, spec.generation, spec.environ, cgroup, self._opening)
+            snapshot.restore(self, spec, cgroup, self._opening)
         except (ChannelClosedError, OSError) as error:
             # An OSError is a limit of this machine: no more descriptors.
             self._opening.say(f"cannot be restored here: {error}")

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.channel import Channel, ChannelClosedError, Message
+from lambdatui.sandbox.protocol import RuntimeSpec
 
 NAMESPACES = ("pid", "ipc", "mnt", "net")
 """What a place that is to be restored into brings; the last one only where it has no network."""
@@ -74,19 +75,24 @@ class Snapshot:
     def restore(
         self,
         place: RestoredPlace,
-        generation: int,
-        environ: Mapping[str, str],
+        spec: RuntimeSpec,
         cgroup: EnvironmentCgroup | None,
         opening: Opening,
     ) -> None:
-        """Ask for a fork in ``place``. ``environ`` is complete; what the snapshot has already stays as user code left
-        it; ``opening`` stays the caller's. Raises ChannelClosedError, OSError; no news for ``place`` follows then.
+        """Ask for a fork in ``place``. Of the variables in ``spec``, what the snapshot has already stays as user code
+        left it; ``opening`` stays the caller's. Raises ChannelClosedError, OSError; no news for ``place`` follows then.
         """
         self._requests += 1
         name = str(self._requests)
-        differing = {key: value for key, value in environ.items() if self._environ.get(key) != value}
+        differing = {key: value for key, value in spec.environ.items() if self._environ.get(key) != value}
         fds = {"log": opening.log_end, **opening.namespaces}
-        order = {"op": "restore", "id": name, "generation": generation, "environ": differing}
+        order = {
+            "op": "restore",
+            "id": name,
+            "generation": spec.generation,
+            "environ": differing,
+            "runtime_api": spec.runtime_api,
+        }
         with contextlib.ExitStack() as borrowed:
             if cgroup is not None:
                 fds["cgroup"] = cgroup.open_directory()

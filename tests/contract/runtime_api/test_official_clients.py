@@ -97,7 +97,7 @@ async def test_boto_finds_the_credentials(door: ApiDoor) -> None:
     provider = ContainerProvider(
         environ={
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": door.api.credentials_uri,
-            "AWS_CONTAINER_AUTHORIZATION_TOKEN": door.api.credentials_token,
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN": door.api.tokens.credentials,
         }
     )
     found = await asyncio.to_thread(lambda: provider.load().get_frozen_credentials())
@@ -107,7 +107,7 @@ async def test_boto_finds_the_credentials(door: ApiDoor) -> None:
 async def test_powertools_finds_the_zone(door: ApiDoor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
     monkeypatch.setenv("AWS_LAMBDA_METADATA_API", door.api.address)
-    monkeypatch.setenv("AWS_LAMBDA_METADATA_TOKEN", door.api.metadata_token)
+    monkeypatch.setenv("AWS_LAMBDA_METADATA_TOKEN", door.api.tokens.metadata)
     clear_metadata_cache()
     try:
         found = await asyncio.to_thread(get_lambda_metadata)

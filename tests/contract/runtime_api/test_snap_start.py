@@ -58,7 +58,7 @@ async def test_without_snap_start_there_is_no_such_path(plain_door: ApiDoor, raw
 
 
 async def test_credentials_are_given_for_their_token(door: ApiDoor) -> None:
-    token = b"Authorization: " + door.api.credentials_token.encode()
+    token = b"Authorization: " + door.api.tokens.credentials.encode()
     status, _, body = await door.ask(request("GET", CREDENTIALS, b"", token))
     assert status == 200
     assert json.loads(body) == {
@@ -78,7 +78,7 @@ async def test_credentials_are_not_found_without_their_token(door: ApiDoor, head
 
 
 async def test_the_metadata_of_every_environment_name_its_zone(plain_door: ApiDoor) -> None:
-    token = b"Authorization: Bearer " + plain_door.api.metadata_token.encode()
+    token = b"Authorization: Bearer " + plain_door.api.tokens.metadata.encode()
     status, headers, body = await plain_door.ask(request("GET", METADATA, b"", token))
     assert (status, body) == (200, b'{"AvailabilityZoneID":"use1-az1"}')
     assert headers["cache-control"] == "private, max-age=43200, immutable"

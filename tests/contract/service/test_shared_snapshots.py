@@ -43,6 +43,21 @@ def handler(event, context):
     time.sleep(event.get("held_s", 0))
     return %s
 """
+DIFFERING = "sorted(name for name, value in os.environ.items() if name[0] != '_' and SEEN.get(name) != value)"
+ASKING = """
+import urllib.request
+NAMED = dict(os.environ)
+
+def status(url, token):
+    return urllib.request.urlopen(urllib.request.Request(url, headers={"Authorization": token}), timeout=5).status
+
+def ask():
+    metadata = "http://%s/2026-01-15/metadata/execution-environment" % NAMED["AWS_LAMBDA_METADATA_API"]
+    return [
+        status(NAMED["AWS_CONTAINER_CREDENTIALS_FULL_URI"], NAMED["AWS_CONTAINER_AUTHORIZATION_TOKEN"]),
+        status(metadata, "Bearer " + NAMED["AWS_LAMBDA_METADATA_TOKEN"]),
+    ]
+"""
 FOR_OTHERS = "snapshot for all: others are restored from it"
 
 
@@ -116,6 +131,28 @@ async def test_modules_are_found_as_without_a_snapshot(tmp_path: Path) -> None:
         restored = await run.result("snapped")
     async with running(tmp_path) as run:
         assert await run.result("snapped") == restored
+
+
+@pytest.mark.parametrize("settings", ["", "network = false"])
+async def test_variables_are_those_that_init_saw(tmp_path: Path, settings: str) -> None:
+    async with snapped(tmp_path, "SEEN = dict(os.environ)", DIFFERING, settings=settings) as run:
+        assert await together(run) == [[], []]
+
+
+@pytest.mark.parametrize("settings", ["", "network = false"])
+async def test_what_init_knew_of_its_credentials_and_metadata_is_good_in_every_environment(
+    tmp_path: Path, settings: str
+) -> None:
+    async with snapped(tmp_path, ASKING, "ask()", settings=settings) as run:
+        assert await together(run) == [[200, 200], [200, 200]]
+
+
+async def test_environment_that_starts_anew_after_a_restore_has_an_address_of_its_own(tmp_path: Path) -> None:
+    answer = "os._exit(3) if event.get('exit') else os.environ['AWS_LAMBDA_RUNTIME_API']"
+    async with snapped(tmp_path, "", answer) as run:
+        restored = await run.result("snapped")
+        await run.result("snapped", {"exit": True})
+        assert await run.result("snapped") != restored
 
 
 async def test_every_environment_has_its_own_copy_of_tmp(tmp_path: Path) -> None:

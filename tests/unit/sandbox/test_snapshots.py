@@ -14,8 +14,11 @@ import pytest
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.channel import Message
 from lambdatui.sandbox.process.snapshots import Opening, Snapshot
+from lambdatui.sandbox.protocol import RuntimeSpec
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="snapshots are forked on Linux only")
+
+SPEC = RuntimeSpec(generation=1, environ={})
 
 
 @dataclass(slots=True)
@@ -69,7 +72,7 @@ def open_files() -> int:
 
 async def test_end_of_a_fork_that_comes_before_the_word_of_it_is_told(forker: Forker) -> None:
     place, its = Place(), opening()
-    forker.snapshot.restore(place, 1, {}, None, its)
+    forker.snapshot.restore(place, SPEC, None, its)
     forker.snapshot.restored_exited({"pid": 7, "code": 3})
     await forker.says(op="restored", id="1", pid=7)
     assert [message["code"] for message in place.exited] == [3]
@@ -81,7 +84,7 @@ async def test_orphan_of_the_snapshot_that_ended_long_ago_is_not_taken_for_a_for
 ) -> None:
     place, its = Place(), opening()
     forker.snapshot.restored_exited({"pid": 7, "code": 3})
-    forker.snapshot.restore(place, 1, {}, None, its)
+    forker.snapshot.restore(place, SPEC, None, its)
     await forker.says(op="restored", id="1", pid=7)
     assert place.exited == []
     its.close()
@@ -89,10 +92,10 @@ async def test_orphan_of_the_snapshot_that_ended_long_ago_is_not_taken_for_a_for
 
 async def test_orphan_that_ended_during_an_earlier_restore_is_not_taken_for_a_later_fork(forker: Forker) -> None:
     first, second, its = Place(), Place(), opening()
-    forker.snapshot.restore(first, 1, {}, None, its)
+    forker.snapshot.restore(first, SPEC, None, its)
     forker.snapshot.restored_exited({"pid": 8, "code": 3})
     await forker.says(op="restored", id="1", pid=7)
-    forker.snapshot.restore(second, 1, {}, None, its)
+    forker.snapshot.restore(second, SPEC, None, its)
     await forker.says(op="restored", id="2", pid=8)
     assert second.exited == []
     its.close()
@@ -106,7 +109,7 @@ async def test_group_that_cannot_be_opened_costs_no_descriptor_and_is_an_error(f
     place, its = Place(), opening()
     before = open_files()
     with pytest.raises(FileNotFoundError):
-        forker.snapshot.restore(place, 1, {}, Removed(), its)
+        forker.snapshot.restore(place, SPEC, Removed(), its)
     assert open_files() == before
     forker.snapshot.close("its place is gone")
     its.close()
@@ -114,7 +117,7 @@ async def test_group_that_cannot_be_opened_costs_no_descriptor_and_is_an_error(f
 
 async def test_what_is_not_a_message_of_a_snapshot_is_left_out(forker: Forker) -> None:
     place, its = Place(), opening()
-    forker.snapshot.restore(place, 1, {}, None, its)
+    forker.snapshot.restore(place, SPEC, None, its)
     await forker.says(op="restored", id="1")
     await forker.says(op="restored", id="1", pid="many")
     await forker.says(op="restored", id="2", pid=7)
