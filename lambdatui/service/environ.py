@@ -66,7 +66,6 @@ def _unreserved(function: Function, instance: Instance, paths: SandboxPaths) -> 
     task, opt, runtime = paths.task_root, paths.opt, paths.runtime_dir
     return {
         "LANG": "en_US.UTF-8",
-        "LC_CTYPE": "C.UTF-8",
         "TZ": ":UTC",
         "PATH": f"/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:{opt}/bin",
         "LD_LIBRARY_PATH": (f"/var/lang/lib:/lib64:/usr/lib64:{runtime}:{runtime}/lib:{task}:{task}/lib:{opt}/lib"),
@@ -84,7 +83,10 @@ def _of_language(function: Function, paths: SandboxPaths) -> dict[str, str]:
 
         path = node_path(function.runtime, opt=paths.opt, runtime_dir=paths.runtime_dir, task_root=paths.task_root)
         return {"NODE_PATH": path}
-    return {"PYTHONPATH": paths.runtime_dir} if function.runtime.startswith("python") else {}
+    if function.runtime.startswith("python"):
+        # The interpreter makes up the first by itself, where there is no locale en_US.
+        return {"LC_CTYPE": "C.UTF-8", "PYTHONPATH": paths.runtime_dir}
+    return {}
 
 
 def _logging(function: Function) -> dict[str, str]:

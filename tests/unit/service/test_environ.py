@@ -53,6 +53,12 @@ def test_each_language_is_told_where_its_modules_are() -> None:
     assert node["NODE_PATH"].startswith("/opt/nodejs/node22/node_modules:/opt/nodejs/node_modules")
 
 
+def test_locale_that_pythons_interpreter_makes_up_is_told_to_no_other_runtime() -> None:
+    assert environ()["LC_CTYPE"] == "C.UTF-8"
+    assert "LC_CTYPE" not in environ(runtime="nodejs22.x")
+    assert "LC_CTYPE" not in environ(runtime="provided.al2023")
+
+
 def test_log_format_and_level_are_told_only_where_they_were_chosen() -> None:
     assert "AWS_LAMBDA_LOG_FORMAT" not in environ()
     told = environ(logging=LoggingConfig(log_format=LogFormat.JSON, application_log_level="WARN"))
