@@ -123,8 +123,8 @@ class AsyncQueue:
         try:
             error_type = await self._run(replace(invocation, attempt=event.attempts))
         except ServiceError as refusal:
-            if refusal.name == "ResourceNotFoundException":
-                return async_events.attempt_refused(event, refusal.name)
+            if refusal.name == "ResourceNotFoundException" or refusal.reason == async_events.ZERO_CONCURRENCY:
+                return async_events.attempt_refused(event, refusal.reason or refusal.name)
             return async_events.attempt_throttled(event, refusal.reason or refusal.name, self._clock.service())
         except Exception:  # noqa: BLE001 - supervision: a bug of ours is a failure of the service, and is tried again
             _log.exception("an attempt of event %s failed: this is a bug in lambdatui", event.request_id)

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from types import TracebackType
 
+from lambdatui.lifecycle.async_events import ZERO_CONCURRENCY
 from lambdatui.lifecycle.life_span import LifeSpan
 from lambdatui.lifecycle.placement import StartEnvironment
 from lambdatui.model.arn import function_arn
@@ -40,7 +41,14 @@ from lambdatui.service.flight import Answer, AwaitedFlight, Flight, outcome
 from lambdatui.service.function_pool import FunctionPool, PoolPorts
 from lambdatui.service.identifiers import mint_request_id
 from lambdatui.service.interruptions import tell_interrupted
-from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, ServiceError, function_not_found, not_runnable
+from lambdatui.service.invoking import (
+    InvokeOutcome,
+    InvokeRequest,
+    ServiceError,
+    function_not_found,
+    not_runnable,
+    throttled,
+)
 from lambdatui.service.places import Places
 from lambdatui.service.settings import Load, Settings
 from lambdatui.service.state_dir import StateDir
@@ -326,6 +334,8 @@ class Engine:
         pool = self.pools.get(invocation.function)
         if pool is None:
             raise function_not_found(invocation.invoked_arn)
+        if pool.function.reserved_concurrency == 0:
+            raise throttled(ZERO_CONCURRENCY)
         flight = AwaitedFlight(replace(invocation, timeout_s=pool.function.timeout_s))
         pool.submit(flight)
         result = await flight.answered

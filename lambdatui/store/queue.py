@@ -68,7 +68,7 @@ class QueueTable:
             (
                 event.request_id,
                 invocation.function,
-                event.due_s,
+                event.queued_s,
                 event.state,
                 event.due_s,
                 event.attempts,
@@ -95,18 +95,26 @@ class QueueTable:
 
 def _unfinished(connection: sqlite3.Connection) -> tuple[UnfinishedEvent, ...]:
     rows = connection.execute(
-        "SELECT function, request_id, state, due_s, attempts, throttles, error_type"
+        "SELECT function, request_id, state, accepted_s, due_s, attempts, throttles, error_type"
         " FROM queued WHERE state IN ('waiting', 'running') ORDER BY id"
     )
     return tuple(_unfinished_event(*row) for row in rows)
 
 
 def _unfinished_event(
-    function: str, request_id: str, state: str, due_s: float, attempts: int, throttles: int, error_type: str | None
+    function: str,
+    request_id: str,
+    state: str,
+    accepted_s: float,
+    due_s: float,
+    attempts: int,
+    throttles: int,
+    error_type: str | None,
 ) -> UnfinishedEvent:
     event = AsyncEvent(
         request_id=RequestId(request_id),
         state=EventState(state),
+        queued_s=accepted_s,
         due_s=due_s,
         attempts=attempts,
         throttles=throttles,

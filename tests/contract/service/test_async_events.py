@@ -62,11 +62,29 @@ async def test_event_that_waited_for_a_retry_runs_the_code_as_it_is_then(tmp_pat
 
 
 async def test_throttled_event_goes_back_to_the_queue_without_using_an_attempt(tmp_path: Path) -> None:
-    root = write_project(tmp_path, {"works": WORKS}, {"works": "reserved_concurrent_executions = 0"})
+    waits = "import time\ndef handler(event, context):\n    time.sleep(event.get('s', 0))\n"
+    root = write_project(tmp_path, {"waits": waits}, {"waits": "reserved_concurrent_executions = 1"})
     async with running(root, speed=FAST) as run:
+        await run.fire("waits", {"s": 0.5})
+        await run.until(InvokeStart)
+        request_id = await run.fire("waits")
+        throttled = await run.until(QueueMoved, lambda record: record.error_type is not None)
+        moved = await run.until(QueueMoved, lambda r: r.state == "succeeded" and r.request_id == request_id)
+    assert (throttled.request_id, throttled.state, throttled.attempt, throttled.error_type) == (
+        request_id,
+        "waiting",
+        0,
+        "ReservedFunctionConcurrentInvocationLimitExceeded",
+    )
+    assert moved.attempt == 1
+
+
+async def test_event_of_a_function_that_may_not_run_at_all_is_given_up_at_once(tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"works": WORKS}, {"works": "reserved_concurrent_executions = 0"})
+    async with running(root) as run:
         await run.fire("works")
-        moved = await run.until(QueueMoved, lambda record: record.state == "waiting" and record.error_type is not None)
-    assert (moved.attempt, moved.error_type) == (0, "ReservedFunctionConcurrentInvocationLimitExceeded")
+        moved = await run.until(QueueMoved, lambda record: record.error_type is not None)
+    assert (moved.state, moved.attempt, moved.error_type) == ("failed", 0, "ZeroReservedConcurrency")
 
 
 async def test_client_context_is_not_passed_to_an_asynchronous_event(tmp_path: Path) -> None:

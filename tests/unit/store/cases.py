@@ -34,7 +34,7 @@ def invocation(request_id: str = "req-1", payload: bytes = b'{"a": 1}') -> Invoc
 
 
 def queued(request_id: str = "req-1", payload: bytes = b'{"a": 1}', state: str = "waiting") -> QueuedEvent:
-    event = AsyncEvent(request_id=RequestId(request_id), state=EventState(state), due_s=NOON_S)
+    event = AsyncEvent(request_id=RequestId(request_id), state=EventState(state), queued_s=NOON_S, due_s=NOON_S)
     return QueuedEvent(invocation=invocation(request_id, payload), event=event)
 
 
