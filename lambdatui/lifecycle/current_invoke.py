@@ -68,9 +68,11 @@ class CurrentInvoke:
         self.platform_error_type = error_type if by_platform else None
 
 
-def sampled_tracing(trace_id: str | None) -> Tracing | None:
-    """Of an X-Amzn-Trace-Id header. The parent it names to the function is the segment of this invoke."""
+def sampled_tracing(trace_id: str | None, *, active: bool) -> Tracing | None:
+    """Of an X-Amzn-Trace-Id header. Where the function traces, the parent it names to the handler is the segment of
+    this invoke; else it is the caller's, and the invoke has no segment.
+    """
     if trace_id is None or "Sampled=1" not in trace_id:
         return None
-    span_id = trace_id.partition("Parent=")[2].partition(";")[0]
+    span_id = trace_id.partition("Parent=")[2].partition(";")[0] if active else ""
     return Tracing(value=trace_id, span_id=span_id or None)

@@ -156,7 +156,7 @@ class Environment(ReadableMachine):
             assigned_at=at,
             epoch_s=happened.epoch_s,
             began_at=at,
-            tracing=sampled_tracing(happened.invocation.trace_id),
+            tracing=sampled_tracing(happened.invocation.trace_id, active=facts.identity.active_tracing),
             needs_init=was_reset,
         )
         facts.invoke = invoke

@@ -28,7 +28,8 @@ from lambdatui.model.records_base import EXTENSION_OVERHEAD
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """What an environment is for. ``instance_id`` is the name of its log stream; ``runtime_version`` that of a managed
-    runtime, e.g. ``python:3.12.local``. ``restores``: another environment has the snapshot.
+    runtime, e.g. ``python:3.12.local``. ``active_tracing``: X-Ray gets a segment of each sampled invoke.
+    ``restores``: another environment has the snapshot.
     """
 
     function_name: str
@@ -38,6 +39,7 @@ class Identity:
     runtime_version: str | None = None
     timeout_s: float = limits.DEFAULT_TIMEOUT_S
     initialization_type: InitializationType = InitializationType.ON_DEMAND
+    active_tracing: bool = False
     restores: bool = False
 
     @property

@@ -26,7 +26,7 @@ def invocation_of(function: Function, request: InvokeRequest, request_id: Reques
             request.trace_id,
             epoch_s=epoch_s,
             random_hex=secrets.token_hex(20),
-            sampled=function.active_tracing,
+            active=function.active_tracing,
         ),
         invocation_type=request.invocation_type,
         experiment=request.experiment,

@@ -66,6 +66,7 @@ class Plan:
             runtime_version=self.runtime_version,
             timeout_s=function.timeout_s,
             initialization_type=self.initialization_type,
+            active_tracing=function.active_tracing,
             restores=self.restores is not None,
         )
 

@@ -1,13 +1,21 @@
-"""X-Ray trace headers: every invocation has one, the caller's or a new one."""
+"""X-Ray trace headers: every invocation has one, the caller's or a new one. Which segment its handler hangs on is the
+function's where it traces, else the caller's, as Lambda only passes that on.
+"""
 
 
-def trace_header(given: str | None, *, epoch_s: float, random_hex: str, sampled: bool = False) -> str:
-    """``random_hex`` has at least 40 digits. A caller's header is kept as it is where it names a root; ``sampled`` (the
-    function traces actively) decides only where the caller did not. On Lambda that is one in a second and then 5 %.
+def trace_header(given: str | None, *, epoch_s: float, random_hex: str, active: bool = False) -> str:
+    """Root, Parent and Sampled, then whatever else the caller sent; one that names no root counts as none.
+
+    ``active``: the function traces. It is sampled then, unless the caller decided; on Lambda that is one in a second
+    and then 5 %. ``random_hex`` has at least 40 digits.
     """
-    parent, decision = random_hex[24:40], f"Sampled={int(sampled)}"
-    if given and "Root=" in given:
-        header = given if "Parent=" in given else f"{given};Parent={parent}"
-        return header if "Sampled=" in header or not sampled else f"{header};{decision}"
-    root = f"1-{int(epoch_s):08x}-{random_hex[:24]}"
-    return f"Root={root};Parent={parent};{decision}"
+    parts = dict(part.strip().partition("=")[::2] for part in (given or "").split(";") if "=" in part)
+    if not parts.get("Root"):
+        parts = {"Root": f"1-{int(epoch_s):08x}-{random_hex[:24]}"}
+    root, parent, sampled = parts.pop("Root"), parts.pop("Parent", ""), parts.pop("Sampled", "")
+    if active or not parent:
+        parent = random_hex[24:40]
+    if sampled not in ("0", "1"):
+        sampled = "1" if active else "0"
+    rest = [f";{name}={value}" for name, value in parts.items()]
+    return f"Root={root};Parent={parent};Sampled={sampled}{''.join(rest)}"

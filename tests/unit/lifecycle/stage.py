@@ -159,9 +159,9 @@ class Stage:
         return self.feed(inputs.StopRequested(at=self.at, reason="stopped"))
 
 
-def warm(init_s: float = 0.08) -> Stage:
+def warm(init_s: float = 0.08, *, identity: Identity = IDENTITY) -> Stage:
     """An environment that has finished init and is frozen."""
-    stage = Stage()
+    stage = Stage(machine=Environment(identity))
     stage.sandbox_ready()
     stage.at += init_s
     stage.calls_next()

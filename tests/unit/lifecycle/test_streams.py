@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from lambdatui.lifecycle import inputs
+from lambdatui.lifecycle.commands import Effects
 from lambdatui.lifecycle.inputs import ResponseFault, Token
 from lambdatui.lifecycle.stream_commands import ReadStream
 from lambdatui.lifecycle.timers import Timer
@@ -15,6 +16,7 @@ from lambdatui.model.records import InvokeStart, RuntimeDone, Tracing
 from tests.unit.lifecycle.extension_stage import refusal
 from tests.unit.lifecycle.stage import (
     EPOCH_S,
+    IDENTITY,
     Stage,
     caller_gets,
     init_report,
@@ -48,6 +50,11 @@ def ends_streaming(
 
 def runtime_done(stage: Stage) -> RuntimeDone:
     (found,) = [record for record in records(stage.calls_next()) if isinstance(record, RuntimeDone)]
+    return found
+
+
+def started(effects: Effects) -> InvokeStart:
+    (found,) = [record for record in records(effects) if isinstance(record, InvokeStart)]
     return found
 
 
@@ -186,17 +193,21 @@ def test_runtime_that_cannot_be_launched_fails_init_and_the_invoke_that_tries_ag
     assert stage.machine.phase is Phase.RESETTING
 
 
+SAMPLED = "Root=1-2-3;Parent=53995c3f42cd8ad8;Sampled=1"
+
+
 def test_sampled_invoke_names_its_trace_and_its_segment() -> None:
-    header = "Root=1-2-3;Parent=53995c3f42cd8ad8;Sampled=1"
-    stage = warm()
-    (start,) = [
-        record
-        for record in records(stage.assigned(replace(invocation(), trace_id=header)))
-        if isinstance(record, InvokeStart)
-    ]
+    stage = warm(identity=replace(IDENTITY, active_tracing=True))
+    start = started(stage.assigned(replace(invocation(), trace_id=SAMPLED)))
     stage.responds()
-    assert start.tracing == Tracing(value=header, span_id="53995c3f42cd8ad8")
+    assert start.tracing == Tracing(value=SAMPLED, span_id="53995c3f42cd8ad8")
     assert report(stage.calls_next()).tracing == start.tracing
+
+
+def test_function_that_does_not_trace_names_the_trace_of_its_caller_and_no_segment() -> None:
+    stage = warm()
+    start = started(stage.assigned(replace(invocation(), trace_id=SAMPLED)))
+    assert start.tracing == Tracing(value=SAMPLED, span_id=None)
 
 
 def test_trace_that_is_not_sampled_is_not_told() -> None:

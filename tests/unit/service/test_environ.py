@@ -8,7 +8,6 @@ from lambdatui.model.ids import FunctionName
 from lambdatui.model.phase import InitializationType
 from lambdatui.sandbox.protocol import SandboxPaths
 from lambdatui.service.environ import Instance, extension_environ, runtime_environ
-from lambdatui.service.trace import trace_header
 
 FUNCTION = Function(
     name=FunctionName("orders"), runtime="python3.12", handler="app.handler", code_path=Path("src"), memory_mb=256
@@ -93,15 +92,3 @@ def test_extension_has_what_is_not_the_runtimes_own() -> None:
         "_AWS_XRAY_DAEMON_PORT",
         "_HANDLER",
     }
-
-
-def test_trace_is_sampled_where_the_function_traces_and_the_caller_did_not_decide() -> None:
-    digits = "0123456789abcdef" * 3
-
-    def header(given: str | None, *, sampled: bool) -> str:
-        return trace_header(given, epoch_s=1.0, random_hex=digits, sampled=sampled)
-
-    assert header(None, sampled=True).endswith(";Sampled=1")
-    assert header(None, sampled=False).endswith(";Sampled=0")
-    assert header("Root=1-2-3;Parent=4", sampled=True) == "Root=1-2-3;Parent=4;Sampled=1"
-    assert header("Root=1-2-3;Parent=4;Sampled=0", sampled=True) == "Root=1-2-3;Parent=4;Sampled=0"
