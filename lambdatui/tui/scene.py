@@ -80,6 +80,10 @@ class Scene:
     def shows(self, function: FunctionName | None) -> bool:
         return self.all_functions or self.function is None or function == self.function
 
+    def functions(self) -> tuple[FunctionView, ...]:
+        """The shown functions: all of them, or the selected one."""
+        return tuple(view for view in self.views.functions.values() if self.shows(view.name))
+
     def environments(self, now_s: float) -> tuple[EnvironmentView, ...]:
         """The shown environments, oldest first; the dead stay for as long as their end is on the time axis."""
         start_s = self.window.start_s(now_s)

@@ -1,12 +1,15 @@
-"""What the invokes of a function add up to, as the rows at the top of pane 5. Pure.
+"""What the invokes of one function or of all add up to, as the rows at the top of pane 5. Pure.
 
 Counts, times and memory are measured; money is estimated, and always stands behind a ``≈``.
 """
 
+from collections.abc import Sequence
+
 from lambdatui.model import prices
 from lambdatui.model.views import FunctionView, MetricsView
-from lambdatui.telemetry.cost import cost
+from lambdatui.telemetry import totals
 from lambdatui.tui import figures
+from lambdatui.tui.sanitise import clean
 from lambdatui.tui.spans import Line, Span, cut, width
 
 
@@ -45,23 +48,32 @@ def sparks(metrics: MetricsView, room: int) -> Line:
     return cut(tuple(spans), room)
 
 
-def memory_and_cost(view: FunctionView, room: int) -> Line:
-    """The peak of memory against what is configured, and money: as much of it as there is room for."""
-    peak, configured = view.metrics.peak_memory_mb, view.memory_mb
-    spans: list[Span] = []
-    if peak is None:
-        spans.append(("memory not measured", "faint") if view.metrics.invocations else ("", "faint"))
-    else:
-        tight = configured and peak > 0.9 * configured
-        spans += [("memory ", "dim"), (f"{peak}", "warn bold" if tight else "plain"), (f" of {configured} MB", "dim")]
-    estimate = cost(view)
+def memory_and_cost(views: Sequence[FunctionView], room: int) -> Line:
+    """The peak of memory against what is configured, and money: as much of it as there is room for.
+
+    Of several functions the one that has the least memory to spare is named.
+    """
+    spans = _memory(views)
+    estimate = totals.costs(views)
     if estimate is not None:
         spans += [("  ≈ ", "dim"), (figures.dollars(estimate.per_million), "plain"), ("/million", "dim")]
+        on = ", ".join(sorted({view.architecture for view in views if view.metrics.invocations}))
         more: tuple[str, ...] = (
             f"  {figures.dollars(estimate.so_far)} so far",
-            f"  estimate: {view.architecture}, {prices.REGION}, prices of {prices.AS_OF}",
+            f"  estimate: {on}, {prices.REGION}, prices of {prices.AS_OF}",
         )
         for text in more:
             if width(spans) + len(text) <= room:
                 spans.append((text, "faint"))
     return cut(tuple(spans), room)
+
+
+def _memory(views: Sequence[FunctionView]) -> list[Span]:
+    view = totals.tightest(views)
+    if view is None:
+        invoked = any(each.metrics.invocations for each in views)
+        return [("memory not measured", "faint") if invoked else ("", "faint")]
+    peak, configured = view.metrics.peak_memory_mb or 0, view.memory_mb
+    tone = "warn bold" if peak > 0.9 * configured else "plain"
+    name = f" {clean(view.name)}" if len(views) > 1 else ""
+    return [("memory ", "dim"), (f"{peak}", tone), (f" of {configured} MB{name}", "dim")]

@@ -6,7 +6,7 @@ import pytest
 
 from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.records import ScratchChanged, ScratchFile
-from lambdatui.model.views import Overall
+from lambdatui.model.views import MetricsView, Overall
 from lambdatui.tui.widgets.line_view import LineView
 from tests.tui.support import pictures
 from tests.tui.support.desk import desk
@@ -57,6 +57,28 @@ async def test_times_are_without_those_of_experiments_until_they_are_asked_for()
         await bench.press("5", "x")
         assert "p50, p95 with 12 of experiments" in bench.title("#reports")
         assert "p95 9.00 ms" in bench.rows("#report-rows")[0]
+
+
+async def test_totals_are_those_of_all_functions_where_all_are_shown() -> None:
+    views = pictures.busy()
+    thumbs = replace(
+        views.functions[pictures.THUMBS],
+        metrics=MetricsView(
+            invocations=9, errors=1, cold_starts=3, durations_ms=(9000.0, 9000.0), peak_memory_mb=250, billed_gb_s=9.0
+        ),
+    )
+    report = replace(views.reports[-1], function=pictures.THUMBS, request_id=pictures.request(30), duration_ms=9000.0)
+    views = replace(views, functions={**views.functions, thumbs.name: thumbs}, reports=(*views.reports, report))
+    async with desk(FakeClient(views=views), (200, 60)) as bench:
+        await bench.press("a")
+        rows = bench.rows("#report-rows")
+        assert "all functions" in bench.title("#reports")
+        assert rows[0] == "50 invokes  7 cold  3 errors  p50 118 ms  p95 9.00 s"
+        assert "█" in rows[1]
+        assert rows[4].split()[1] == "thumbnailer"
+        assert rows[2].startswith("memory 250 of 256 MB thumbnailer  ≈ $")
+        await bench.press("a")
+        assert bench.rows("#report-rows")[0].startswith("41 invokes")
 
 
 async def test_no_reports_say_how_to_get_one() -> None:

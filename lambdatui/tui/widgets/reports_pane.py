@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import Status
 from lambdatui.model.views import MetricsView, ReportView
+from lambdatui.telemetry import totals
 from lambdatui.tui import actions, figures, totals_text
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.messages import RequestSelected
@@ -27,9 +28,13 @@ _ROOMY_FROM_ROWS = 8
 WIDE = 74
 """Cells from which on there is room for every column."""
 
-_COLUMNS = (("time", 8, False, 46), ("req", 4, False, 56), ("duration", 8, True, 0), ("billed", 9, True, WIDE),
+_COLUMNS = (("time", 8, False, 46), ("req", 4, False, 56), ("function", 12, False, 40), ("duration", 8, True, 0), ("billed", 9, True, WIDE),
             ("init", 8, True, 0), ("memory", 11, True, 36), ("status", 8, False, 0))  # fmt: skip
-"""Name, cells, whether numbers stand at the right, and how many cells the pane needs to show it at all."""
+"""Name, cells, whether numbers stand at the right, and how many cells the pane needs to show it at all.
+
+The function is only named where several are shown; then it takes the room of columns that say less.
+"""
+_NEEDS_BESIDE_FUNCTION = {"time": 54, "req": 90, "memory": 66, "billed": 90}
 
 
 class ReportRows(RowList):
@@ -39,12 +44,17 @@ class ReportRows(RowList):
         super().__init__(id="report-rows")
         self._scene = Scene()
         self._reports: tuple[ReportView, ...] = ()
+        self._total = MetricsView()
+        self._several = False
         self.experiments = False
 
     def show(self, scene: Scene) -> None:
         picked = scene.moment if scene.moment != self._scene.moment else None
         self._scene = scene
         self._reports = scene.reports()
+        functions = scene.functions()
+        self._several = len(functions) > 1
+        self._total = totals.together(functions, self._reports[::-1])
         self.head = 0 if not self._reports else _ROOMY_HEAD if self.size.height >= _ROOMY_FROM_ROWS else _HEAD
         wanted = self._report_at(picked) if picked is not None else None
         self.set_keys([report.request_id for report in self._reports], selected=wanted, tail=0 if self._reports else 4)
@@ -70,16 +80,13 @@ class ReportRows(RowList):
         if index == 1:
             return totals_text.sparks(self._metrics(), room)
         if index == 2 and self.head == _ROOMY_HEAD:
-            view = self._scene.function_view
-            return () if view is None else totals_text.memory_and_cost(view, room)
+            return totals_text.memory_and_cost(self._scene.functions(), room)
         if index == self.head - 1:
             return ((self._table_row([name for name, *_ in _COLUMNS], room), "faint"),)
         return self._report(self._reports[index - self.head], room)
 
     def _metrics(self) -> MetricsView:
-        view = self._scene.function_view
-        metrics = view.metrics if view is not None else MetricsView()
-        overall = metrics.overall
+        metrics, overall = self._total, self._total.overall
         if not self.experiments or overall is None:
             return metrics
         return replace(
@@ -99,13 +106,14 @@ class ReportRows(RowList):
         cells = [
             figures.day_time(report.time_s),
             figures.short_id(report.request_id),
+            clean(report.function),
             figures.duration(report.duration_ms),
             f"{report.billed_duration_ms} ms",
             figures.duration(report.init_duration_ms) if report.cold else "–",
             f"{used}/{report.memory_size_mb} MB" if room >= WIDE else f"{used} MB",
             ("✖ " if failed else "") + clean(status),
         ]
-        tones = ["dim", "dim", "bad" if failed else "plain", "dim", "init" if report.cold else "faint", "dim",
+        tones = ["dim", "dim", "plain", "bad" if failed else "plain", "dim", "init" if report.cold else "faint", "dim",
                  "bad" if failed else "ok"]  # fmt: skip
         return tuple(zip(self._cells(cells, room), tones, strict=False))
 
@@ -116,7 +124,8 @@ class ReportRows(RowList):
         """Cells padded to their columns; narrow panes leave away what other panes say too."""
         padded: list[str] = []
         for cell, (name, cell_room, at_right, needs) in zip(cells, _COLUMNS, strict=True):
-            if room < needs:
+            needed = _NEEDS_BESIDE_FUNCTION.get(name, needs) if self._several else needs
+            if room < needed or (name == "function" and not self._several):
                 padded.append("")
             elif name == "status":
                 padded.append(cell)
@@ -163,8 +172,7 @@ class ReportsPane(Pane):
 
     def _apart(self, scene: Scene) -> str:
         """Which invokes the times are without, and that they are not."""
-        view = scene.function_view
-        count = 0 if view is None else view.metrics.experiments
+        count = sum(view.metrics.experiments for view in scene.functions())
         if not count:
             return ""
         return f" · p50, p95 {'with' if self._rows.experiments else 'without'} {count} of experiments (x)"
