@@ -29,6 +29,8 @@ class Scope(StrEnum):
     DEMO = "Demo"
 
 
+PANES = (Scope.FUNCTIONS, Scope.ENVIRONMENTS, Scope.INVOKE, Scope.LOGS, Scope.REPORTS, Scope.SCRATCH)
+"""The workbench's, by their numbers."""
 SCREENS = frozenset({Scope.HISTORY, Scope.EXPERIMENT, Scope.ENVIRONMENT, Scope.SETTINGS})
 """Scopes that are a screen of their own: the workbench's keys do not reach there."""
 
@@ -47,7 +49,6 @@ class Action:
     scope: Scope
     word: str = ""
     priority: bool = False
-    palette: bool = True
     home: Scope | None = None
     """The pane it is also listed under, and whose lower border names it, though it works everywhere. An action of that
     pane itself stands behind those.
@@ -56,7 +57,6 @@ class Action:
 
 class _Options(TypedDict, total=False):
     priority: bool
-    palette: bool
     home: Scope
 
 
@@ -69,23 +69,30 @@ def _action(
 
 
 _bench = partial(_action, Scope.WORKBENCH)
-_PANES = ("Functions", "Environments", "Invoke", "Logs", "Reports", "/tmp")
+_PANE_NAMES = ("Functions", "Environments", "Invoke", "Logs", "Reports", "/tmp")
+_KILL = ("Kill", "Kill the runtime", "SIGKILL: what a crash looks like; the environment stays; asks first")
+_DESTROY = ("Destroy", "Destroy the environment", "End everything in it at once, /tmp too; asks first")
+_FREEZE = ("Freeze", "Freeze, or thaw", "Stop every process of the environment where it is, or let all go on")
+_RESET = ("Reset", "Reset the environment", "End every process, keep /tmp; the next invoke runs init; asks first")
+_RETIRE = ("Retire", "Retire the environment", "An orderly end, as soon as no invoke runs in it; asks first")
+_AS_TEST = ("As test", "Copy as a test", "The last inputs of the environment, as a Python test of its machine")
+"""Orders to an environment, in pane 2 and on its own screen."""
 _SECTIONS = ("Machine", "Inputs", "Processes", "Variables", "Extensions", "Place", "/tmp")
 
 ACTIONS: tuple[Action, ...] = (
     _bench("send", "ctrl+j", "screen.send",
            ("Send", "Send the event", "Invoke the selected function, from anywhere, even the editor"), priority=True),
 *(_bench(f"pane.{number}", str(number), f"screen.pane({number})",
-             ("", f"Go to {name}", f"Focus pane {number}, {name}")) for number, name in enumerate(_PANES, 1)),
+             ("", f"Go to {name}", f"Focus pane {number}, {name}")) for number, name in enumerate(_PANE_NAMES, 1)),
     _bench("next", "tab", "app.focus_next",
-           ("", "Next pane", "Move the focus on; shift+tab moves it back"), palette=False),
+           ("", "Next pane", "Move the focus on; shift+tab moves it back")),
     _bench("filter", "slash", "screen.filter",
            ("Filter", "Filter", "Functions or logs: text, !text, level:error, req:7f3c, env:e1a"), home=Scope.LOGS),
     _bench("zoom", "z", "screen.zoom", ("Zoom", "Zoom the pane", "Give the pane the whole screen, and back")),
     _bench("pause", "p", "screen.pause",
            ("Pause", "Pause the screen", "Freeze the picture; the engine and the header go on")),
     _bench("invoke", "i", "screen.send",
-           ("Invoke", "Invoke", "Invoke the selected function with its event"), palette=False),
+           ("Invoke", "Invoke", "Invoke the selected function with its event")),
     _bench("samples", "b ctrl+o", "screen.samples",
            ("Events", "Browse sample events", "Choose an event for the selected function"),
            home=Scope.INVOKE, priority=True),
@@ -97,22 +104,23 @@ ACTIONS: tuple[Action, ...] = (
            ("All", "All functions", "Panes 2, 4 and 5 show every function, or only the selected one")),
     _bench("back", "escape", "screen.back",
            ("", "One step back", "Leave the editor, the filter, the request or the zoom"),
-           home=Scope.INVOKE, palette=False),
-    _action(Scope.ENVIRONMENTS, "kill", "k", "screen.kill",
-            ("Kill", "Kill the environment", "End the selected environment and all in it; asks first")),
+           home=Scope.INVOKE),
     _action(Scope.ENVIRONMENTS, "environment", "enter d", "screen.environment",
             ("Look into", "Look into the environment", "Machine, timers, inputs, processes, variables; orders to it")),
+    _action(Scope.ENVIRONMENTS, "kill", "k", "screen.order('kill')", _KILL),
+    _action(Scope.ENVIRONMENTS, "freeze", "f", "screen.freeze", _FREEZE),
+    _action(Scope.ENVIRONMENTS, "destroy", "x", "screen.order('destroy')", _DESTROY),
+    _action(Scope.ENVIRONMENTS, "reset", "r", "screen.order('reset')", ("", *_RESET[1:])),
+    _action(Scope.ENVIRONMENTS, "retire", "", "screen.order('retire')", _RETIRE),
+    _action(Scope.ENVIRONMENTS, "as.test", "", "screen.copy_test", _AS_TEST),
     _action(Scope.ENVIRONMENTS, "time.left", "left", "screen.travel('left')",
-            ("Moment", "A moment earlier", "Pick a moment: logs and reports show it; esc is back to now"),
-            palette=False),
+            ("Moment", "A moment earlier", "Pick a moment: logs and reports show it; esc is back to now")),
     _action(Scope.ENVIRONMENTS, "time.right", "right", "screen.travel('right')",
-            ("", "A moment later", "One cell towards now; beyond now the time line is live again"), palette=False),
+            ("", "A moment later", "One cell towards now; beyond now the time line is live again")),
     _action(Scope.ENVIRONMENTS, "time.previous", "left_square_bracket", "screen.travel('previous')",
-            ("", "Event before", "Pick the init, invoke or failure before, in the selected environment"),
-            palette=False),
+            ("", "Event before", "Pick the init, invoke or failure before, in the selected environment")),
     _action(Scope.ENVIRONMENTS, "time.next", "right_square_bracket", "screen.travel('next')",
-            ("", "Event after", "Pick the init, invoke or failure after, in the selected environment"),
-            palette=False),
+            ("", "Event after", "Pick the init, invoke or failure after, in the selected environment")),
     _action(Scope.ENVIRONMENTS, "time.in", "plus", "screen.travel('in')",
             ("Zoom time", "Less time", "Down to 20 ms in a row; the mouse wheel does the same around the pointer")),
     _action(Scope.ENVIRONMENTS, "time.out", "minus", "screen.travel('out')",
@@ -140,73 +148,68 @@ ACTIONS: tuple[Action, ...] = (
     _action(Scope.LOGS, "older", "o", "screen.older",
             ("Older", "Older lines", "Get from the history what was logged before, and matches the filter")),
     _action(Scope.LOGS, "top", "g home", "screen.top",
-            ("", "First line", "Go to the oldest line that is still in memory"), palette=False),
+            ("", "First line", "Go to the oldest line that is still in memory")),
     _action(Scope.LOGS, "bottom", "G end", "screen.follow",
-            ("", "Last line", "Go to the newest line and follow"), palette=False),
+            ("", "Last line", "Go to the newest line and follow")),
     _action(Scope.LOGS, "copy.logs", "c", "screen.copy",
             ("Copy", "Copy lines", "Copy the selected text, or else the lines on the screen")),
     _action(Scope.REPORTS, "report.logs", "enter", "choose",
-            ("Logs", "Logs of this invoke", "Show only what the selected invoke logged"), palette=False),
+            ("Logs", "Logs of this invoke", "Show only what the selected invoke logged")),
     _action(Scope.REPORTS, "copy.report", "c", "screen.copy",
-            ("Copy id", "Copy the request id", "Copy the request id of the selected invoke"), palette=False),
+            ("Copy id", "Copy the request id", "Copy the request id of the selected invoke")),
     _action(Scope.REPORTS, "report.experiments", "x", "screen.experiments",
-            ("", "With experiments", "Percentiles with the invokes of trials and series, or without"),
-            palette=False),
+            ("", "With experiments", "Percentiles with the invokes of trials and series, or without")),
     _action(Scope.SCRATCH, "file", "enter", "choose",
-            ("View", "View the file", "Read the selected file of /tmp"), palette=False),
+            ("View", "View the file", "Read the selected file of /tmp")),
     _action(Scope.SCRATCH, "copy.path", "c", "screen.copy",
-            ("Copy path", "Copy the path", "Copy the path of the file as the handler knows it"), palette=False),
+            ("Copy path", "Copy the path", "Copy the path of the file as the handler knows it")),
     _action(Scope.FUNCTIONS, "handler", "o", "screen.source",
-            ("", "Open the code", "At the line that the last error blames, else the handler; in $EDITOR"),
-            palette=False),
+            ("", "Open the code", "At the line that the last error blames, else the handler; in $EDITOR")),
     _action(Scope.FUNCTIONS, "copy.function", "c", "screen.copy",
-            ("Copy name", "Copy the name", "Copy the name of the selected function"), palette=False),
+            ("Copy name", "Copy the name", "Copy the name of the selected function")),
     _bench("history", "h", "screen.history",
            ("History", "Past invocations", "Search every past invocation; look at it, compare it, send it again")),
     _action(Scope.HISTORY, "history.search", "slash", "screen.search",
-            ("Search", "Search", "fn:NAME status:error dur:>100 cold sample:NAME text"), palette=False),
+            ("Search", "Search", "fn:NAME status:error dur:>100 cold sample:NAME text")),
     _action(Scope.HISTORY, "history.mark", "space", "screen.mark",
-            ("Mark", "Mark", "Mark the invocation, for a comparison or to send several again"), palette=False),
+            ("Mark", "Mark", "Mark the invocation, for a comparison or to send several again")),
     _action(Scope.HISTORY, "history.compare", "d", "screen.compare",
-            ("Compare", "Compare two", "Event, response, logs and timings of the two marked ones"), palette=False),
+            ("Compare", "Compare two", "Event, response, logs and timings of the two marked ones")),
     _action(Scope.HISTORY, "history.replay", "r", "screen.replay",
-            ("Send again", "Send again", "The same event to the code as it is now, and how the answer differs"),
-            palette=False),
+            ("Send again", "Send again", "The same event to the code as it is now, and how the answer differs")),
     _action(Scope.HISTORY, "history.use", "u", "screen.use",
-            ("Use", "Use the event", "Take the event over into the workbench's editor"), palette=False),
+            ("Use", "Use the event", "Take the event over into the workbench's editor")),
     _action(Scope.HISTORY, "history.save", "s", "screen.save",
-            ("Save", "Save the event", "As a sample event of the project: events/NAME.json"), palette=False),
+            ("Save", "Save the event", "As a sample event of the project: events/NAME.json")),
     _action(Scope.HISTORY, "history.source", "o", "screen.source",
-            ("", "Open the code", "At the line that the answer blames, in your $EDITOR"), palette=False),
+            ("", "Open the code", "At the line that the answer blames, in your $EDITOR")),
     _action(Scope.HISTORY, "history.trace", "t", "screen.trace",
-            ("Trace", "Trace as a waterfall", "Init, invocation, overhead, and the segments that the handler sent"),
-            palette=False),
+            ("Trace", "Trace as a waterfall", "Init, invocation, overhead, and the segments that the handler sent")),
     _action(Scope.HISTORY, "history.call", "c", "screen.copy_as",
-            ("Copy as", "Copy as a call", "curl, AWS CLI and boto3; the curl command is copied"), palette=False),
+            ("Copy as", "Copy as a call", "curl, AWS CLI and boto3; the curl command is copied")),
     _action(Scope.HISTORY, "history.back", "escape h", "screen.back",
-            ("Back", "Back to the workbench", "Leave the search, or the history"), palette=False),
+            ("Back", "Back to the workbench", "Leave the search, or the history")),
     _bench("starts", "w", "screen.starts",
            ("Cold/warm", "Cold against warm", "Start the function cold and warm, many times, and compare")),
     _bench("tune", "t", "screen.tune",
            ("Tune", "Power tuning", "The same event over memory sizes: time and cost, cheapest and fastest")),
     _action(Scope.EXPERIMENT, "experiment.again", "r", "screen.again",
-            ("Again", "Run again", "The whole series once more"), palette=False),
+            ("Again", "Run again", "The whole series once more")),
     _action(Scope.EXPERIMENT, "experiment.more", "plus", "screen.more",
-            ("More", "Twice as many", "Run again with twice as many invokes"), palette=False),
+            ("More", "Twice as many", "Run again with twice as many invokes")),
     _action(Scope.EXPERIMENT, "experiment.fewer", "minus", "screen.fewer",
-            ("Fewer", "Half as many", "Run again with half as many invokes"), palette=False),
+            ("Fewer", "Half as many", "Run again with half as many invokes")),
     _action(Scope.EXPERIMENT, "experiment.sizes", "s", "screen.sizes",
-            ("", "Other sizes", "Choose the memory sizes of power tuning"), palette=False),
+            ("", "Other sizes", "Choose the memory sizes of power tuning")),
     _action(Scope.EXPERIMENT, "experiment.back", "escape", "screen.back",
-            ("Stop, back", "Stop, then back", "Stop the series and end its environment; once more leaves"),
-            palette=False),
-    *(_action(Scope.ENVIRONMENT, f"environment.{id_}", keys, run, texts, palette=False) for id_, keys, run, texts in (
-        ("freeze", "f", "screen.freeze", ("Freeze", "Freeze, or thaw", "Stop every process where it is")),
-        ("kill", "k", "screen.order('kill')", ("Kill", "Kill its runtime", "SIGKILL: what a crash looks like; asks")),
-        ("reset", "r", "screen.order('reset')", ("Reset", "Reset", "End every process, keep /tmp; asks first")),
-        ("retire", "e", "screen.order('retire')", ("End", "Retire", "An orderly end once no invoke runs; asks first")),
-        ("destroy", "x", "screen.order('destroy')", ("", "Destroy", "End everything at once, /tmp too; asks first")),
-        ("test", "y", "screen.copy_test", ("As test", "Copy as a test", "Its last inputs as a Python test")),
+            ("Stop, back", "Stop, then back", "Stop the series and end its environment; once more leaves")),
+    *(_action(Scope.ENVIRONMENT, f"environment.{id_}", keys, run, texts) for id_, keys, run, texts in (
+        ("freeze", "f", "screen.freeze", _FREEZE),
+        ("kill", "k", "screen.order('kill')", _KILL),
+        ("reset", "r", "screen.order('reset')", _RESET),
+        ("retire", "e", "screen.order('retire')", _RETIRE),
+        ("destroy", "x", "screen.order('destroy')", _DESTROY),
+        ("test", "y", "screen.copy_test", _AS_TEST),
         ("back", "escape d", "screen.back", ("Back", "Back to the workbench", "Leave the zoom, or the environment")),
         ("reveal", "v", "screen.reveal", ("Secrets", "Show secrets", "Values of secret variables, or hide them")),
         ("invoke", "i", "screen.invoke", ("Invoke", "Invoke", "The workbench's function, with its event")),
@@ -217,25 +220,25 @@ ACTIONS: tuple[Action, ...] = (
         ("help", "question_mark f1", "screen.help", ("Help", "Help", "These keys first, and what the words mean")),
     )),
     *(_action(Scope.ENVIRONMENT, f"environment.{number}", str(number), f"screen.section({number})",
-              ("", f"Go to {name}", f"Focus section {number}, {name}"), palette=False)
+              ("", f"Go to {name}", f"Focus section {number}, {name}"))
       for number, name in enumerate(_SECTIONS, 1)),
     _bench("settings", "comma", "screen.settings",
            ("Settings", "Settings of this session", "Memory, timeout, variables, concurrency, clock; undo, write"),
            home=Scope.FUNCTIONS),
     _action(Scope.SETTINGS, "settings.change", "enter", "choose",
-            ("Change", "Change", "Type another value; the next invoke has it"), palette=False),
+            ("Change", "Change", "Type another value; the next invoke has it")),
     _action(Scope.SETTINGS, "settings.add", "n", "screen.add",
-            ("New variable", "New variable", "Add an environment variable"), palette=False),
+            ("New variable", "New variable", "Add an environment variable")),
     _action(Scope.SETTINGS, "settings.unset", "x delete", "screen.unset",
-            ("Take away", "Take away", "Take the variable, or the reserved concurrency, away"), palette=False),
+            ("Take away", "Take away", "Take the variable, or the reserved concurrency, away")),
     _action(Scope.SETTINGS, "settings.undo", "u", "screen.undo",
-            ("Undo", "Undo", "Back to what the project's files say"), palette=False),
+            ("Undo", "Undo", "Back to what the project's files say")),
     _action(Scope.SETTINGS, "settings.undo.all", "U", "screen.undo_all",
-            ("Undo all", "Undo all", "Everything back to what the project's files say"), palette=False),
+            ("Undo all", "Undo all", "Everything back to what the project's files say")),
     _action(Scope.SETTINGS, "settings.write", "w", "screen.write",
-            ("Write", "Write", "Into lambdatui.toml; its comments stay"), palette=False),
+            ("Write", "Write", "Into lambdatui.toml; its comments stay")),
     _action(Scope.SETTINGS, "settings.back", "escape comma", "screen.back",
-            ("Back", "Back to the workbench", "Changes stay for as long as the engine runs"), palette=False),
+            ("Back", "Back to the workbench", "Changes stay for as long as the engine runs")),
     _bench("problems", "exclamation_mark", "screen.problems",
            ("", "All problems", "What is wrong with the project and this machine, errors first")),
     _bench("tour", "", "screen.tour",
@@ -244,9 +247,9 @@ ACTIONS: tuple[Action, ...] = (
            ("Help", "Keys, glyphs and concepts", "All keys, what the glyphs mean, and a page for every concept")),
     _action(Scope.DEMO, "demo.next", "ctrl+n", "screen.next_step",
             ("Next", "Next step of the demo", "In `lambdatui demo`: go on, once the step is done"),
-            priority=True, palette=False),
+            priority=True),
     _action(Scope.APP, "palette", "ctrl+p", "app.command_palette",
-            ("Commands", "Commands", "Search and run every command"), priority=True, palette=False),
+            ("Commands", "Commands", "Search and run every command"), priority=True),
     _action(Scope.APP, "quit", "ctrl+q", "app.quit",
             ("Quit", "Quit", "Leave; an engine that this program started ends with it"), priority=True),
 )  # fmt: skip
@@ -300,77 +303,3 @@ def _binding(action: Action, keys: list[str], id_: str, *, priority: bool = Fals
         priority=priority,
         show=bool(action.word),
     )
-
-
-def listed(scope: Scope) -> tuple[Action, ...]:
-    """What a pane's own list of keys names: its own first, then those that are at home in it, its rarer ones last."""
-    own = (action for action in of(scope) if action.home is not scope)
-    at_home = [action for action in ACTIONS if action.home is scope]
-    return (*own, *sorted(at_home, key=lambda action: action.scope is scope))
-
-
-def hint(scope: Scope, room: int) -> str:
-    """The keys of one pane, for its lower border: as many as there is room for, and none of them in part."""
-    named = [action for action in listed(scope) if action.word]
-    return _fitting([f"{key_name(action.keys[0])} {_lower(action)}" for action in named], room)
-
-
-def typing_hint(scope: Scope, room: int) -> str:
-    """The same while text is typed there: only keys that are not text."""
-    shown = [action for action in footer(scope, typing=True) if action.id == "send" or action.home is scope]
-    parts = [f"{key_name(typed_key(action) or '')} {_lower(action)}" for action in shown]
-    return _fitting([*parts[:1], "esc done", *parts[1:]], room)
-
-
-def _fitting(parts: list[str], room: int) -> str:
-    while parts and len(" · ".join(parts)) > room:
-        parts = parts[:-1]
-    return " · ".join(parts)
-
-
-def _lower(action: Action) -> str:
-    return action.word if action.word.isupper() else action.word.lower()
-
-
-def footer(scope: Scope | None, *, typing: bool = False) -> tuple[Action, ...]:
-    """What the key bar shows while a pane of that scope has the focus; ``typing``: only keys that are not text."""
-    own = of(scope) if scope is not None else ()
-    taken = {key for action in own for key in action.keys}
-    around = (Scope.APP,) if scope in SCREENS else (Scope.WORKBENCH, Scope.APP)
-    shared = [action for action in ACTIONS if action.scope in around]
-    if scope in SCREENS:
-        return tuple(action for action in (*own, *shared) if action.word)
-    shown = [action for action in (*shared[:1], *own, *shared[1:]) if action.word]
-    if typing:
-        return tuple(action for action in shown if typed_key(action) is not None)
-    return tuple(action for action in shown if action in own or not taken & set(action.keys[:1]))
-
-
-AT_THE_END = frozenset({"help", "quit"})
-"""Where people look for them in a key bar, whatever else is in it."""
-_MOST_NEEDED = ("help", "send", "history", "palette", "zoom", "quit", "filter", "samples")
-
-
-def by_need(shown: tuple[Action, ...]) -> list[Action]:
-    """In the order in which they claim room in a key bar: with the first few a pane's own keys, then all others.
-
-    The way back from a screen comes before everything: nobody should have to guess it.
-    """
-    around = (Scope.WORKBENCH, Scope.APP)
-    rank = {id_: number for number, id_ in enumerate(_MOST_NEEDED)}
-    own = {action.id: number for number, action in enumerate(action for action in shown if action.scope not in around)}
-
-    def claim(action: Action) -> tuple[int, int]:
-        if action.id in own:
-            if action.id.endswith(".back"):
-                return (0, 0)
-            return (1 if own[action.id] < 2 else 3, own[action.id])
-        at = rank.get(action.id)
-        return (4, 0) if at is None else (0 if at < 2 else 2, at)
-
-    return sorted(shown, key=claim)
-
-
-def typed_key(action: Action) -> str | None:
-    """The key of an action that works while text is typed."""
-    return next((key for key in action.keys if key.startswith(("ctrl+", "f1"))), None)

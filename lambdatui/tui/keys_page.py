@@ -1,6 +1,6 @@
 """docs/keys.md, made from the table of actions. Pure."""
 
-from lambdatui.tui import actions
+from lambdatui.tui import actions, key_hints
 from lambdatui.tui.actions import Scope
 
 _OWN_KEYS = """\
@@ -30,7 +30,7 @@ def markdown() -> str:
     ]
     for scope in Scope:
         parts += [f"## {scope.value}", "", "| Key | What it does | | Name |", "|---|---|---|---|"]
-        for action in actions.listed(scope):
+        for action in key_hints.listed(scope):
             keys = ", ".join(f"`{_spelled(key)}`" for key in action.keys)
             parts.append(f"| {keys} | {action.description} | {action.tooltip} | `{action.id}` |")
         parts.append("")

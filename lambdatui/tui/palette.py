@@ -1,29 +1,42 @@
-"""The command palette: every action of the registry, and every page of help."""
+"""The command palette: every action of the screen that is on, and every page of help."""
 
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from lambdatui.concepts.pages import CONCEPTS, page
-from lambdatui.tui.actions import ACTIONS, Action
+from lambdatui.tui import actions
+from lambdatui.tui.actions import Action, Scope, key_name
+from lambdatui.tui.screens.workbench import Workbench
+
+ITSELF = "palette"
 
 
 class ActionCommands(Provider):
-    """Runs an action where the focus is, as its key would."""
+    """Runs an action as its key would, where that key works: one of another pane takes the focus there."""
 
     async def discover(self) -> Hits:
-        for action in _offered():
-            yield DiscoveryHit(action.description, partial(self._do, action), help=action.tooltip)
+        for action in self.offered():
+            yield DiscoveryHit(action.description, partial(self._do, action), help=_help(action))
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for action in _offered():
+        for action in self.offered():
             score = matcher.match(f"{action.description} {action.tooltip}")
             if score > 0:
-                yield Hit(score, matcher.highlight(action.description), partial(self._do, action), help=action.tooltip)
+                yield Hit(score, matcher.highlight(action.description), partial(self._do, action), help=_help(action))
+
+    def offered(self) -> list[Action]:
+        """What can be done on this screen; twice the same thing under the same name once."""
+        scopes: tuple[Scope, ...] = getattr(self.screen, "SCOPES", ())
+        wanted = [each for each in actions.ACTIONS if each.scope in (*scopes, Scope.APP) and each.id != ITSELF]
+        return list({(each.description, each.run): each for each in reversed(wanted)}.values())[::-1]
 
     async def _do(self, action: Action) -> None:
-        await self.app.run_action(action.run, self.screen)
+        screen = self.screen
+        if isinstance(screen, Workbench) and action.scope in actions.PANES:
+            screen.action_pane(actions.PANES.index(action.scope) + 1)
+        await self.app.run_action(action.run, screen.focused or screen)
 
 
 class ConceptCommands(Provider):
@@ -47,5 +60,6 @@ class ConceptCommands(Provider):
         await self.app.push_screen(HelpScreen(name))
 
 
-def _offered() -> list[Action]:
-    return [action for action in ACTIONS if action.palette]
+def _help(action: Action) -> str:
+    keys = " ".join(map(key_name, action.keys))
+    return f"{keys} · {action.tooltip}" if keys else action.tooltip

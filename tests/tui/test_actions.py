@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.binding import Binding
 
-from lambdatui.tui import actions, keys_page
+from lambdatui.tui import actions, key_hints, keys_page
 from lambdatui.tui.actions import ACTIONS, Action, Scope
 from lambdatui.tui.app import LambdatuiApp
 from lambdatui.tui.screens.demo import DemoBench
@@ -70,7 +70,7 @@ def test_bindings_carry_identity_and_tooltip() -> None:
 
 
 def test_footer_offers_no_letters_while_text_is_typed() -> None:
-    shown = actions.footer(Scope.INVOKE, typing=True)
+    shown = key_hints.footer(Scope.INVOKE, typing=True)
     assert [action.id for action in shown] == ["send", "samples", "mode", "help", "palette", "quit"]
 
 
@@ -121,8 +121,8 @@ async def test_own_keys_of_a_pane_stay_where_there_is_little_room() -> None:
 
 @pytest.mark.parametrize("room", range(0, 120, 7))
 def test_border_names_keys_wholly_or_not_at_all(room: int) -> None:
-    whole = actions.hint(Scope.INVOKE, 1000)
-    shown = actions.hint(Scope.INVOKE, room)
+    whole = key_hints.hint(Scope.INVOKE, 1000)
+    shown = key_hints.hint(Scope.INVOKE, room)
     assert len(shown) <= room
     assert whole.startswith(shown)
     assert whole[len(shown) :][:3] in ("", " · ") or not shown

@@ -2,8 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from lambdatui.model.ids import EnvironmentId
+from lambdatui.model.orders import Order
 from lambdatui.model.phase import InitializationType
+from lambdatui.tui.screens.dialogs import Lines
+from lambdatui.tui.spans import plain
 from tests.tui.support import pictures
 from tests.tui.support.desk import desk
 from tests.tui.support.fake_client import FakeClient
@@ -44,19 +49,35 @@ async def test_no_environment_explains_the_cold_start() -> None:
         assert "cold start" in bench.text("#environment-rows")
 
 
-async def test_kill_asks_and_escape_keeps_the_environment() -> None:
+@pytest.mark.parametrize(("key", "order"), [("k", Order.KILL), ("x", Order.DESTROY), ("r", Order.RESET)])
+async def test_orders_that_lose_something_have_the_keys_of_the_environments_screen_and_ask(
+    key: str, order: Order
+) -> None:
     client = FakeClient(views=pictures.busy())
     async with desk(client) as bench:
-        await bench.press("2", "k", "escape")
-        assert client.killed == []
+        await bench.press("2", "down", key, "escape")
+        assert client.ordered == []
         assert bench.app.screen is bench.bench
+        await bench.press(key, "y")
+        assert client.ordered == [("e1b", order)]
 
 
-async def test_kill_ends_the_selected_environment() -> None:
+async def test_question_says_what_is_lost_and_which_invoke_fails() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        await bench.press("2", "home", "k")
+        lines = bench.app.screen.query_one(Lines)
+        assert [plain(row) for row in lines.given][:3] == [
+            "Kill the runtime of e1a?",
+            "SIGKILL, as in a crash: it is reset and starts anew. /tmp stays.",
+            f"The invoke {pictures.request(9)[:4]}, which it runs, fails of it.",
+        ]
+
+
+async def test_frozen_environment_is_thawed_by_the_key_that_freezes() -> None:
     client = FakeClient(views=pictures.busy())
     async with desk(client) as bench:
-        await bench.press("2", "down", "k", "y")
-        assert client.killed == ["e1b"]
+        await bench.press("2", "home", "f", "down", "f")
+        assert client.ordered == [("e1a", Order.FREEZE), ("e1b", Order.THAW)]
 
 
 async def test_selecting_an_environment_shows_its_tmp() -> None:

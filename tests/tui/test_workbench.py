@@ -114,7 +114,7 @@ async def test_help_lists_every_scope() -> None:
     async with desk(FakeClient(views=pictures.busy())) as bench:
         await bench.press("question_mark")
         text = bench.text("#help-text")
-        assert all(word in text for word in ("Workbench", "4 Logs", "Kill the environment", "The time line"))
+        assert all(word in text for word in ("Workbench", "4 Logs", "Kill the runtime", "The time line"))
         await bench.press("escape")
         assert bench.app.screen is bench.bench
 

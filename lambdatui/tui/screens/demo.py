@@ -30,6 +30,7 @@ class Demo:
 
 class DemoBench(Workbench):
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.DEMO)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (*Workbench.SCOPES, Scope.DEMO)
 
     def __init__(self, feed: Feed, wall: Callable[[], float], demo: Demo) -> None:
         super().__init__(feed, wall)

@@ -65,21 +65,19 @@ class Question(ModalScreen[bool]):
 
     def __init__(self, question: str, detail: str, verb: str) -> None:
         super().__init__()
-        self._question, self._detail, self._verb = clean(question), clean(detail), verb
+        self._question, self._verb = clean(question), verb
+        self._details = tuple(clean(line) for line in detail.splitlines())
 
     def compose(self) -> ComposeResult:
-        box = Vertical(
-            Lines(
-                (
-                    ((self._question, "plain bold"),),
-                    ((self._detail, "dim"),),
-                    EMPTY,
-                    (("y", "accent bold"), (f" {self._verb}    ", "dim"), ("n", "accent bold"), (" keep it", "dim")),
-                )
-            ),
-            classes="dialog -question",
+        rows: tuple[Line, ...] = (
+            ((self._question, "plain bold"),),
+            *(((line, "dim"),) for line in self._details),
+            EMPTY,
+            (("y", "accent bold"), (f" {self._verb}    ", "dim"), ("n", "accent bold"), (" keep it", "dim")),
         )
-        yield box
+        lines = Lines(rows)
+        lines.styles.height = len(rows)
+        yield Vertical(lines, classes="dialog -question")
 
 
 class SampleRows(RowList):

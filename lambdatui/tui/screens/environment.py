@@ -14,14 +14,15 @@ from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.orders import EXPLAINED, Order
 from lambdatui.model.phase import Phase, Status
 from lambdatui.model.views import EnvironmentView
-from lambdatui.tui import actions, environment_rows, extension_rows, figures, place_rows
+from lambdatui.tui import actions, environment_rows, extension_rows, figures, order_words, place_rows
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.messages import PaneWanted
 from lambdatui.tui.ports import EngineClient
 from lambdatui.tui.sanitise import clean, clean_rows
-from lambdatui.tui.screens.dialogs import Question, Reader
+from lambdatui.tui.screens.dialogs import Question
+from lambdatui.tui.screens.environment_errands import copy_test
 from lambdatui.tui.spans import EMPTY
 from lambdatui.tui.widgets.bars import KeyBar, TabStrip
 from lambdatui.tui.widgets.environment_head import EnvironmentHead
@@ -37,12 +38,6 @@ SECTIONS = (
 )  # fmt: skip
 _TABS = tuple((number, title, title[:4]) for number, title, _ in SECTIONS)
 ENDED = Refusal(message="it has ended; this is how it was last seen", hint="esc leaves")
-_ASKED_FIRST = {
-    Order.KILL: "The runtime gets SIGKILL; a running invoke fails of it.",
-    Order.RESET: "Every process ends; a running invoke fails. /tmp stays.",
-    Order.RETIRE: "In order, as soon as no invoke runs. /tmp goes with it.",
-    Order.DESTROY: "At once; a running invoke fails. /tmp goes with it.",
-}
 
 
 class EnvironmentScreen(Screen[None]):
@@ -50,6 +45,7 @@ class EnvironmentScreen(Screen[None]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.ENVIRONMENT)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.ENVIRONMENT,)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (170, "-wide")]  # noqa: RUF012  Textual declares it as an instance variable
 
     def __init__(
@@ -224,9 +220,8 @@ class EnvironmentScreen(Screen[None]):
         why = "" if self.detail is None else self.detail.machine.refusals.get(order, "")
         if why or self._ended:
             self._say(Refusal(message=f"cannot {order} now: {why or 'it has ended'}"))
-        elif order in _ASKED_FIRST:
-            question = Question(f"{order.capitalize()} environment {self.environment}?", _ASKED_FIRST[order], order)
-            self.app.push_screen(question, lambda sure: self._give(order) if sure else None)
+        elif (asked := order_words.question(order, self.environment, self.view)) is not None:
+            self.app.push_screen(Question(*asked, order), lambda sure: self._give(order) if sure else None)
         else:
             self._give(order)
 
@@ -261,15 +256,9 @@ class EnvironmentScreen(Screen[None]):
         self._run("environment:test", self._copy_test())
 
     async def _copy_test(self) -> None:
-        text = await self._ask(lambda client: client.environment_test(self.environment))
-        if isinstance(text, Refusal):
-            self._say(text)
-            return
-        self.app.copy_to_clipboard(text)
-        rows = tuple(((row, "plain"),) for row in clean_rows(text))
-        self.app.push_screen(
-            Reader("Copied: a test of the life-cycle machine", rows, "esc close · paste it under tests/")
-        )
+        refusal = await copy_test(self.app, self._ask, self.environment)
+        if refusal is not None:
+            self._say(refusal)
 
     async def _ask(self, call: Callable[[EngineClient], Awaitable[T]]) -> T | Refusal:
         client = self._feed.client

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lambdatui.model.ids import EnvironmentId, FunctionName
+from lambdatui.model.orders import EXPLAINED, Order
 from lambdatui.model.phase import Phase
 from lambdatui.model.series import SeriesPlan
-from lambdatui.tui import figures
+from lambdatui.tui import order_words
 from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
 from lambdatui.tui.draft import Sent
 from lambdatui.tui.event_match import best, fits, ranked
@@ -25,7 +26,7 @@ SHOWN_BYTES = 256 * 1024
 
 
 class Errands:
-    """``send``, ``kill`` and the rest start a worker and return at once."""
+    """``send``, ``order`` and the rest start a worker and return at once."""
 
     def __init__(self, bench: "Workbench", feed: Feed, wall: Callable[[], float]) -> None:
         self._bench = bench
@@ -78,22 +79,34 @@ class Errands:
         if function is not None:
             self._run(f"qualifier:{function}", self._qualify(function))
 
-    def kill(self) -> None:
+    def order(self, order: Order) -> None:
+        """Have the selected environment do something; asks first where something is lost by it."""
         view = self._bench.scene.environment_view
         if view is None or view.phase is Phase.DEAD:
+            self._say(Refusal(message=f"there is no environment to {order}", hint="i starts one"))
             return
         from lambdatui.tui.screens.dialogs import Question
 
-        doing = f"It is running {figures.short_id(view.request_id)}…" if view.phase is Phase.INVOKE else "It is idle."
-        question = Question(
-            f"Kill environment {view.id} of {view.function}?", f"{doing} Its /tmp goes with it.", "kill"
-        )
-
         def answered(sure: bool | None) -> None:
             if sure:
-                self._run(f"kill:{view.id}", self._kill(view.id))
+                self._run(f"order:{view.id}", self._order(view.id, order))
 
-        self._bench.app.push_screen(question, answered)
+        asked = order_words.question(order, view.id, view)
+        if asked is None:
+            answered(True)
+        else:
+            self._bench.app.push_screen(Question(*asked, order), answered)
+
+    def freeze(self) -> None:
+        """Or thaw what is frozen."""
+        view = self._bench.scene.environment_view
+        self.order(Order.THAW if view is not None and view.frozen else Order.FREEZE)
+
+    def copy_test(self) -> None:
+        """The selected environment's last inputs, as a test."""
+        view = self._bench.scene.environment_view
+        if view is not None:
+            self._run(f"environment:{view.id}", self._copy_test(view.id))
 
     def best_sample(self, function: FunctionName, events: Sequence[str]) -> None:
         self._run(f"sample:{function}", self._best_sample(function, events))
@@ -201,10 +214,19 @@ class Errands:
         if given is not None:
             self._bench.invoke.set_qualifier(function, given or None)
 
-    async def _kill(self, environment: EnvironmentId) -> None:
-        outcome = await self._ask(lambda client: client.kill_environment(environment))
+    async def _order(self, environment: EnvironmentId, order: Order) -> None:
+        outcome = await self._ask(lambda client: client.order(environment, order))
         if isinstance(outcome, Refusal):
             self._say(outcome)
+        else:
+            self._bench.notify(EXPLAINED[order], title=f"{environment}: {order}", timeout=2, markup=False)
+
+    async def _copy_test(self, environment: EnvironmentId) -> None:
+        from lambdatui.tui.screens.environment_errands import copy_test
+
+        refusal = await copy_test(self._bench.app, self._ask, environment)
+        if refusal is not None:
+            self._say(refusal)
 
     async def _best_sample(self, function: FunctionName, events: Sequence[str]) -> None:
         samples = await self._catalogue()

@@ -46,6 +46,7 @@ class ExperimentScreen(Screen[None]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.EXPERIMENT)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.EXPERIMENT,)
     TITLE_TEXT: ClassVar[str] = ""
 
     def __init__(self, feed: Feed, function: FunctionName, payload: bytes, count: int) -> None:

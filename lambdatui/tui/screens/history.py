@@ -93,6 +93,7 @@ class HistoryScreen(Screen[None]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.HISTORY)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.HISTORY,)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012  Textual declares it as an instance variable
 
     def __init__(self, feed: Feed, function: str | None) -> None:

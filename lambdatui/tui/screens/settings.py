@@ -55,6 +55,7 @@ class SettingsScreen(Screen[None]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.SETTINGS)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.SETTINGS,)
 
     def __init__(self, feed: Feed, function: FunctionName) -> None:
         super().__init__(id="settings")

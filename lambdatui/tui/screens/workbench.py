@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from lambdatui.model.ids import EnvironmentId, FunctionName
+from lambdatui.model.orders import Order
 from lambdatui.tui import actions, troubles
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.feed import Feed
@@ -64,6 +65,7 @@ class Workbench(Screen[None]):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.WORKBENCH)
+    SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.WORKBENCH, *actions.PANES)
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  Textual declares it as an instance variable
         (0, "-narrow"),
         (100, "-normal"),
@@ -288,8 +290,14 @@ class Workbench(Screen[None]):
     def action_source(self) -> None:
         self.errands.open_source()
 
-    def action_kill(self) -> None:
-        self.errands.kill()
+    def action_order(self, name: str) -> None:
+        self.errands.order(Order(name))
+
+    def action_freeze(self) -> None:
+        self.errands.freeze()
+
+    def action_copy_test(self) -> None:
+        self.errands.copy_test()
 
     def action_environment(self) -> None:
         view = self.scene.environment_view

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual import events
 
-from lambdatui.tui import actions
+from lambdatui.tui import key_hints
 from lambdatui.tui.actions import Action, Scope, key_name
 from lambdatui.tui.messages import PaneWanted
 from lambdatui.tui.spans import Line, Span, width
@@ -54,13 +54,13 @@ class KeyBar(LineView):
 
     def __init__(self) -> None:
         super().__init__(id="key-bar")
-        self._shown: tuple[Action, ...] = actions.footer(None)
+        self._shown: tuple[Action, ...] = key_hints.footer(None)
         self._ends: list[tuple[int, Action]] = []
         self._typing = False
 
     def show(self, scope: Scope | None, *, typing: bool = False) -> None:
         self._typing = typing
-        self._shown = actions.footer(scope, typing=typing)
+        self._shown = key_hints.footer(scope, typing=typing)
         self.set_extent(1)
         self.refresh()
 
@@ -71,11 +71,11 @@ class KeyBar(LineView):
             spans += [("esc", "accent bold"), (" Leave  ", "dim")]
         kept: set[str] = set()
         used = width(spans)
-        for action in actions.by_need(self._shown):
+        for action in key_hints.by_need(self._shown):
             if used + self._room(action) <= room:
                 kept.add(action.id)
                 used += self._room(action)
-        for action in sorted(self._shown, key=lambda action: action.id in actions.AT_THE_END):
+        for action in sorted(self._shown, key=lambda action: action.id in key_hints.AT_THE_END):
             if action.id in kept:
                 self._add(spans, action)
         return tuple(spans)
@@ -91,7 +91,7 @@ class KeyBar(LineView):
                 return
 
     def _key(self, action: Action) -> str:
-        return key_name((actions.typed_key(action) if self._typing else None) or action.keys[0])
+        return key_name((key_hints.typed_key(action) if self._typing else None) or action.keys[0])
 
     def _room(self, action: Action) -> int:
         return len(self._key(action)) + len(action.word) + 3

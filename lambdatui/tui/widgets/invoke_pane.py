@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvocationType
-from lambdatui.tui import actions
+from lambdatui.tui import actions, key_hints
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.calls import Refusal
 from lambdatui.tui.draft import MODES, Draft, Sent
@@ -154,7 +154,7 @@ class InvokePane(Pane):
         self.hint_keys()
 
     def hint_keys(self) -> None:
-        hint = actions.typing_hint if self._typing else actions.hint
+        hint = key_hints.typing_hint if self._typing else key_hints.hint
         self.border_subtitle = Content(hint(self.SCOPE, self.hint_room))
 
     @on(EventEditor.Left)

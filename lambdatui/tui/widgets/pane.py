@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 
-from lambdatui.tui import actions
+from lambdatui.tui import key_hints
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Scene
@@ -34,7 +34,7 @@ class Pane(Vertical):
 
     def hint_keys(self) -> None:
         """Name the pane's keys in its lower border."""
-        self.border_subtitle = Content(actions.hint(self.SCOPE, self.hint_room))
+        self.border_subtitle = Content(key_hints.hint(self.SCOPE, self.hint_room))
 
     @property
     def hint_room(self) -> int:

@@ -76,7 +76,6 @@ class FakeClient:
     saved: dict[str, bytes] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     invoked: list[Invoked] = field(default_factory=list)
-    killed: list[str] = field(default_factory=list)
     details: dict[str, EnvironmentDetail] = field(default_factory=dict)
     ordered: list[tuple[str, Order]] = field(default_factory=list)
     revealed: bool = False
@@ -283,9 +282,6 @@ class FakeClient:
 
     async def order(self, environment: str, order: Order) -> None:
         self.ordered.append((environment, order))
-
-    async def kill_environment(self, environment: EnvironmentId) -> None:
-        self.killed.append(environment)
 
     async def read_scratch(self, environment: EnvironmentId, path: str) -> bytes:
         return self.files[path]
