@@ -28,7 +28,9 @@ _NICENESS = 10
 WRITE_BEHIND_S = 0.1
 """How long ``post`` lets jobs gather: longer than the history gathers its events, so that they share transactions."""
 BUSY_ITEMS = 64
-"""After a transaction with as many gathered items, the next lets them gather for BUSY_WRITE_BEHIND_S."""
+"""After a transaction with as many gathered items, the next lets them gather for BUSY_WRITE_BEHIND_S; no longer than
+WRITE_BEHIND_S once no more come.
+"""
 BUSY_WRITE_BEHIND_S = 0.6
 
 
@@ -88,7 +90,7 @@ class Database:
         """
         self._waiting.append((job, None))
         if self._behind is None:
-            self._behind = self._loop.call_later(self._behind_s, self._flush)
+            self._look_later(WRITE_BEHIND_S)
 
     def gather(self, write: Callable[[sqlite3.Connection, Sequence[T]], None], item: T) -> None:
         """``post`` for many small writes of one kind: ``write`` is called once with all that came for it."""
@@ -117,6 +119,19 @@ class Database:
         if self._lost is not None:
             raise self._lost
 
+    def _look_later(self, waited_s: float) -> None:
+        self._behind = self._loop.call_later(WRITE_BEHIND_S, self._look, self._gathered_items(), waited_s)
+
+    def _look(self, items: int, waited_s: float) -> None:
+        """``items`` there were, WRITE_BEHIND_S ago."""
+        if waited_s < self._behind_s and self._gathered_items() > items:
+            self._look_later(waited_s + WRITE_BEHIND_S)
+        else:
+            self._flush()
+
+    def _gathered_items(self) -> int:
+        return sum(map(len, self._gathered.values()))
+
     def _flush(self) -> None:
         """What waits is due: it goes with the next transaction, now or right after the one that is on its way."""
         if self._behind is not None:
@@ -132,7 +147,7 @@ class Database:
         if self._due and self._waiting and not self._in_flight:
             self._due = False
             jobs, self._waiting = self._waiting, []
-            busy = sum(map(len, self._gathered.values())) >= BUSY_ITEMS
+            busy = self._gathered_items() >= BUSY_ITEMS
             self._behind_s = BUSY_WRITE_BEHIND_S if busy else WRITE_BEHIND_S
             self._gathered.clear()
             self._submit(jobs)

@@ -43,6 +43,10 @@ class SubscriberTooSlow(Exception):
     """A subscriber that must not lose events has more of them waiting than it promised to keep up with."""
 
 
+QUIET_S = 0.1
+"""A reader that lets events gather for longer has them when none has come for this long."""
+
+
 class Subscription:
     """One reader's queue; an asynchronous iterator of non-empty batches that ends when the bus is closed."""
 
@@ -62,7 +66,7 @@ class Subscription:
         self.congests = must_keep
         """Whether the bus is congested while this reader is far behind."""
         self.gather_s = gather_s
-        """How long the first event of the next batch waits for more."""
+        """How long the first event of the next batch waits for more, at most: QUIET_S where nothing comes."""
         self._gathering = False
         self._hurried = False
         self._overflow = overflow
@@ -104,12 +108,8 @@ class Subscription:
             if self._closed:
                 raise StopAsyncIteration
             await self._first_event()
-        if self.gather_s and not self._closed and not self._hurried:
-            self._gathering = True
-            try:
-                await self.pause(self.gather_s)
-            finally:
-                self._gathering = False
+        if self.gather_s:
+            await self._gather()
         self._hurried = False
         return self.drain()
 
@@ -135,6 +135,17 @@ class Subscription:
 
     def _something_waits(self) -> bool:
         return bool(self._queue) or self._failed or self._dropped > 0
+
+    async def _gather(self) -> None:
+        left_s = self.gather_s
+        self._gathering = True
+        try:
+            while left_s > 0 and not self._closed and not self._hurried:
+                seen = len(self._queue)
+                await self.pause(min(left_s, QUIET_S))
+                left_s = left_s - QUIET_S if len(self._queue) > seen else 0.0
+        finally:
+            self._gathering = False
 
     async def _first_event(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()

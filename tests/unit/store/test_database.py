@@ -1,10 +1,11 @@
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from lambdatui.store.database import Database, Job
+from lambdatui.store.database import BUSY_ITEMS, Database, Job
 from lambdatui.store.errors import StoreError
 
 
@@ -52,6 +53,28 @@ async def test_posted_job_that_waits_is_written_at_the_end(path: Path) -> None:
     again = await Database.open(path)
     assert await again.read(runs) == [1]
     await again.aclose()
+
+
+async def test_what_a_busy_engine_gathers_is_written_soon_once_no_more_comes(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdatui.store.database.BUSY_WRITE_BEHIND_S", 3600.0)
+    written = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def insert_all(connection: sqlite3.Connection, items: Sequence[int]) -> None:
+        connection.executemany("INSERT INTO run (id) VALUES (?)", [(run,) for run in items])
+        if BUSY_ITEMS in items:
+            loop.call_soon_threadsafe(written.set)
+
+    database = await Database.open(path)
+    for run in range(BUSY_ITEMS):
+        database.gather(insert_all, run)
+    await database.settle()
+    database.gather(insert_all, BUSY_ITEMS)
+    async with asyncio.timeout(5):
+        await written.wait()
+    await database.aclose()
 
 
 async def test_posted_job_that_failed_shows_at_the_end(path: Path) -> None:

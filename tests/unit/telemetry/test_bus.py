@@ -44,6 +44,12 @@ def test_event_keeps_the_time_it_was_given() -> None:
     assert make_bus().publish(EnvironmentFrozen(), time_s=12.5).time_s == 12.5
 
 
+@pytest.fixture
+def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody stops to gather because nothing comes."""
+    monkeypatch.setattr("lambdatui.telemetry.bus.QUIET_S", 3600.0)
+
+
 async def test_every_subscriber_gets_every_event_in_order() -> None:
     bus = make_bus()
     async with bus.subscribe("a") as first, bus.subscribe("b") as second:
@@ -81,7 +87,14 @@ async def test_reader_that_gathers_also_waits_for_company_when_events_wait_alrea
         assert numbers(await reading) == [1, 2]
 
 
-async def test_close_ends_a_gathering_reader_at_once_after_the_last_batch() -> None:
+async def test_reader_that_gathers_for_long_has_the_events_when_nothing_more_comes() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a", gather_s=3600) as batches, asyncio.timeout(5):
+        publish(bus)
+        assert numbers(await read(batches)) == [1]
+
+
+async def test_close_ends_a_gathering_reader_at_once_after_the_last_batch(no_quiet: None) -> None:
     bus = make_bus()
     async with bus.subscribe("a", gather_s=3600) as batches:
         collecting = asyncio.get_running_loop().create_task(collect(batches))
@@ -91,7 +104,7 @@ async def test_close_ends_a_gathering_reader_at_once_after_the_last_batch() -> N
         assert await collecting == [1, 2]
 
 
-async def test_hurried_reader_gathers_no_more() -> None:
+async def test_hurried_reader_gathers_no_more(no_quiet: None) -> None:
     bus = make_bus()
     async with bus.subscribe("a", gather_s=3600) as batches:
         reading = asyncio.get_running_loop().create_task(read(batches))
@@ -102,7 +115,7 @@ async def test_hurried_reader_gathers_no_more() -> None:
         assert numbers(await reading) == [1]
 
 
-async def test_reader_that_was_hurried_at_work_does_not_gather_its_next_batch() -> None:
+async def test_reader_that_was_hurried_at_work_does_not_gather_its_next_batch(no_quiet: None) -> None:
     bus = make_bus()
     async with bus.subscribe("a", gather_s=3600) as batches:
         publish(bus)
