@@ -27,9 +27,9 @@ RESTORE_TIMEOUT_S = 10.0
 """Load of a snapshot and hooks after it, together."""
 ACCOUNT_CONCURRENCY = 1000
 ASYNC_RETRY_DELAYS_S = (60.0, 120.0)
+"""Waits before the second and third attempt of an asynchronous event whose function failed."""
 MAX_EVENT_AGE_S = 21_600.0
 """Six hours: Lambda's MaximumEventAgeInSeconds where none was configured."""
-"""Waits before the second and third attempt of an asynchronous event whose function failed."""
 
 MIN_PROVISIONED_CONCURRENCY = 1
 MIN_UNRESERVED_CONCURRENCY = 100
