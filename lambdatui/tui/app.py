@@ -1,10 +1,11 @@
 """The program on the terminal: paints first, then attaches to an engine and shows what it says."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
@@ -14,6 +15,7 @@ from textual.theme import Theme
 from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.feed import FRAME_S, Feed
+from lambdatui.tui.keys_in_turn import KeyDone, KeysInTurn
 from lambdatui.tui.messages import PastEventWanted, ViewsChanged
 from lambdatui.tui.palette import ActionCommands, ConceptCommands
 from lambdatui.tui.ports import Connect
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from lambdatui.tui.screens.demo import Demo
 
 _HERE = Path(__file__).parent
+KEY_LOST_S = 0.5
+"""A key that did not come back for as long was on its way to something that is gone: the next one need not wait."""
 
 
 class LambdatuiApp(App[int]):
@@ -63,6 +67,7 @@ class LambdatuiApp(App[int]):
             self.register_theme(theme)
         chosen = preferences.theme() if preferences is not None else None
         self.theme = chosen if chosen in self.available_themes else LAMBDATUI.name
+        self._keys = KeysInTurn()
         self.feed = Feed(connect, self._publish, wall=wall, frame_s=frame_s)
         self.workbench = self._bench(wall, demo)
 
@@ -99,6 +104,38 @@ class LambdatuiApp(App[int]):
 
     def _publish(self) -> None:
         self.post_message(ViewsChanged(self.feed.views, self.feed.link, self.feed.problems))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pasted text go to what has the focus once the key before them has done all it does."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._keys.came(event):
+            await self._pass(event)
+
+    async def _pass(self, event: events.Event) -> None:
+        await super().on_event(event)
+        if event.is_forwarded:  # no key that works everywhere: it is on its way through the widgets
+            turn = self._keys.went()
+            self._follow(turn)
+            self.set_timer(KEY_LOST_S, partial(self._give_up, turn))
+
+    def _follow(self, turn: int) -> None:
+        (self.focused or self.screen).post_message(KeyDone(turn))
+
+    @on(KeyDone)
+    async def _came_round(self, message: KeyDone) -> None:
+        if self._keys.came_round(message.turn):
+            self._follow(message.turn)
+        else:
+            await self._go_on()
+
+    async def _give_up(self, turn: int) -> None:
+        self._keys.lost(turn)
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        while (event := self._keys.next()) is not None:
+            await self._pass(event)
 
     @on(ViewsChanged)
     def _views_changed(self, message: ViewsChanged) -> None:

@@ -94,6 +94,7 @@ class HistoryScreen(Screen[None]):
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.HISTORY)
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.HISTORY,)
+    AUTO_FOCUS = ""  # of the search: keys that are typed as it opens are no text
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012  Textual declares it as an instance variable
 
     def __init__(self, feed: Feed, function: str | None) -> None:
@@ -125,7 +126,7 @@ class HistoryScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self.key_bar.show(Scope.HISTORY)
-        self.rows.focus()
+        self.set_focus(self.rows)
         self.refresh_list()
         self.set_interval(LOOK_S, self._look)
 
