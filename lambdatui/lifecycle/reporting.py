@@ -148,6 +148,7 @@ class Reporter:
         duration_ms = elapsed_ms(invoke.began_at, at)
         init_ms, self._init_duration_ms = self._init_duration_ms, None
         restore_ms, self._restore_duration_ms = self._restore_duration_ms, None
+        billed_restore_ms = None if restore_ms is None else billed_duration_ms(restore_ms, None)
         spans: tuple[Span, ...] = ()
         if with_extensions and invoke.runtime_done_at is not None:
             spans = (_span(invoke, EXTENSION_OVERHEAD, invoke.runtime_done_at, at),)
@@ -157,12 +158,12 @@ class Reporter:
             error_type=invoke.platform_error_type,
             metrics=ReportMetrics(
                 duration_ms=duration_ms,
-                billed_duration_ms=billed_duration_ms(duration_ms, init_ms if restore_ms is None else restore_ms),
+                billed_duration_ms=billed_duration_ms(duration_ms, billed_restore_ms or init_ms),
                 memory_size_mb=self._identity.memory_mb,
                 max_memory_used_mb=invoke.memory_used_mb,
                 init_duration_ms=init_ms,
                 restore_duration_ms=restore_ms,
-                billed_restore_duration_ms=None if restore_ms is None else billed_duration_ms(restore_ms, None),
+                billed_restore_duration_ms=billed_restore_ms,
             ),
             spans=spans,
             tracing=invoke.tracing,

@@ -91,6 +91,18 @@ def test_report_has_the_restore_in_place_of_an_init_and_bills_it() -> None:
     assert (metrics.billed_restore_duration_ms, metrics.billed_duration_ms) == (500, 600)
 
 
+def test_restore_is_billed_in_whole_milliseconds_of_its_own() -> None:
+    """As in reports of the service: 149.53 ms after a restore of 163 billed ones are 313."""
+    stage = snapshot()
+    stage.assigned()
+    stage.at += 0.16228
+    stage.calls_next()
+    stage.at += 0.14953
+    stage.responds()
+    metrics = report(stage.calls_next()).metrics
+    assert (metrics.billed_restore_duration_ms, metrics.billed_duration_ms) == (163, 313)
+
+
 def test_second_invoke_restores_nothing() -> None:
     stage = snapshot()
     stage.assigned()
