@@ -16,7 +16,8 @@ from lambdatui.sandbox.process.channel import ChannelClosedError
 from lambdatui.sandbox.process.isolation import Isolation
 from lambdatui.sandbox.process.limits import EngineLimits, EnvironmentLimits
 from lambdatui.sandbox.process.limits_scratch import copy_scratch
-from lambdatui.sandbox.process.place import PlaceParts, ProcessSandbox
+from lambdatui.sandbox.process.place import ProcessSandbox
+from lambdatui.sandbox.process.place_parts import PlaceParts
 from lambdatui.sandbox.process.snapshots import Snapshot
 from lambdatui.sandbox.process.zygote_pool import Chosen, ZygotePool
 from lambdatui.sandbox.protocol import SandboxError, SandboxListener, SandboxPaths, SandboxSpec

@@ -1,15 +1,17 @@
 """Freezing stops the whole tree, killing leaves nothing, whatever user code does against it."""
 
+import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
-from lambdatui.sandbox.process import Isolation, place
+from lambdatui.sandbox.process import Isolation, cgroups, place_end
 from lambdatui.sandbox.protocol import RuntimeExit
 from tests.contract.sandbox.stage import Gone, Lost, Stage, StagedEnvironment
 
@@ -142,17 +144,69 @@ async def test_kill_without_processes_reports_that_nothing_runs(environment: Sta
     assert await environment.recorder.next() == Gone(3)
 
 
-async def test_place_whose_init_process_was_stopped_is_lost_when_its_processes_have_to_end(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+STRAY = """
+import os, signal
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.write(1, b'stray\\n')
+        while True:
+            signal.pause()
+    os._exit(0)
+os.wait()
+signal.pause()
+"""
+
+
+@pytest.fixture
+def standing_group() -> Iterator[Path]:
+    """A group in which nothing runs, whatever signal it gets."""
+    parent, why_not = cgroups.find_parent()
+    if parent is None or (not (parent / "cgroup.freeze").exists() and os.geteuid() != 0):
+        pytest.skip(f"no group can be made: {why_not}")
+    group = Path(tempfile.mkdtemp(prefix="standing-", dir=parent))
+    (group / "cgroup.freeze").write_text("1")
+    yield group
+    (group / "cgroup.freeze").write_text("0")
+    while (group / "cgroup.procs").read_text():
+        os.sched_yield()
+    group.rmdir()
+
+
+async def test_init_process_that_was_stopped_kills_when_it_is_told_to(environment: StagedEnvironment) -> None:
+    environment.start(STRAY)
+    assert await environment.line() == "stray"
+    psutil.Process(environment.sandbox.first_pid).suspend()
+    await environment.kill()
+    assert (await environment.run("raise SystemExit(4)", generation=2)).exit_code == 4
+
+
+async def test_place_whose_init_process_cannot_run_is_lost_when_its_processes_have_to_end(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, standing_group: Path
 ) -> None:
-    monkeypatch.setattr(place, "_CLOSE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(place_end, "ANSWER_TIMEOUT_S", 0.2)
     environment = await stage.environment(stage.spec(sys.executable))
-    environment.start("print('here', flush=True); import signal; signal.pause()")
-    assert await environment.line() == "here"
-    psutil.Process(psutil.Process(environment.sandbox.pid).ppid()).suspend()
+    environment.start(STRAY)
+    assert await environment.line() == "stray"
+    (standing_group / "cgroup.procs").write_text(str(environment.sandbox.first_pid))
     environment.sandbox.kill_processes()
     while not isinstance(await environment.recorder.next(), Lost):
         pass
+
+
+@pytest.mark.parametrize("how", ["stopped", "standing"])
+async def test_close_of_a_place_whose_init_process_does_not_answer_takes_a_second(
+    stage: Stage, environment: StagedEnvironment, standing_group: Path, how: str
+) -> None:
+    environment.start(STRAY)
+    assert await environment.line() == "stray"
+    if how == "stopped":
+        psutil.Process(environment.sandbox.first_pid).suspend()
+    else:
+        (standing_group / "cgroup.procs").write_text(str(environment.sandbox.first_pid))
+    async with asyncio.timeout(1.5):
+        await environment.sandbox.close()
+    assert len(stage.processes()) <= 2, "more than a zygote and the process that waits for it"
 
 
 async def test_strays_of_an_ended_runtime_live_until_the_kill(stage: Stage, environment: StagedEnvironment) -> None:
