@@ -50,9 +50,11 @@ class CodeIdentity:
 
     async def finish(self) -> None:
         """Tell what has not been told yet: the engine stops."""
-        for name in tuple(self._waiting):
-            function, revision, timer = self._waiting.pop(name)
+        waiting, self._waiting = self._waiting, {}
+        for _, _, timer in waiting.values():
+            # All at once: while the first is told of, the others become due.
             timer.cancel()
+        for function, revision, _ in waiting.values():
             await self._tell(function, revision)
 
     def _due(self, name: FunctionName) -> None:

@@ -1,9 +1,12 @@
 """The process backend: makes places from zygotes, and ends them all."""
 
 import asyncio
+import contextlib
+import errno
 import os
 import socket
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -18,13 +21,15 @@ from lambdatui.sandbox.process.limits import EngineLimits, EnvironmentLimits
 from lambdatui.sandbox.process.limits_scratch import copy_scratch
 from lambdatui.sandbox.process.place import ProcessSandbox
 from lambdatui.sandbox.process.place_parts import PlaceParts
+from lambdatui.sandbox.process.place_request import NAMESPACED_BYTECODE, NAMESPACED_PATHS, description, real_paths
 from lambdatui.sandbox.process.snapshots import Snapshot
 from lambdatui.sandbox.process.zygote_pool import Chosen, ZygotePool
-from lambdatui.sandbox.protocol import SandboxError, SandboxListener, SandboxPaths, SandboxSpec
+from lambdatui.sandbox.protocol import SandboxError, SandboxListener, SandboxSpec
 
 RUNTIME_DIR = Path(__file__).resolve().parents[2] / "runtimes" / "python"
-_NAMESPACED_PATHS = SandboxPaths(task_root="/var/task", opt="/opt", runtime_dir="/var/runtime", tmp="/tmp")
-_NAMESPACED_BYTECODE = "/var/.bytecode"
+_ORDERLY_S = 0.1
+"""What a place that is still there when everything ends has for its own end; nobody reads what it would report."""
+_MACHINE_IS_FULL = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 # A zygote that ends between its last answer and a request is replaced once.
 _ATTEMPTS = 2
 
@@ -87,7 +92,10 @@ class ProcessBackend:
         if spec.may_be_restored:
             try:
                 own = await self._pool.zygote_for_snapshot(spec.interpreter)
-                return await self._ready(self._request(own, spec, listener))
+                try:
+                    return await self._ready(self._request(own, spec, listener))
+                finally:
+                    self._end_without_places(own)
             except SandboxError as error:
                 why_alone = str(error)
         for _ in range(_ATTEMPTS):
@@ -105,25 +113,30 @@ class ProcessBackend:
         made = self._made.get(origin)
         if made is None or origin.snapshot is None:
             raise SandboxError("the snapshot is gone")
-        sandbox = await self._ready(self._request(made.chosen, spec, listener, origin.snapshot))
-        await asyncio.wrap_future(self._limits.in_thread(lambda: copy_scratch(made.tmp_dir, spec.tmp_dir)))
-        return sandbox
+        sandbox = self._request(made.chosen, spec, listener, origin.snapshot)
+        return await self._ready(sandbox, lambda: copy_scratch(made.tmp_dir, spec.tmp_dir))
 
-    async def _ready(self, sandbox: ProcessSandbox) -> ProcessSandbox:
-        """It, or the reason why it is not."""
+    async def _ready(self, sandbox: ProcessSandbox, furnish: Callable[[], None] | None = None) -> ProcessSandbox:
+        """It, or the reason why it is not. ``furnish`` is done in a thread, and may raise OSError."""
         try:
             await sandbox.wait_until_ready()
+            if furnish is not None:
+                await asyncio.wrap_future(self._limits.in_thread(furnish))
         except BaseException:
             await sandbox.close()
             raise
         return sandbox
 
     async def close(self) -> None:
-        for sandbox in list(self._sandboxes.values()):
-            sandbox.ask_to_end()
-        for sandbox in list(self._sandboxes.values()):
-            await sandbox.close()
+        """Whoever is left has hardly any time for an orderly end, and is killed together with its zygote."""
+        closing = asyncio.gather(*(sandbox.close() for sandbox in list(self._sandboxes.values())))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_ORDERLY_S):
+                await asyncio.shield(closing)
+        for sandbox in self._sandboxes.values():
+            sandbox.kill()
         await self._pool.close()
+        await closing
         self._limits.close()
         if self._cgroup is not None:
             self._cgroup.remove()
@@ -141,33 +154,32 @@ class ProcessBackend:
         self._requests += 1
         self._limits.sweep_later()
         request_id = str(self._requests)
-        ours, theirs = socket.socketpair()
-        try:
+        with contextlib.ExitStack() as kept, contextlib.ExitStack() as lent:
+            ours, theirs = map(kept.enter_context, socket.socketpair())
             open_files.require_room(theirs.fileno(), len(self._sandboxes))
             log_fd, log_end = os.pipe()
-        except BaseException:
-            ours.close()
-            theirs.close()
-            raise
-        os.set_blocking(log_fd, False)
-        cgroup = self._new_cgroup()
-        fds = [theirs.fileno(), log_end]
-        if cgroup is not None:
-            fds.append(cgroup.open_directory())
-        parts = replace(self._parts(chosen, spec, ours, log_fd, cgroup), why_alone=why_alone)
-        if snapshot is not None:
-            parts = replace(parts, snapshot=snapshot, log_end=os.dup(log_end))
-        sandbox = ProcessSandbox(parts, listener, lambda: self._forget(request_id))
-        self._sandboxes[request_id] = sandbox
-        self._made[sandbox] = _Made(chosen, spec.tmp_dir)
-        try:
-            chosen.zygote.request(request_id, _description(parts, spec), fds, sandbox.init_ended)
-        except ChannelClosedError as error:
-            sandbox.init_ended(f"the zygote is gone: {error}", True)
-        finally:
-            theirs.close()
-            for fd in fds[1:]:
-                os.close(fd)
+            kept.callback(os.close, log_fd)
+            lent.callback(os.close, log_end)
+            os.set_blocking(log_fd, False)
+            cgroup = self._new_cgroup()
+            fds = [theirs.fileno(), log_end]
+            if cgroup is not None:
+                kept.callback(cgroup.remove)
+                fds.append(cgroup.open_directory())
+                lent.callback(os.close, fds[-1])
+            parts = replace(self._parts(chosen, spec, ours, log_fd, cgroup), why_alone=why_alone)
+            if snapshot is not None:
+                parts = replace(parts, snapshot=snapshot, log_end=os.dup(log_end))
+            sandbox = ProcessSandbox(parts, listener, lambda: self._forget(request_id))
+            # What it is made of is its own from here on.
+            kept.pop_all()
+            lent.callback(theirs.close)
+            self._sandboxes[request_id] = sandbox
+            self._made[sandbox] = _Made(chosen, spec.tmp_dir)
+            try:
+                chosen.zygote.request(request_id, description(parts, spec), fds, sandbox.init_ended)
+            except ChannelClosedError as error:
+                sandbox.init_ended(f"the zygote is gone: {error}", True)
         return sandbox
 
     def _parts(
@@ -179,8 +191,8 @@ class ProcessBackend:
         cgroup: cgroups.EnvironmentCgroup | None,
     ) -> PlaceParts:
         namespaced = chosen.zygote.isolation is Isolation.NAMESPACES
-        paths = _NAMESPACED_PATHS if namespaced else _real_paths(spec, self._runtime_dir)
-        bytecode = _NAMESPACED_BYTECODE if namespaced else str(spec.bytecode_dir)
+        paths = NAMESPACED_PATHS if namespaced else real_paths(spec, self._runtime_dir)
+        bytecode = NAMESPACED_BYTECODE if namespaced else str(spec.bytecode_dir)
         script = f"{paths.runtime_dir}/bootstrap.py"
         return PlaceParts(
             paths=paths,
@@ -204,58 +216,15 @@ class ProcessBackend:
                 self._cgroup = cgroups.EngineCgroup(self._cgroup_parent)
             return self._cgroup.new_environment()
         except OSError as error:
+            if error.errno in _MACHINE_IS_FULL:
+                raise
             self._cgroup_parent, self._cgroup_location = None, str(error)
             return None
 
     def _forget(self, request_id: str) -> None:
-        chosen = self._made.pop(self._sandboxes.pop(request_id)).chosen
+        self._end_without_places(self._made.pop(self._sandboxes.pop(request_id)).chosen)
+
+    def _end_without_places(self, chosen: Chosen) -> None:
+        """Of a zygote that serves one snapshot."""
         if chosen.of_one_snapshot and not any(made.chosen.zygote is chosen.zygote for made in self._made.values()):
             chosen.zygote.ask_to_end()
-
-
-def _description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
-    paths = parts.paths
-    return {
-        "place": {
-            "tmp": os.path.realpath(spec.tmp_dir),
-            "tmp_mb": spec.ephemeral_storage_mb,
-            "network": spec.network,
-            "own_processes": not parts.may_be_restored,
-            "restores": parts.snapshot is not None,
-            "code": os.path.realpath(spec.code_dir),
-            "bytecode": os.path.realpath(spec.bytecode_dir),
-            "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),
-            "private": list(dict.fromkeys(map(os.path.realpath, spec.private_dirs))),
-            "runtime": None if spec.runtime_dir is None else os.path.realpath(spec.runtime_dir),
-            "interpreter": _folders_of(*([] if parts.warm else [spec.interpreter]), *spec.executables),
-        },
-        "paths": {
-            "task_root": paths.task_root,
-            "opt": paths.opt,
-            "runtime_dir": paths.runtime_dir,
-            "bytecode": parts.bytecode,
-        },
-    }
-
-
-def _folders_of(*executables: str) -> list[str]:
-    """What programs need to be visible: their folders, and what is installed around those."""
-    folders = []
-    for executable in executables:
-        named, real = Path(executable).absolute(), Path(executable).resolve()
-        folders += [named.parent, real.parent]
-        if (named.parents[1] / "pyvenv.cfg").exists():
-            folders.append(named.parents[1])
-        if real.parent.name == "bin" and (real.parents[1] / "lib").is_dir():
-            folders.append(real.parents[1])
-    return [str(folder) for folder in dict.fromkeys(folders)]
-
-
-def _real_paths(spec: SandboxSpec, runtime_dir: Path) -> SandboxPaths:
-    """Without a mount namespace everything is where it is."""
-    return SandboxPaths(
-        task_root=str(spec.code_dir),
-        opt=str(spec.layers_dir) if spec.layers_dir is not None else _NAMESPACED_PATHS.opt,
-        runtime_dir=str(spec.runtime_dir or runtime_dir),
-        tmp=str(spec.tmp_dir),
-    )

@@ -3,6 +3,8 @@ ends.
 """
 
 import asyncio
+import contextlib
+import errno
 import json
 import os
 import socket
@@ -26,7 +28,9 @@ _LINE = (
 """What the interpreter is to execute; the script itself says why it is not that."""
 # Where this program's own interpreter is: scripts of the project's environment name it in their first line.
 _OWN_FOLDERS = (sys.prefix, sys.base_prefix)
-_END_TIMEOUT_S = 5.0
+_END_TIMEOUT_S = 0.2
+"""It ends as soon as its connection does, unless it was stopped; there is nothing that it still has to do."""
+_MACHINE_IS_FULL = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN)
 _SHOWN_OUTPUT_BYTES = 2000
 # Without these some interpreters cannot find their own libraries; the runtime does not see them.
 _PASSED_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH")
@@ -113,30 +117,32 @@ class Zygote:
         self._ended: asyncio.Future[None] = loop.create_future()
         self._watchers: dict[str, Callable[[str, bool], None]] = {}
         self._loop = loop
-        # Unlinked and seldom written: whatever site customisation prints, and the traceback of a failed start.
-        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
-        ours, theirs = socket.socketpair()
-        self._lifeline, lifeline_end = os.pipe()
         how = "confined" if confined else isolation.value
-        arguments = [str(theirs.fileno()), str(lifeline_end), how, str(os.getpid()), *_OWN_FOLDERS]
         try:
-            self._process = subprocess.Popen(
-                [*_command(interpreter, runtime_dir), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=self._output,
-                stderr=subprocess.STDOUT,
-                env=_minimal_environ(),
-                pass_fds=(theirs.fileno(), lifeline_end),
-                start_new_session=True,
-            )
+            with contextlib.ExitStack() as kept:
+                # Unlinked and seldom written: what site customisation prints, and the traceback of a failed start.
+                self._output = kept.enter_context(tempfile.TemporaryFile())
+                ours, theirs = map(kept.enter_context, socket.socketpair())
+                self._lifeline, lifeline_end = os.pipe()
+                kept.callback(os.close, self._lifeline)
+                arguments = [str(theirs.fileno()), str(lifeline_end), how, str(os.getpid()), *_OWN_FOLDERS]
+                try:
+                    self._process = subprocess.Popen(
+                        [*_command(interpreter, runtime_dir), *arguments],
+                        stdin=subprocess.DEVNULL,
+                        stdout=self._output,
+                        stderr=subprocess.STDOUT,
+                        env=_minimal_environ(),
+                        pass_fds=(theirs.fileno(), lifeline_end),
+                        start_new_session=True,
+                    )
+                finally:
+                    os.close(lifeline_end)
+                    theirs.close()
+                kept.pop_all()
         except OSError as error:
-            os.close(self._lifeline)
-            self._output.close()
-            ours.close()
-            raise SandboxError(f"cannot run {interpreter}: {error.strerror}. Name another interpreter.") from error
-        finally:
-            theirs.close()
-            os.close(lifeline_end)
+            advice = "" if error.errno in _MACHINE_IS_FULL else " Name another interpreter."
+            raise SandboxError(f"cannot run {interpreter}: {error.strerror}.{advice}") from error
         self._channel = Channel(ours, self._received, self._disconnected)
         loop.add_reader(self._lifeline, self._process_ended)
 

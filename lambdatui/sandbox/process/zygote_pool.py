@@ -85,11 +85,13 @@ class ZygotePool:
                 raise SandboxError(_UNFIT) from None
             except NamespacesRefusedError as refused:
                 raise SandboxError(f"there are no namespaces: {refused}") from None
+            except BaseException:
+                zygote.ask_to_end()
+                raise
         return Chosen(zygote=zygote, warm=True, of_one_snapshot=True)
 
     async def close(self) -> None:
-        for zygote in self._started:
-            await zygote.close()
+        await asyncio.gather(*(zygote.close() for zygote in self._started))
 
     async def _ready_zygote(self, interpreter: str) -> Zygote:
         zygote = self._running(interpreter)
