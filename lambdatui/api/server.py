@@ -34,9 +34,12 @@ LIMITS = Limits(
     max_body_bytes=limits.MAX_REQUEST_BYTES,
     max_discarded_bytes=32 * 1024 * 1024,
     max_buffered_bytes=256 * 1024 * 1024,
+    max_head_bytes=limits.MAX_REQUEST_HEAD_BYTES,
 )
-"""For listeners in front of an ApiServer: the body limit is Invoke's own, so that its refusal can be in AWS's words.
-Payloads of all invocations that wait for their answer have the room of 42 of the largest; then callers get 503."""
+"""For listeners in front of an ApiServer: the limits of head and body are Invoke's own, so that a body's refusal can
+be in AWS's words. Payloads of all invocations that wait for their answer have the room of 42 of the largest; then
+callers get 503.
+"""
 _log = logging.getLogger(__name__)
 
 

@@ -60,6 +60,12 @@ def tell_problems_of_invoke(project: Project, name: str) -> None:
     tell_problems(found)
 
 
+def tell_left_out(project: Project, name: str) -> None:
+    """The function was not named because it is the only one that can run: why the others cannot."""
+    errors = (each for each in project.problems if each.severity is Severity.ERROR)
+    tell_problems(each for each in errors if each.function not in (name, None))
+
+
 def has_errors(project: Project) -> bool:
     return any(problem.severity is Severity.ERROR for problem in project.problems)
 

@@ -4,6 +4,8 @@ MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 """Largest buffered response the Runtime API accepts; the same constant bounds the event it hands out."""
 MAX_REQUEST_BYTES = 6 * 1024 * 1024
 """Largest payload of a synchronous Invoke."""
+MAX_REQUEST_HEAD_BYTES = 1024 * 1024
+"""Request line and headers of a call."""
 MAX_ASYNC_REQUEST_BYTES = 1024 * 1024
 """Largest payload of an asynchronous Invoke."""
 MAX_CLIENT_CONTEXT_BYTES = 3583

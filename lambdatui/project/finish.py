@@ -64,14 +64,12 @@ class _Finisher:
         handler = self._handler(runtime)
         code_path = self._code_path()
         environment = self._environment()
-        if runtime is None or handler is None or code_path is None:
-            return None
-        function = Function(
+        function = Function(  # in any case, so that everything that is wrong is told at once
             name=name,
             logical_id=self._draft.id if self._draft.from_template else "",
-            runtime=runtime,
-            handler=handler,
-            code_path=code_path,
+            runtime=runtime or self._defaults.runtime,
+            handler=handler or "",
+            code_path=code_path or self._defaults.code_path,
             inline_code=self._inline_code(),
             description=self.checked.optional("description", checks.description, ""),
             timeout_s=self._number("timeout_s", limits.DEFAULT_TIMEOUT_S),
@@ -94,6 +92,8 @@ class _Finisher:
             events=self._draft.events,
             origins=self._origins,
         )
+        if runtime is None or handler is None or code_path is None:
+            return None
         self._check_together(function)
         self._warn_about(function)
         return function

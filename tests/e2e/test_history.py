@@ -32,6 +32,10 @@ def test_the_newest_invocation_comes_first_with_what_report_said(greeted: Path) 
     assert [line.split()[3:6] for line in lines[1:]] == [["app", "ok", "cold"]] * 2
 
 
+def test_a_list_of_a_few_needs_no_word_for_listing(greeted: Path) -> None:
+    assert len(json.loads(run("history", "-n", "1", "--json", cwd=greeted).out)) == 1
+
+
 @pytest.mark.parametrize(
     ("query", "count"), [("ada", 1), ("status:ok", 2), ("status:error", 0), ("dur:>60s", 0), ("fn:app cold", 2)]
 )

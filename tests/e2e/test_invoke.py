@@ -86,6 +86,16 @@ def test_a_large_event_makes_its_way(project: MakeProject) -> None:
     assert json.loads(ran.out) == json.loads(event)
 
 
+def test_the_only_function_that_can_run_needs_no_name_and_the_others_errors_are_told(project: MakeProject) -> None:
+    root = project("def handler(event, context):\n    return 'ran'\n")
+    with (root / "lambdatui.toml").open("a") as file:
+        file.write('[functions.other]\nhandler = "app.handler"\nmemory_size = 1\n')
+    ran = run("invoke", cwd=root)
+    assert (ran.code, ran.out) == (0, b'"ran"')
+    assert "lambdatui.toml:6: error: functions.other.memory_size: " in ran.err
+    assert "functions.other" not in run("invoke", "app", cwd=root).err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

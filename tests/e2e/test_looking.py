@@ -154,6 +154,21 @@ def test_doctor_says_what_of_the_users_keys_cannot_be(
     assert "there is no action called histori; did you mean history?" in said
 
 
+def test_doctor_tells_programs_the_same(orders: Path) -> None:
+    said = json.loads(run("doctor", "--json", cwd=orders).out)
+    assert {"what", "here", "how"} == set(said["isolation"][0])
+    assert [each["usedBy"] for each in said["interpreters"] if each["runtime"] == RUNTIME] != [[]]
+    assert (said["project"]["root"], said["project"]["engine"]) == (str(orders), None)
+
+
+@pytest.mark.parametrize("name", ["history", "events", "environments"])
+def test_a_list_takes_its_options_without_the_word_for_listing(orders: Path, name: str) -> None:
+    with serving(orders):
+        short, long = (run(*words, "--json", "-p", str(orders), cwd=orders) for words in ((name,), (name, "ls")))
+    assert (short.code, short.err, short.out) == (0, "", long.out)
+    assert isinstance(json.loads(short.out), list)
+
+
 def test_doctor_explains_every_capability(orders: Path) -> None:
     ran = run("doctor", cwd=orders)
     said = ran.out.decode()

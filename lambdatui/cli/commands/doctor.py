@@ -11,6 +11,7 @@ import click
 from lambdatui import __version__
 from lambdatui.cli import options, output, projects
 from lambdatui.cli.exit_codes import ExitCode
+from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import Project
 from lambdatui.service import rendezvous
 from lambdatui.service.state_place import is_there
@@ -19,12 +20,16 @@ from lambdatui.service.state_place import is_there
 @click.command(short_help="Show what this machine can do.", context_settings=options.CONTEXT)
 @options.PATH
 @options.ISOLATION
-def command(path: Path, isolation: str) -> int:
+@options.JSON
+def command(path: Path, isolation: str, as_json: bool) -> int:
     """Show what is isolated, measured and enforced on this machine, and which interpreters were found.
 
     Looks at the project at PATH (default: here). Reports; exit code 0 whatever it finds.
     """
     project = projects.read_project(path)
+    if as_json:
+        output.document(_document(project, isolation))
+        return ExitCode.OK
     python = f"Python {platform.python_version()} ({sys.executable})"
     output.line(f"lambdatui {__version__} · {python} · {platform.platform()}")
     _section("Isolation")
@@ -46,10 +51,14 @@ def _section(title: str) -> None:
 
 
 def _capabilities(isolation: str) -> None:
+    reports = _reports(isolation)
+    output.table(("WHAT", "HERE", "HOW"), [(report.capability, report.enforcement, report.how) for report in reports])
+
+
+def _reports(isolation: str) -> tuple[CapabilityReport, ...]:
     from lambdatui.sandbox.process import Isolation, ProcessBackend
 
-    reports = ProcessBackend(isolation=Isolation(isolation)).capabilities()
-    output.table(("WHAT", "HERE", "HOW"), [(report.capability, report.enforcement, report.how) for report in reports])
+    return ProcessBackend(isolation=Isolation(isolation)).capabilities()
 
 
 def _interpreters(project: Project) -> Iterator[tuple[str, str, str]]:
@@ -97,6 +106,30 @@ def _interpreter(runtime: str, root: Path) -> str:
 
     found = find_interpreter(runtime, root)
     return f"{found.executable} ({found.source})"
+
+
+def _document(project: Project, isolation: str) -> dict[str, object]:
+    running = rendezvous.find(project.root)
+    return {
+        "version": __version__,
+        "python": {"version": platform.python_version(), "executable": sys.executable},
+        "platform": platform.platform(),
+        "isolation": [
+            {"what": report.capability, "here": report.enforcement, "how": report.how} for report in _reports(isolation)
+        ],
+        "interpreters": [
+            {"runtime": runtime, "found": found, "usedBy": [] if users == "-" else users.split(", ")}
+            for runtime, found, users in _interpreters(project)
+        ],
+        "keys": list(_keys()),
+        "project": {
+            "root": str(project.root),
+            "functions": len(project.functions),
+            "problems": len(project.problems),
+            "state": str(rendezvous.directory_of(project.root)),
+            "engine": None if running is None else {"pid": running.pid, "url": running.url},
+        },
+    }
 
 
 def _about(project: Project) -> Iterator[str]:

@@ -6,26 +6,22 @@ from pathlib import Path
 import click
 
 from lambdatui.cli import diagnostics, environment_calls, environment_output, options, output, projects
+from lambdatui.cli.listing_group import ListingGroup
 from lambdatui.model.orders import EXPLAINED, Order
 
 _ID = click.argument("environment", metavar="[ID]", required=False)
 
 
 @click.group(
-    short_help="List, look into and order about environments.",
-    context_settings=options.CONTEXT,
-    invoke_without_command=True,
+    cls=ListingGroup, short_help="List, look into and order about environments.", context_settings=options.CONTEXT
 )
-@click.pass_context
-def command(context: click.Context) -> None:
+def command() -> None:
     """The execution environments of the project's running engine. Without a command, a list of them.
 
     ID may be left out where one environment lives. An order that makes no sense now is refused, with the reason.
 
     Exit codes: 0 done, 2 refused or mistyped, 3 no engine runs.
     """
-    if context.invoked_subcommand is None:
-        context.invoke(list_environments, path=Path(), as_json=False)
 
 
 @command.command("ls", short_help="List those that live.")

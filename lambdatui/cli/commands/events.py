@@ -6,20 +6,16 @@ import click
 
 from lambdatui.cli import options, output
 from lambdatui.cli.failures import CommandFailed
+from lambdatui.cli.listing_group import ListingGroup
 from lambdatui.cli.projects import project_root
 
 
-@click.group(
-    short_help="List and show the sample events.", context_settings=options.CONTEXT, invoke_without_command=True
-)
-@click.pass_context
-def command(context: click.Context) -> None:
+@click.group(cls=ListingGroup, short_help="List and show the sample events.", context_settings=options.CONTEXT)
+def command() -> None:
     """The sample events: what AWS services send to a function, and the project's own events/*.json.
 
     Without a command, the list.
     """
-    if context.invoked_subcommand is None:
-        context.invoke(list_samples, path=Path(), as_json=False)
 
 
 @command.command("ls", short_help="List the sample events.")

@@ -7,22 +7,18 @@ from pathlib import Path
 import click
 
 from lambdatui.cli import diagnostics, history_reading, history_text, options, output, projects
+from lambdatui.cli.listing_group import ListingGroup
 from lambdatui.cli.trace_text import trace_lines
 from lambdatui.events.query import EXPLAINED
 from lambdatui.telemetry.waterfall import Waterfall, waterfall_json
 
 
-@click.group(
-    short_help="List, show and export past invocations.", context_settings=options.CONTEXT, invoke_without_command=True
-)
-@click.pass_context
-def command(context: click.Context) -> None:
+@click.group(cls=ListingGroup, short_help="List, show and export past invocations.", context_settings=options.CONTEXT)
+def command() -> None:
     """Every invocation from every door: its event, response, logs and REPORT. Without a command, the newest.
 
     Values whose names say that they are secret (passwords, authorization, cookies) are hidden on their way to disk.
     """
-    if context.invoked_subcommand is None:
-        context.invoke(list_invocations, query=(), path=Path(), limit=20, as_json=False)
 
 
 @command.command("ls", short_help="List past invocations, newest first.", help=f"QUERY may hold: {EXPLAINED}.")

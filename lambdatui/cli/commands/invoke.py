@@ -140,6 +140,8 @@ class _Invoke:
         names = [function.name for function in project.functions]
         name = projects.choose_function(self.wanted, names, project.problems)
         projects.tell_problems_of_invoke(project, name)
+        if self.wanted is None:
+            projects.tell_left_out(project, name)
         diagnostics.configure_logging()
         return asyncio.run(invoke_alone(project, self.settings, self._order(name, chosen), show))
 

@@ -21,6 +21,13 @@ def b64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+class TestHeads:
+    @pytest.mark.parametrize(("chars", "status"), [(1_000_000, 200), (1_048_576, 431)])
+    async def test_request_line_and_headers_may_have_a_megabyte(self, port: int, chars: int, status: int) -> None:
+        answer = await exchange(port, request_bytes("POST", ORDERS, b"{}", X_Much="a" * chars))
+        assert answer.status == status
+
+
 class TestAnswers:
     async def test_synchronous_call_returns_the_functions_bytes_and_awss_headers(self, port: int) -> None:
         answer = await exchange(port, request_bytes("POST", ORDERS, b'{"a" :  1}'))

@@ -352,3 +352,12 @@ def test_a_file_of_another_kind_says_what_to_give(tmp_path: Path) -> None:
     assert problems_of(tmp_path / "notes.txt") == [
         "error notes.txt: it is not a template, a lambdatui.toml or a Python file (give its directory instead)"
     ]
+
+
+def test_everything_that_is_wrong_with_a_function_is_told_at_once(make_project: MakeProject) -> None:
+    properties = "Runtime: python3.99\nCodeUri: missing\nTimeout: 901\nMemorySize: 64"
+    root = make_project({"template.yaml": function_template(properties), "src/app.py": ""})
+    project = load_project(root)
+    keys = [problem.key.rpartition(".")[2] for problem in project.problems if problem.key]
+    assert sorted(keys) == ["CodeUri", "MemorySize", "Runtime", "Timeout"]
+    assert project.functions == ()
