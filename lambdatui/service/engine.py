@@ -144,16 +144,18 @@ class Engine:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self.tasks.cancel_background()
-        self.queue.stop()
-        await stop_environments((*self.pools.values(), *self._former, *self.variants), after_s=self._finishing_s)
-        await self.backend.close()
-        await self._identity.finish()
-        self._xray.close()
-        self.bus.close()
-        await self.tasks.join()
-        await self.store.aclose()
-        self._files.shutdown()
+        async with contextlib.AsyncExitStack() as last_first:
+            # Whatever of it fails, the rest is done: no process outlives an engine, and no event is lost.
+            last_first.callback(self._files.shutdown)
+            last_first.push_async_callback(self.store.aclose)
+            last_first.push_async_callback(self.tasks.join)
+            last_first.callback(self.bus.close)
+            last_first.callback(self._xray.close)
+            last_first.push_async_callback(self._identity.finish)
+            last_first.push_async_callback(self.backend.close)
+            await self.tasks.cancel_background()
+            self.queue.stop()
+            await stop_environments((*self.pools.values(), *self._former, *self.variants), after_s=self._finishing_s)
 
     async def finish(self) -> None:
         """To be called before leaving, once callers cannot ask for more: what runs may come to its answer, for a while;

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from lambdatui.sandbox.process import Isolation
+from lambdatui.service.code_identity import CodeIdentity
 from tests.support.running import Running, running, write_project
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="names processes as Linux does")
@@ -56,3 +57,19 @@ async def test_engine_whose_processes_were_stopped_ends_in_time_and_leaves_none(
         # Readable once the process has ended, though its parent may not have noticed yet.
         assert select.select([handle], [], [], 2)[0]
         os.close(handle)
+
+
+async def test_bug_of_ours_while_an_engine_stops_leaves_no_process_and_no_file_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: object) -> None:
+        raise ZeroDivisionError
+
+    root = write_project(tmp_path, {"held": HANDLER})
+    monkeypatch.setattr(CodeIdentity, "finish", fail)
+    before, processes = len(os.listdir("/proc/self/fd")), zygotes()
+    with pytest.raises(ZeroDivisionError):
+        async with running(root) as run:
+            await run.result("held")
+    assert zygotes() == processes
+    assert len(os.listdir("/proc/self/fd")) == before
