@@ -5,40 +5,34 @@ that an answer to a runtime never waits for another turn of the event loop.
 """
 
 import asyncio
-import contextlib
 import logging
 import signal
 from collections import deque
-from dataclasses import replace
-from functools import partial
 from typing import assert_never
 
 from lambdatui.lifecycle import commands as do
 from lambdatui.lifecycle import extension_commands as extensions
-from lambdatui.lifecycle import extension_inputs, inputs
+from lambdatui.lifecycle import inputs
 from lambdatui.lifecycle.environment import Environment
 from lambdatui.lifecycle.reporting import report_of_crash
 from lambdatui.lifecycle.stream_commands import ReadStream
-from lambdatui.lifecycle.timers import Timer
 from lambdatui.lifecycle.trail import Trail
 from lambdatui.model import limits
-from lambdatui.model.function import LogFormat
 from lambdatui.model.ids import EnvironmentId, RequestId
 from lambdatui.model.orders import Order
 from lambdatui.model.phase import Phase
 from lambdatui.model.records import PlatformFault, Record
 from lambdatui.project.code import CodeUnusable
 from lambdatui.runtime_api.runtime_api import RuntimeApi
-from lambdatui.sandbox.protocol import ExtensionExit, Network, RuntimeExit, Sandbox, SandboxError
+from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.deadlines import Deadlines
+from lambdatui.service.driver_place import DriverPlace
 from lambdatui.service.driver_ports import DriverListener, DriverPorts
-from lambdatui.service.last_words import after_last_words
-from lambdatui.service.opt_files import NoEntrypoint, lay_out_layers
+from lambdatui.service.driver_reports import DriverReports
+from lambdatui.service.opt_files import NoEntrypoint
 from lambdatui.service.plan import Plan
-from lambdatui.service.process_ends import extension_ended, launch_failed, runtime_ended
-from lambdatui.service.process_logs import ProcessLogs
-from lambdatui.service.processes import Processes, credentials_of_role
-from lambdatui.service.scratch import ScratchWatch, read_scratch
+from lambdatui.service.process_ends import launch_failed
+from lambdatui.service.processes import credentials_of_role
 
 _log = logging.getLogger(__name__)
 SCRATCH_READ_BYTES = 1024 * 1024
@@ -61,25 +55,36 @@ class Driver:
         self.listener = listener
         self._inbox: deque[inputs.Input] = deque()
         self._pumping = False
-        self.deadlines = Deadlines(clock, self._timer_fired)
         self.gone = asyncio.Event()
         self._destroy = asyncio.Event()
         self._failure: str | None = None
         self.crashed: str | None = None
-        self.sandbox: Sandbox | None = None
-        self.processes: Processes | None = None
-        self._logs = ProcessLogs(self._publish, self._logged_request_id, lambda: self._bus.congested)
-        self._scratch = ScratchWatch(plan.tmp_dir, self._publish, lambda: self.machine.phase is Phase.INVOKE)
-        self._xray: asyncio.DatagramTransport | None = None
-        self._xray_address = ""
         self.runtime_api = RuntimeApi(
-            on_input=self._heard,
+            on_input=lambda happened: self._reports.called(happened),
             stamp=clock.monotonic,
             measure_memory=self._memory_used_mb,
             generation=lambda: self.machine.generation,
             credentials=(lambda: credentials_of_role(clock.wall())) if function.snap_start else None,
             tokens=None if plan.api_of_snapshot is None else plan.api_of_snapshot.tokens,
         )
+        self.place = DriverPlace(
+            plan,
+            ports,
+            self.runtime_api,
+            publish=self._publish,
+            request_id=self._logged_request_id,
+            invoked=lambda: self.machine.phase is Phase.INVOKE,
+        )
+        self._reports = DriverReports(
+            self.place.logs,
+            self.runtime_api,
+            post=self.post,
+            at=clock.monotonic,
+            memory_used_mb=self._memory_used_mb,
+            generation=lambda: self.machine.generation,
+            is_over=lambda: self.crashed is not None,
+        )
+        self.deadlines = Deadlines(clock, self._reports.timer_fired)
 
     @property
     def id(self) -> EnvironmentId:
@@ -93,11 +98,6 @@ class Driver:
         finally:
             await self._close()
             self.gone.set()
-
-    async def read_scratch(self, path: str) -> bytes:
-        """The first MB of a file in its /tmp. Raises FileNotFoundError."""
-        read = partial(read_scratch, self.plan.tmp_dir, path, SCRATCH_READ_BYTES)
-        return await asyncio.get_running_loop().run_in_executor(self.ports.files, read)
 
     def order(self, order: Order) -> str | None:
         """Carry it out, or say why that makes no sense now, for people."""
@@ -126,9 +126,7 @@ class Driver:
 
     def stop(self, reason: str, *, orderly: bool = False) -> None:
         """End this environment now, whatever it does; ``orderly`` is in the order that extensions may expect."""
-        self._logs.drain_runtime(flush=True)
-        at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
-        self.post(inputs.StopRequested(at=at, reason=reason, orderly=orderly, memory_used_mb=memory_used_mb))
+        self._reports.stop_requested(reason, orderly=orderly)
 
     def _carry_out(self, commands: do.Effects) -> None:
         """In order; records that nothing audible comes between are published together, as of one moment."""
@@ -156,102 +154,23 @@ class Driver:
         self._destroy.set()
         self.listener.environment_gone(self, self.crashed)
 
-    # The place
-
     async def _open(self) -> None:
         try:
-            if self.plan.function.network:
-                await self.runtime_api.start()
-            layers_dir, names = await lay_out_layers(self.plan, self.ports.files)
-            place = self.plan.place(layers_dir, cpu_share=self.ports.cpu_share)
-            self.sandbox = await self.ports.backend.create(place, self)
-            if not self.plan.function.network:
-                await self._open_network(self.sandbox.network)
+            names = await self.place.open(self._reports)
         except (SandboxError, CodeUnusable, OSError) as error:
             # An OSError is a limit of this machine, such as too many open files.
             self._failure = str(error)
             self._publish(PlatformFault(request_id=None, message=self._failure))
             self.post(inputs.SandboxLost(at=self._clock.monotonic(), reason=self._failure))
             return
-        self.processes = Processes(
-            plan=self.plan,
-            runtime_api=self.runtime_api,
-            named_api=self.plan.api_of_snapshot or self.runtime_api,
-            paths=self.sandbox.paths,
-            layers_dir=layers_dir,
-            xray_address=self._xray_address or self.ports.xray.address,
-        )
-        json_lines = self.plan.function.logging.log_format is LogFormat.JSON
-        self._logs.follow_runtime(self.sandbox.log_fd, json_lines=json_lines)
-        alone = self.plan.why_alone or self.sandbox.why_alone
-        self.post(inputs.SandboxReady(at=self._clock.monotonic(), extensions=names, alone=alone))
-
-    async def _open_network(self, own: Network | None) -> None:
-        """Raises OSError. Where it was asked for one of its own, but has none, everything is as for the others."""
-        if own is None:
-            await self.runtime_api.start()
-            return
-        await self.runtime_api.start(own.runtime_api)
-        self._xray = await self.ports.xray.listen(own.xray)
-        host, port = own.xray.getsockname()
-        self._xray_address = f"{host}:{port}"
+        ready = inputs.SandboxReady(at=self._clock.monotonic(), extensions=names, alone=self.place.why_alone)
+        self.post(ready)
 
     async def _close(self) -> None:
         self.deadlines.close()
-        self._scratch.close()
-        self.runtime_api.close()
-        if self._xray is not None:
-            self._xray.close()
-        self._logs.close()
-        if self.sandbox is not None:
-            await self.sandbox.close()
+        await self.place.close()
         if self.machine.phase is Phase.SHUTDOWN:
             self.post(inputs.SandboxClosed(at=self._clock.monotonic()))
-
-    # What the sandbox reports
-
-    def runtime_exited(self, happened: RuntimeExit) -> None:
-        after_last_words(partial(self._runtime_ended, happened))
-
-    def extension_exited(self, happened: ExtensionExit) -> None:
-        after_last_words(partial(self._extension_ended, happened))
-
-    def _runtime_ended(self, happened: RuntimeExit) -> None:
-        if self.crashed is not None:
-            return
-        self._logs.drain_runtime(flush=True)
-        at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
-        self.post(runtime_ended(happened, at, memory_used_mb))
-
-    def _extension_ended(self, happened: ExtensionExit) -> None:
-        if self.crashed is not None:
-            return
-        self._logs.drain_extensions(flush=True)
-        at, memory_used_mb = self._clock.monotonic(), self._memory_used_mb()
-        self.post(extension_ended(happened, at, memory_used_mb))
-
-    def processes_gone(self, generation: int) -> None:
-        """The machine waits for this after each KillProcesses, and starts nothing meanwhile: it is about that one. The
-        place itself may know of no generation yet, where nothing could be started.
-        """
-        self._logs.drain_all()
-        self.runtime_api.drop_connections()
-        self.post(inputs.ProcessesGone(at=self._clock.monotonic(), generation=self.machine.generation))
-
-    def sandbox_lost(self, reason: str) -> None:
-        self._logs.drain_all()
-        at, memory_mb = self._clock.monotonic(), self._memory_used_mb()
-        self.post(inputs.SandboxLost(at=at, reason=reason, memory_used_mb=memory_mb))
-
-    # What processes do
-
-    def _heard(self, happened: inputs.Input) -> None:
-        """What was written before this call is in a pipe already: it must precede what follows from the call."""
-        if isinstance(happened, inputs.RuntimeInput):
-            self._logs.drain_runtime(flush=isinstance(happened, inputs.RuntimeCalledNext))
-        else:
-            self._logs.drain_extensions(flush=isinstance(happened, extension_inputs.ExtensionCalledNext))
-        self.post(happened)
 
     def _logged_request_id(self) -> RequestId | None:
         """Output of a suppressed init belongs to no request yet, as in CloudWatch: START comes after it."""
@@ -264,7 +183,7 @@ class Driver:
         match command:  # those of every invoke first
             case do.AnswerNext():
                 self.runtime_api.answer_next(command.token, command.invocation, self._epoch_ms(command.deadline_at))
-                self._scratch.look_soon()
+                self.place.scratch.look_soon()
             case do.ArmTimer():
                 self.deadlines.arm(command.timer, command.arm_id, command.due_at)
             case do.AcceptPost():
@@ -277,11 +196,11 @@ class Driver:
             case do.ReleaseInvoke():
                 self.listener.invoke_released(command.request_id)
             case do.Freeze():
-                self._place.freeze()
+                self.place.opened.freeze()
             case do.AnnounceIdle():
                 self.listener.environment_idle(self)
             case do.Thaw():
-                self._place.thaw()
+                self.place.opened.thaw()
             case do.Publish():
                 self._publish(command.record)
             case do.RefuseRequest():
@@ -301,13 +220,13 @@ class Driver:
             case do.AnnounceSnapshot():
                 self.listener.snapshot_taken(self)
             case do.RestoreRuntime():
-                self._place.restore_runtime(self._launch.runtime(command.generation))
+                self.place.restore_runtime(command.generation)
             case do.AnswerRestoreNext():
                 self.runtime_api.answer_restore_next(command.token)
             case do.SpawnRuntime():
                 self._start_runtime(command.generation)
             case do.KillProcesses():
-                self._place.kill_processes()
+                self.place.opened.kill_processes()
             case _:
                 self._do_for_extensions(command)
 
@@ -315,7 +234,7 @@ class Driver:
         """Extensions, and the orderly end that only they are the reason for."""
         match command:
             case extensions.SpawnExtensions():
-                self._start_extensions(command)
+                self.place.start_extensions(command.names, command.generation)
             case extensions.AnswerRegister():
                 self._answer_register(command)
             case extensions.SendInvokeEvent():
@@ -327,64 +246,37 @@ class Driver:
             case extensions.AcceptSubscription():
                 spec = self.runtime_api.accept_subscription(command.token)
                 if spec is not None:
-                    own = self._place.network
+                    own = self.place.opened.network
                     dial = None if own is None else own.dial
                     self.ports.telemetry.subscribe(self.id, self.plan.function, command.name, spec, dial)
             case extensions.TerminateRuntime():
-                self._place.signal_runtime(signal.SIGTERM)
+                self.place.opened.signal_runtime(signal.SIGTERM)
             case extensions.KillRuntime():
-                self._place.signal_runtime(signal.SIGKILL)
+                self.place.opened.signal_runtime(signal.SIGKILL)
             case extensions.KillExtension():
-                self._place.kill_extension(command.name)
+                self.place.opened.kill_extension(command.name)
             case _:
                 assert_never(command)
 
-    @property
-    def _place(self) -> Sandbox:
-        if self.sandbox is None:
-            raise RuntimeError(f"environment {self.id} has no place yet")
-        return self.sandbox
-
-    @property
-    def _launch(self) -> Processes:
-        if self.processes is None:
-            raise RuntimeError(f"environment {self.id} has no place yet")
-        return self.processes
-
     def _start_runtime(self, generation: int) -> None:
-        # Of its own, even where an earlier one was restored.
-        self.processes = replace(self._launch, named_api=self.runtime_api)
         try:
-            self._place.start_runtime(self._launch.runtime(generation))
+            self.place.start_runtime(generation)
         except NoEntrypoint as error:
             self.post(launch_failed(generation, str(error), self._clock.monotonic(), self._memory_used_mb()))
-
-    def _start_extensions(self, command: extensions.SpawnExtensions) -> None:
-        for name in command.names:
-            self._place.start_extension(self._launch.extension(name, command.generation))
-            with contextlib.suppress(KeyError):  # no pipe could be made, so it was not started either
-                self._logs.follow_extension(name, self._place.extension_log_fd(name))
 
     def _answer_register(self, command: extensions.AnswerRegister) -> None:
         identity = self.plan.told_to_extensions
         account_id = limits.ACCOUNT_ID if command.with_account_id else None
         self.runtime_api.answer_register(command.token, command.extension_id, identity, account_id)
 
-    def _timer_fired(self, timer: Timer, arm_id: int) -> None:
-        self._logs.drain_runtime(flush=True)
-        self.post(
-            inputs.TimerFired(
-                at=self._clock.monotonic(), timer=timer, arm_id=arm_id, memory_used_mb=self._memory_used_mb()
-            )
-        )
-
     # Measuring and telling
 
     def _memory_used_mb(self) -> int | None:
         """Only an invoke has a memory figure; at other times nothing is measured."""
-        if self.sandbox is None or self.machine.phase is not Phase.INVOKE:
+        sandbox = self.place.sandbox
+        if sandbox is None or self.machine.phase is not Phase.INVOKE:
             return None
-        return self.sandbox.memory_used_mb()
+        return sandbox.memory_used_mb()
 
     def _epoch_ms(self, at: float) -> int:
         return int((self._clock.wall() + (at - self._clock.monotonic())) * 1000)

@@ -260,7 +260,7 @@ class Engine:
 
     async def read_scratch(self, environment_id: str, path: str) -> bytes:
         """The first MB of a file in an environment's /tmp. Raises KeyError, FileNotFoundError."""
-        return await self.driver(environment_id).read_scratch(path)
+        return await self.driver(environment_id).place.read_scratch(path)
 
     def reachable_at(self, url: str) -> None:
         """Tell viewers where callers find this engine."""

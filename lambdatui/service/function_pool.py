@@ -117,7 +117,7 @@ class FunctionPool:
     def holder(self, environment_id: EnvironmentId) -> Driver:
         """Of a snapshot. Raises SandboxError."""
         driver = self.drivers.get(environment_id)
-        if driver is None or driver.sandbox is None:
+        if driver is None or driver.place.sandbox is None:
             raise SandboxError(f"environment {environment_id} is gone, and with it its snapshot")
         return driver
 

@@ -60,7 +60,7 @@ async def look_at(building: Building, environment_id: str, *, reveal: bool) -> E
     driver = building.driver(environment_id)
     clock, plan = driver.ports.clock, driver.plan
     # Where it has ended, its process ids may be somebody else's by now.
-    sandbox = None if driver.gone.is_set() else driver.sandbox
+    sandbox = None if driver.gone.is_set() else driver.place.sandbox
     at, now_s = clock.monotonic(), clock.wall()
     first_pid = None if sandbox is None else sandbox.first_pid
     # Everything of the machine is taken now: it goes on while files are read.
@@ -152,9 +152,9 @@ def _read(
 
 
 def _variables(driver: Driver, *, reveal: bool) -> tuple[EnvironmentVariable, ...]:
-    if driver.processes is None:
+    if driver.place.processes is None:
         return ()
-    environ = driver.processes.environ()
+    environ = driver.place.processes.environ()
     shown = environ if reveal else redacted(environ)
     own = driver.plan.function.environment
     return tuple(

@@ -79,7 +79,7 @@ class Places:
             runtime_dir=_runtime_dir(function.runtime),
             initialization_type=_initialization_type(function, provisioned=start.provisioned),
             takes_snapshot=start.takes_snapshot,
-            restores=None if origin is None else origin.sandbox,
+            restores=None if origin is None else origin.place.sandbox,
             api_of_snapshot=None if origin is None else origin.runtime_api,
         )
 

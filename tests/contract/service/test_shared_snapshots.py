@@ -346,8 +346,8 @@ async def test_killed_runtime_of_a_restored_environment_fails_its_invoke_and_nob
             await run.until(RestoreReport, after=0)
             environment = next(event.environment for event in run.events() if isinstance(event.record, InvokeStart))
             driver = next(iter(run.engine.pools.values())).drivers[environment or EnvironmentId("")]
-            assert driver.sandbox is not None
-            driver.sandbox.signal_runtime(signal.SIGKILL)
+            assert driver.place.sandbox is not None
+            driver.place.sandbox.signal_runtime(signal.SIGKILL)
 
         answers, _ = await asyncio.gather(together(run), kill_one())
     assert sorted(map(str, answers))[0] == "1"

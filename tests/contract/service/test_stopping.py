@@ -22,7 +22,9 @@ HANDLER = "import time\ndef handler(event, context):\n    time.sleep(event.get('
 
 def init_processes(run: Running) -> list[int]:
     drivers = [driver for pool in run.engine.pools.values() for driver in pool.drivers.values()]
-    return [driver.sandbox.first_pid for driver in drivers if driver.sandbox and driver.sandbox.first_pid]
+    return [
+        driver.place.sandbox.first_pid for driver in drivers if driver.place.sandbox and driver.place.sandbox.first_pid
+    ]
 
 
 def zygotes() -> list[int]:
