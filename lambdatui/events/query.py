@@ -10,8 +10,8 @@ from lambdatui.model.history import HistoryQuery, Outcome
 _WORD = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
 _DURATION = re.compile(r"(?P<sign>[<>])(?P<ms>\d+(?:\.\d+)?)(?P<unit>ms|s)?")
 EXPLAINED = (
-    "fn:NAME  status:ok|error|timeout|unanswered|interrupted  error:TYPE  dur:>100 (ms)  cold  warm  sample:NAME  "
-    "in:trial|series|any|none  text"
+    "fn:NAME  status:ok|error|timeout|refused|unanswered|interrupted  error:TYPE  dur:>100 (ms)  cold  warm  "
+    "sample:NAME  in:trial|series|any|none  text"
 )
 
 

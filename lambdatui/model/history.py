@@ -12,12 +12,14 @@ from lambdatui.model.records import EnvironmentCreated
 class Outcome(StrEnum):
     """How an invocation stands. ``TIMEOUT`` is told from other errors because people look for it.
 
+    ``REFUSED``: no environment ever took it, and its caller got an exception of the service, such as a throttle.
     ``INTERRUPTED``: it will never be answered, because its engine was killed.
     """
 
     OK = "ok"
     ERROR = "error"
     TIMEOUT = "timeout"
+    REFUSED = "refused"
     UNANSWERED = "unanswered"
     INTERRUPTED = "interrupted"
 

@@ -103,6 +103,8 @@ class AsyncQueue:
             return
         await self._write(outcome)
         if outcome.state.ended:
+            if not outcome.attempts and outcome.error_type is not None:
+                self._disk.invocations.refused(outcome.request_id, outcome.error_type, refused_s=self._clock.wall())
             self._tell(function, outcome)
         else:
             self._wait(function, outcome)

@@ -20,7 +20,7 @@ from lambdatui.model.arn import function_arn
 from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import Function, Project
 from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
-from lambdatui.model.invocation import Invocation, InvocationType, InvokeResult
+from lambdatui.model.invocation import Invocation, InvocationType
 from lambdatui.model.orders import Order
 from lambdatui.model.phase import FunctionState
 from lambdatui.model.records import InvokeAccepted
@@ -317,9 +317,13 @@ class Engine:
             function=invocation.function,
         )
 
-    def _answered(self, request_id: RequestId, result: InvokeResult) -> None:
-        if self.options.history:
-            self.store.invocations.answered(request_id, result, answered_s=self.clock.wall())
+    def _answered(self, request_id: RequestId, answer: Answer) -> None:
+        if not self.options.history:
+            return
+        if isinstance(answer, ServiceError):
+            self.store.invocations.refused(request_id, answer.name, refused_s=self.clock.wall())
+        else:
+            self.store.invocations.answered(request_id, answer, answered_s=self.clock.wall())
 
     async def _invoke_with_tail(
         self, pool: FunctionPool, invocation: Invocation, flight: AwaitedFlight

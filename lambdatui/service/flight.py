@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from lambdatui.model.ids import EnvironmentId
-from lambdatui.model.invocation import Invocation, InvokeResult
+from lambdatui.model.invocation import Invocation, InvocationType, InvokeResult
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.service.invoking import InvokeOutcome, ServiceError
 
@@ -18,10 +18,12 @@ class Flight:
     A caller that is called has its answer two turns of the event loop before one that awaits it.
     """
 
-    __slots__ = ("_invocation", "_on_answer", "environment_id", "request_id")
+    __slots__ = ("_invocation", "_on_answer", "environment_id", "from_queue", "request_id")
 
     def __init__(self, invocation: Invocation, on_answer: Callable[[Answer], None]) -> None:
         self.request_id = invocation.request_id
+        self.from_queue = invocation.invocation_type is InvocationType.EVENT
+        """One attempt of an event, which goes back to the queue where it is refused."""
         self._invocation: Invocation | None = invocation
         self.environment_id: EnvironmentId | None = None
         self._on_answer: Callable[[Answer], None] | None = on_answer

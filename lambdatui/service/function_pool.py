@@ -20,7 +20,7 @@ from lambdatui.sandbox.protocol import SandboxError
 from lambdatui.service.clock import Cancellable, Clock
 from lambdatui.service.driver import Driver
 from lambdatui.service.error_name import named
-from lambdatui.service.flight import Flight
+from lambdatui.service.flight import Answer, Flight
 from lambdatui.service.invoking import ServiceError, function_not_found, snap_start_failed, stopping, throttled
 from lambdatui.service.plan import why_alone
 from lambdatui.telemetry.bus import Bus
@@ -51,7 +51,7 @@ class PoolPorts:
     mint_environment_id: Callable[[], EnvironmentId]
     make_driver: Callable[["FunctionPool", placement.StartEnvironment], Driver]
     spawn: Callable[[str, Coroutine[None, None, None]], object]
-    answered: Callable[[RequestId, InvokeResult], None]
+    answered: Callable[[RequestId, Answer], None]
     retired: Callable[[Driver], None]
     life_span: LifeSpan
     inactive_after_s: float
@@ -331,7 +331,7 @@ class FunctionPool:
         self.ports.bus.publish(
             InvokeThrottled(request_id=decision.request_id, reason=decision.reason), function=self.name
         )
-        flight.answer(throttled(decision.reason))
+        self._turn_down(flight, throttled(decision.reason))
         flight.release()
 
     def _landed(self, request_id: RequestId) -> Flight:
@@ -347,6 +347,11 @@ class FunctionPool:
             function=self.name,
             environment=flight.environment_id,
         )
+        self._turn_down(flight, refusal)
+
+    def _turn_down(self, flight: Flight, refusal: ServiceError) -> None:
+        if not flight.from_queue:
+            self.ports.answered(flight.request_id, refusal)
         flight.answer(refusal)
 
     def _tell_provisioned(self) -> None:

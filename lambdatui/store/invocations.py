@@ -36,9 +36,15 @@ class _Answered(NamedTuple):
     answered_s: float
 
 
+class _Refused(NamedTuple):
+    request_id: RequestId
+    error_type: str
+    refused_s: float
+
+
 class Invocations:
-    """``accepted`` and ``answered`` return at once; what they say is on disk within a tenth of a second, on a busy
-    engine within six.
+    """``accepted``, ``answered`` and ``refused`` return at once; what they say is on disk within a tenth of a second,
+    on a busy engine within six.
     """
 
     def __init__(self, database: Database, bodies: Bodies) -> None:
@@ -50,6 +56,10 @@ class Invocations:
 
     def answered(self, request_id: RequestId, result: InvokeResult, *, answered_s: float) -> None:
         self._database.gather(self._write, _Answered(request_id, result, answered_s))
+
+    def refused(self, request_id: RequestId, error_type: str, *, refused_s: float) -> None:
+        """No environment will ever take it; ``error_type`` is the service's exception, or why an event is given up."""
+        self._database.gather(self._write, _Refused(request_id, error_type, refused_s))
 
     async def get(self, request_id: str) -> InvocationDetail | None:
         """Everything but its logs; its whole id, or a beginning that only one has. Raises StoreError, BodyLost."""
@@ -78,9 +88,9 @@ class Invocations:
             response=self._bodies.get(response, response_file),
         )
 
-    def _write(self, connection: sqlite3.Connection, items: Sequence[_Accepted | _Answered]) -> None:
+    def _write(self, connection: sqlite3.Connection, items: Sequence[_Accepted | _Answered | _Refused]) -> None:
         """Most invocations are answered within the same transaction and are one row at once."""
-        answers = {item.request_id: item for item in items if isinstance(item, _Answered)}
+        answers = {item.request_id: item for item in items if not isinstance(item, _Accepted)}
         rows = [
             (*self._call(item), *self._answer(answers.pop(item.invocation.request_id, None)))
             for item in items
@@ -98,9 +108,11 @@ class Invocations:
         body, file = self._bodies.put(hide_secrets(invocation.payload))
         return invocation.request_id, invocation.function, item.accepted_s, item.sample, item.call, body, file
 
-    def _answer(self, item: _Answered | None) -> Row:
+    def _answer(self, item: _Answered | _Refused | None) -> Row:
         if item is None:
             return None, None, None, None, None
+        if isinstance(item, _Refused):
+            return item.refused_s, None, item.error_type, None, None
         body, file = self._bodies.put(hide_secrets(item.result.payload))
         return item.answered_s, item.result.function_error, item.result.error_type, body, file
 

@@ -69,6 +69,8 @@ def _outcome(head: Head, reported: Reported | None) -> Outcome:
     status = reported.report.status if reported is not None else None
     if head.answered_s is None and head.error_type == INTERRUPTED:
         return Outcome.INTERRUPTED
+    if status is None and head.answered_s is not None and head.function_error is None and head.error_type is not None:
+        return Outcome.REFUSED
     if status is Status.TIMEOUT or head.error_type == SANDBOX_TIMEDOUT:
         return Outcome.TIMEOUT
     if head.function_error is not None or status in (Status.ERROR, Status.FAILURE):

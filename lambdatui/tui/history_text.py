@@ -13,6 +13,7 @@ _GLYPHS = {
     Outcome.OK: ("●", "ok"),
     Outcome.ERROR: ("✖", "bad"),
     Outcome.TIMEOUT: ("◷", "bad"),
+    Outcome.REFUSED: ("⊗", "warn"),
     Outcome.UNANSWERED: ("…", "dim"),
     Outcome.INTERRUPTED: ("⊘", "bad"),
 }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lambdatui.model.history import HistoryQuery, Outcome
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvocationType
 from lambdatui.model.records import InvokeStart, QueueMoved
@@ -84,7 +85,22 @@ async def test_event_of_a_function_that_may_not_run_at_all_is_given_up_at_once(t
     async with running(root) as run:
         await run.fire("works")
         moved = await run.until(QueueMoved, lambda record: record.error_type is not None)
+        (found,) = await run.engine.store.invocations.find(HistoryQuery())
     assert (moved.state, moved.attempt, moved.error_type) == ("failed", 0, "ZeroReservedConcurrency")
+    assert (found.outcome, found.error_type) == (Outcome.REFUSED, "ZeroReservedConcurrency")
+
+
+async def test_event_that_is_throttled_is_waiting_and_not_refused(tmp_path: Path) -> None:
+    waits = "import time\ndef handler(event, context):\n    time.sleep(event.get('s', 0))\n"
+    root = write_project(tmp_path, {"waits": waits}, {"waits": "reserved_concurrent_executions = 1"})
+    async with running(root) as run:
+        await run.fire("waits", {"s": 0.5})
+        await run.until(InvokeStart)
+        request_id = await run.fire("waits")
+        await run.until(QueueMoved, lambda record: record.error_type is not None)
+        found = await run.engine.store.invocations.get(request_id)
+    assert found is not None
+    assert found.summary.outcome is Outcome.UNANSWERED
 
 
 async def test_client_context_is_not_passed_to_an_asynchronous_event(tmp_path: Path) -> None:

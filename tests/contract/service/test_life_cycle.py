@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lambdatui.model.history import HistoryQuery, Outcome
 from lambdatui.model.records import EnvironmentFrozen, InitReport, InvokeStart, Report
+from lambdatui.service.invoking import ServiceError
 from tests.support.running import running, write_project
 
 COUNTER = """
@@ -301,6 +303,20 @@ def handler(event, context):
         after = await run.result("one")
         environments = {event.environment for event in run.events() if isinstance(event.record, InvokeStart)}
     assert (set(results), after, len(environments)) == ({"ok"}, "ok", 1)
+
+
+@pytest.mark.parametrize("log_tail", [False, True])
+async def test_throttled_call_is_remembered_as_refused_with_the_exception_that_its_caller_got(
+    tmp_path: Path, log_tail: bool
+) -> None:
+    root = write_project(
+        tmp_path, {"never": "def handler(event, context): ..."}, {"never": "reserved_concurrent_executions = 0"}
+    )
+    async with running(root) as run:
+        with pytest.raises(ServiceError, match="Rate Exceeded"):
+            await run.invoke("never", log_tail=log_tail)
+        (found,) = await run.engine.store.invocations.find(HistoryQuery())
+    assert (found.outcome, found.error_type) == (Outcome.REFUSED, "TooManyRequestsException")
 
 
 async def test_stray_connection_that_asked_for_the_next_event_and_hung_up_swallows_nothing(tmp_path: Path) -> None:

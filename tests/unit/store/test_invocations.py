@@ -50,6 +50,25 @@ async def test_invocation_without_an_answer_has_no_response(path: Path) -> None:
     assert (found.response, found.summary.outcome) == (None, Outcome.UNANSWERED)
 
 
+@pytest.mark.parametrize("late", [False, True])
+async def test_invocation_that_was_refused_says_by_what_and_has_no_response(path: Path, late: bool) -> None:
+    store = await Store.open(path)
+    store.invocations.accepted(invocation(), accepted_s=NOON_S)
+    if late:
+        await store.invocations.get("req-1")
+    store.invocations.refused(RequestId("req-1"), "TooManyRequestsException", refused_s=NOON_S + 1)
+    store = await written(store, path)
+    found = await store.invocations.get("req-1")
+    await store.aclose()
+    assert found is not None
+    assert (found.response, found.summary.outcome, found.summary.error_type, found.summary.answered_s) == (
+        None,
+        Outcome.REFUSED,
+        "TooManyRequestsException",
+        NOON_S + 1,
+    )
+
+
 async def test_long_payloads_are_files_and_equal_ones_are_one(path: Path) -> None:
     long = b"x" * (INLINE_BYTES + 1)
     store = await Store.open(path)
