@@ -99,3 +99,7 @@ class Facts:
         self._frozen_at = None
         if self.extensions:
             self.extensions = Extensions((), self.out)
+
+    def drop(self) -> None:
+        """An input that comes too late: it is counted."""
+        self.dropped_inputs += 1
