@@ -5,6 +5,7 @@ out of the project; a WARNING leaves it in.
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from lambdatui.model import limits
 from lambdatui.model.function import Problem, Severity
 from lambdatui.model.ids import FunctionName
 from lambdatui.project import runtimes
+from lambdatui.project.access import denial, denied
 from lambdatui.project.close_match import did_you_mean
 from lambdatui.project.env_files import RESERVED_VARIABLES, VARIABLE_NAME
 from lambdatui.project.settings import Setting
@@ -167,11 +169,13 @@ def runtime_warning(text: str) -> tuple[str, str] | None:
 
 
 def code_path(path: Path, shown: str) -> Path:
-    if not path.exists():
+    if part := denied(path):
+        raise Refusal(*denial(part))
+    if not os.path.exists(path):
         return _missing_code(path, shown)
-    if path.is_file() and path.suffix not in _ZIP_SUFFIXES:
+    if os.path.isfile(path) and path.suffix not in _ZIP_SUFFIXES:
         raise Refusal(f"{shown} is neither a directory nor a zip file", f"point at its directory: {_parent(shown)}")
-    if path.is_file():
+    if os.path.isfile(path):
         import zipfile
 
         if not zipfile.is_zipfile(path):
@@ -181,7 +185,7 @@ def code_path(path: Path, shown: str) -> Path:
 
 def _missing_code(path: Path, shown: str) -> Path:
     parent = path.parent
-    siblings = [entry.name for entry in parent.iterdir()] if parent.is_dir() else []
+    siblings = [entry.name for entry in parent.iterdir()] if os.path.isdir(parent) else []
     hint = did_you_mean(path.name, siblings) or f"create it, or correct the path; it is relative to {parent}"
     raise Refusal(f"{shown} does not exist", hint)
 
@@ -201,10 +205,14 @@ def handler_warning(text: str, code: Path) -> tuple[str, str] | None:
     if module.endswith(".py") or function == "py":
         return f"{text!r} names a file", "write it as module.function, such as app.lambda_handler"
     parts = Path(*module.replace(".", "/").split("/"))
-    if not code.is_dir() or (code / parts).with_name(f"{parts.name}.py").exists() or (code / parts).exists():
+    if (
+        not os.path.isdir(code)
+        or os.path.exists((code / parts).with_name(f"{parts.name}.py"))
+        or os.path.exists(code / parts)
+    ):
         return None
     directory = (code / parts).parent
-    siblings = [entry.stem for entry in directory.glob("*.py")] if directory.is_dir() else []
+    siblings = [entry.stem for entry in directory.glob("*.py")] if os.path.isdir(directory) else []
     if near := did_you_mean(parts.name, siblings):
         return f"{parts}.py is not in {code.name}/", near
     return f"{parts}.py is not in {code.name}/", "create it, or correct the handler; a layer may still bring it"
@@ -218,7 +226,9 @@ def node_handler_warning(text: str, code: Path) -> tuple[str, str] | None:
     if function in _NODE_SUFFIXES:
         return f"{text!r} names a file", f"write it as file.function, such as {module}.handler"
     place = code / module
-    if not code.is_dir() or any(place.with_name(f"{place.name}.{suffix}").exists() for suffix in _NODE_SUFFIXES):
+    if not os.path.isdir(code) or any(
+        os.path.exists(place.with_name(f"{place.name}.{suffix}")) for suffix in _NODE_SUFFIXES
+    ):
         return None
     siblings = [entry.stem for suffix in _NODE_SUFFIXES for entry in place.parent.glob(f"*.{suffix}")]
     hint = did_you_mean(place.name, siblings) or "create it, or build it, or correct the handler"

@@ -23,9 +23,9 @@ def code_dir(function: Function, cache_root: Path) -> Path:
     """
     if function.inline_code is not None:
         return _written_once(function, function.inline_code, cache_root)
-    if function.code_path.is_dir():
+    if os.path.isdir(function.code_path):
         return function.code_path
-    if not function.code_path.is_file():
+    if not os.path.isfile(function.code_path):
         hint = "create it, or correct the path in the template or in lambdatui.toml"
         raise CodeUnusable(f"{function.code_path} does not exist", hint)
     return unpacked(function.code_path, cache_root)
@@ -40,7 +40,7 @@ def code_sha256(function: Function) -> str:
     """
     if function.inline_code is not None:
         digest = hashlib.sha256(function.inline_code.encode("utf-8", "surrogatepass")).digest()
-    elif function.code_path.is_dir():
+    elif os.path.isdir(function.code_path):
         digest = _directory_sha256(function.code_path)
     else:
         digest = zip_sha256(function.code_path)
@@ -51,7 +51,7 @@ def code_size_bytes(function: Function) -> int:
     """Bytes of the zip file, or of all files of the directory: a deployment's zip would be smaller."""
     if function.inline_code is not None:
         return len(function.inline_code.encode("utf-8", "surrogatepass"))
-    if function.code_path.is_dir():
+    if os.path.isdir(function.code_path):
         return sum(path.stat().st_size for path in code_files(function.code_path))
     return function.code_path.stat().st_size
 
@@ -62,7 +62,7 @@ def code_files(directory: Path) -> Iterator[Path]:
         directories[:] = sorted(name for name in directories if name not in IGNORED_DIRECTORIES)
         for name in sorted(files):
             path = Path(parent, name)
-            if not name.endswith(".pyc") and path.is_file():  # a link to nowhere and a socket are no code
+            if not name.endswith(".pyc") and os.path.isfile(path):  # a link to nowhere and a socket are no code
                 yield path
 
 
@@ -80,7 +80,7 @@ def _written_once(function: Function, text: str, cache_root: Path) -> Path:
     """Inline code as Lambda lays it out: one ``index`` module."""
     raw = text.encode("utf-8", "surrogatepass")
     target = cache_root / hashlib.sha256(raw).hexdigest()
-    if target.is_dir():
+    if os.path.isdir(target):
         return target
     suffix = "js" if function.runtime.startswith("nodejs") else "py"
     staging = staging_dir(cache_root)

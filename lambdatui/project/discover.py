@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lambdatui.model.function import Origin, Problem, Severity, Source
+from lambdatui.project.access import denial
 from lambdatui.project.places import IGNORED_DIRECTORIES, Places
 from lambdatui.project.settings import Draft, Setting
 
@@ -77,7 +78,13 @@ def find_handler(path: Path, file: str) -> tuple[FoundHandler | None, Problem | 
 
 def _modules(root: Path, problems: list[Problem]) -> Iterator[Path]:
     seen = 0
-    for directory, directories, files in os.walk(root):
+
+    def closed(error: OSError) -> None:
+        if isinstance(error, PermissionError):
+            message, hint = denial(Path(error.filename))
+            problems.append(Problem(message=message, hint=hint, severity=Severity.WARNING))
+
+    for directory, directories, files in os.walk(root, onerror=closed):
         directories[:] = sorted(name for name in directories if _is_product(name, Path(directory)))
         for name in sorted(files):
             if not name.endswith(".py") or name.startswith("test_") or name in ("conftest.py", "setup.py"):
@@ -95,7 +102,7 @@ def _modules(root: Path, problems: list[Problem]) -> Iterator[Path]:
 def _is_product(name: str, parent: Path) -> bool:
     if name in IGNORED_DIRECTORIES or name in _NOT_PRODUCT or name.startswith(".") or name.endswith(".egg-info"):
         return False
-    return not (parent / name / "pyvenv.cfg").exists()
+    return not os.path.exists(parent / name / "pyvenv.cfg")
 
 
 def _handler_of(tree: ast.Module) -> FoundHandler | None:
@@ -149,14 +156,14 @@ def _draft(path: Path, found: FoundHandler, places: Places, names: set[str]) -> 
 def _code_root(path: Path, imports: frozenset[str], root: Path) -> Path:
     """The directory that has to be /var/task for the module's own imports to work: the deepest that serves most."""
     deepest = path.parent
-    while deepest != root and (deepest / "__init__.py").exists():
+    while deepest != root and os.path.exists(deepest / "__init__.py"):
         deepest = deepest.parent
     candidates = [deepest, *(parent for parent in deepest.parents if parent.is_relative_to(root))]
     return max(candidates, key=lambda directory: sum(_holds(directory, name) for name in imports))
 
 
 def _holds(directory: Path, module: str) -> bool:
-    return (directory / f"{module}.py").is_file() or (directory / module).is_dir()
+    return os.path.isfile(directory / f"{module}.py") or os.path.isdir(directory / module)
 
 
 def _unique_name(path: Path, root: Path, taken: set[str]) -> str:

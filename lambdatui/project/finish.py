@@ -252,13 +252,13 @@ class _Finisher:
             yield "handler", checks.handler_warning(function.handler, code)
         elif function.runtime.startswith("nodejs"):
             yield "handler", checks.node_handler_warning(function.handler, code)
-        elif function.runtime.startswith("provided") and code.is_dir():
+        elif function.runtime.startswith("provided") and os.path.isdir(code):
             bootstrap = code / "bootstrap"
             yield (
                 "runtime",
                 feature_checks.bootstrap_warning(
                     self._places.display(bootstrap),
-                    exists=bootstrap.is_file(),
+                    exists=os.path.isfile(bootstrap),
                     executable=os.access(bootstrap, os.X_OK),
                     has_layers=bool(function.layers),
                 ),

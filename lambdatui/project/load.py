@@ -5,6 +5,7 @@ Precedence, strongest first: --env-vars, .env, lambdatui.toml, the template's fu
 --parameter-overrides are stronger than those of samconfig.toml, and these than the Default of a template's parameter.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -47,7 +48,7 @@ def load_project(
     :class:`ProjectNotFound` when ``path`` or ``env_vars_file`` does not exist, and for nothing that a file contains.
     """
     places = find_places(path)
-    if env_vars_file is not None and not env_vars_file.is_file():
+    if env_vars_file is not None and not os.path.isfile(env_vars_file):
         hint = 'create it, such as {"Parameters": {"STAGE": "local"}}, or leave --env-vars out'
         raise ProjectNotFound(f"there is no --env-vars file at {env_vars_file.absolute()}", hint)
     loading = _Loading(places, env_vars_file.absolute() if env_vars_file else None, parameter_overrides or {})

@@ -1,5 +1,6 @@
 """Which files make up a project, and how they are named to people."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,16 +81,16 @@ def find_places(path: Path) -> Places:
     if not exists(path):
         looked_for = "a directory, a template, a lambdatui.toml or a Python file"
         raise ProjectNotFound(f"there is nothing at {path}", f"give the path of {looked_for}; {_nearest(path)}")
-    root = path if path.is_dir() else path.parent
+    root = path if os.path.isdir(path) else path.parent
     project_file = _existing(root, (PROJECT_FILE_NAME,))
     dotenv = _existing(root, (DOTENV_NAME,))
     samconfig = _existing(root, (SAMCONFIG_NAME,))
-    if path.is_dir() or path.suffix == ".toml":
+    if os.path.isdir(path) or path.suffix == ".toml":
         return Places(
             root=root,
             template=_existing(root, TEMPLATE_NAMES),
             samconfig=samconfig,
-            project_file=project_file if path.is_dir() else path,
+            project_file=project_file if os.path.isdir(path) else path,
             dotenv=dotenv,
         )
     if path.suffix == ".py":
@@ -107,9 +108,9 @@ def find_places(path: Path) -> Places:
 
 
 def _existing(root: Path, names: tuple[str, ...]) -> Path | None:
-    return next((root / name for name in names if (root / name).is_file()), None)
+    return next((root / name for name in names if os.path.isfile(root / name)), None)
 
 
 def _nearest(path: Path) -> str:
-    parent = next(parent for parent in path.parents if parent.is_dir())
+    parent = next(parent for parent in path.parents if os.path.isdir(parent))
     return f"the nearest directory that exists is {parent}"

@@ -1,5 +1,6 @@
 """What ``samconfig.toml`` says about the template and its parameters, so that ``sam``'s own settings hold here too."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ class _Reader:
         template = self._path.parent / written
         if ".aws-sam" in template.parts or template.name.startswith("packaged") or "://" in written:
             return
-        if not template.is_file():
+        if not os.path.isfile(template):
             self._problem(f"{written} does not exist", path)
             return
         self._config.template, self._config.template_origin = template, self._origin(path)

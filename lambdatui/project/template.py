@@ -3,6 +3,7 @@
 Turns resources into drafts with the line of every value; what the values must look like is decided in ``checks``.
 """
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lambdatui.model.function import Origin, Problem, Severity, Source
+from lambdatui.project.access import denial, denied
 from lambdatui.project.close_match import did_you_mean
 from lambdatui.project.documents import parse_json, parse_yaml, read_text
 from lambdatui.project.intrinsics import Intrinsics
@@ -238,8 +240,10 @@ class _Reader:
             self._warn("the template is nested in itself", "correct the path; it is left out", at)
         elif len(self.reading.files) >= MAX_TEMPLATES:
             self._warn(f"more than {MAX_TEMPLATES} nested templates: the rest is left out", "open it by itself", at)
-        elif not path.is_file():
-            siblings = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+        elif part := denied(path):
+            self.problem(*denial(part), at.line, at.key, Severity.ERROR)
+        elif not os.path.isfile(path):
+            siblings = [each.name for each in path.parent.iterdir()] if os.path.isdir(path.parent) else []
             hint = did_you_mean(path.name, siblings) or f"correct the path; it is relative to {self._file}"
             self.problem(f"{location} does not exist", hint, at.line, at.key, Severity.ERROR)
         else:

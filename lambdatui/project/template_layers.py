@@ -1,5 +1,6 @@
 """The layers of a template: LayerVersion resources, and what a function's Layers refer to."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -86,10 +87,10 @@ class Layers:
         if not isinstance(value, str) or value.startswith("s3://"):
             return Refused(message=f"layer {logical_id} lies in a bucket, which lambdatui does not read", hint=give)
         path = self._directory / value
-        if "BuildMethod" not in metadata.entries or not path.is_dir() or _has_content(path):
+        if "BuildMethod" not in metadata.entries or not os.path.isdir(path) or _has_content(path):
             return path
         built = self._directory / ".aws-sam" / "build" / logical_id
-        if built.is_dir():
+        if os.path.isdir(built):
             return built
         method = metadata.text("BuildMethod")
         message = (

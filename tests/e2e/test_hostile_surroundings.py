@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import MakeProject
+from tests.e2e.conftest import RUNTIME, MakeProject
 from tests.e2e.support.program import PROGRAM, Ran, clean_environ, run, serving
 
 STRANGER = ("unshare", "--user", "--map-user=54321")
@@ -237,3 +237,36 @@ def test_a_project_so_deep_that_no_database_can_be_opened_there_runs(
     deep.mkdir(parents=True)
     ran = run("invoke", "orders-api", "-e", "http-get", cwd=orders.rename(deep / "orders"))
     assert ran.code == 0, ran.err
+
+
+def test_places_that_may_not_be_read_are_named_and_hide_no_function(stranger: Stranger) -> None:
+    closed = stranger.root / "closed"
+    closed.mkdir()
+    functions = "\n".join(
+        f"  {name}: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: {code}, Handler: app.handler}}}}"
+        for name, code in (("Open", "."), ("Closed", "closed"), ("Below", "closed/deeper"))
+    )
+    nested = "  Nested: {Type: AWS::Serverless::Application, Properties: {Location: closed/template.yaml}}"
+    (stranger.root / "template.yaml").write_text(
+        f"Globals: {{Function: {{Runtime: {RUNTIME}}}}}\nResources:\n{functions}\n{nested}\n"
+    )
+    closed.chmod(0)
+    listed = stranger.run("ls")
+    closed.chmod(0o755)
+    assert listed.code == 2
+    assert [line.split()[1] for line in listed.out.decode().splitlines()] == ["RUNTIME", RUNTIME, "-", "-"]
+    assert listed.err.count(f"{closed} may not be read: permission denied") == 3
+    assert f"template.yaml:4: error: Resources.Closed.Properties.CodeUri: {closed} may not be read" in listed.err
+
+
+def test_a_directory_that_may_not_be_read_is_named_where_functions_are_looked_for(stranger: Stranger) -> None:
+    (stranger.root / "app.py").write_text("def handler(event, context):\n    pass\n")
+    for file in ("template.yaml", "lambdatui.toml"):
+        (stranger.root / file).unlink(missing_ok=True)
+    closed = stranger.root / "closed"
+    closed.mkdir(mode=0)
+    listed = stranger.run("ls")
+    closed.chmod(0o755)
+    assert listed.code == 0
+    assert b"app.handler" in listed.out
+    assert f"warning: {closed} may not be read: permission denied" in listed.err
