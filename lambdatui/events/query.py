@@ -3,15 +3,17 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from lambdatui.model.experiments import Experiment
 from lambdatui.model.history import HistoryQuery, Outcome
+from lambdatui.model.ids import EnvironmentId
 
 _WORD = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S+))')
 _DURATION = re.compile(r"(?P<sign>[<>])(?P<ms>\d+(?:\.\d+)?)(?P<unit>ms|s)?")
 EXPLAINED = (
     "fn:NAME  status:ok|error|timeout|refused|unanswered|interrupted  error:TYPE  dur:>100 (ms)  cold  warm  "
-    "sample:NAME  in:trial|series|any|none  text"
+    "sample:NAME  in:trial|series|any|none  env:ID  since:TIME  until:TIME  text"
 )
 
 
@@ -59,6 +61,26 @@ def _experiment(query: HistoryQuery, value: str) -> HistoryQuery:
     return replace(query, experiments=query.experiments | _EXPERIMENTS[value])
 
 
+def _environment(query: HistoryQuery, value: str) -> HistoryQuery:
+    return replace(query, environment=EnvironmentId(value))
+
+
+def _since(query: HistoryQuery, value: str) -> HistoryQuery:
+    return replace(query, since_s=_time_s("since", value))
+
+
+def _until(query: HistoryQuery, value: str) -> HistoryQuery:
+    return replace(query, until_s=_time_s("until", value))
+
+
+def _time_s(key: str, value: str) -> float:
+    """Local time, unless it says otherwise."""
+    try:
+        return datetime.fromisoformat(value).timestamp()
+    except (ValueError, OverflowError, OSError) as error:
+        raise QueryError(f"'{key}:{value}' is no time; write {key}:2026-02-02T14:30 or {key}:2026-02-02") from error
+
+
 def _duration(query: HistoryQuery, value: str) -> HistoryQuery:
     found = _DURATION.fullmatch(value)
     if found is None:
@@ -79,4 +101,7 @@ _KEYS: Mapping[str, Callable[[HistoryQuery, str], HistoryQuery]] = {
     "sample": _sample,
     "in": _experiment,
     "dur": _duration,
+    "env": _environment,
+    "since": _since,
+    "until": _until,
 }

@@ -113,6 +113,10 @@ class HistoryQuery:
     texts: tuple[str, ...] = ()
     experiments: frozenset[Experiment | None] = frozenset()
     """None in it: those that are part of no experiment."""
+    environment: EnvironmentId | None = None
+    since_s: float | None = None
+    until_s: float | None = None
+    """When it was accepted, both ends included."""
 
     def includes(self, summary: InvocationSummary) -> bool:
         """Whether ``summary`` is wanted, apart from ``texts``, which it does not hold."""
@@ -126,4 +130,7 @@ class HistoryQuery:
             and (self.sample is None or summary.sample == self.sample)
             and (self.over_ms is None or (duration_ms is not None and duration_ms > self.over_ms))
             and (self.under_ms is None or (duration_ms is not None and duration_ms < self.under_ms))
+            and (self.environment is None or summary.environment == self.environment)
+            and (self.since_s is None or summary.accepted_s >= self.since_s)
+            and (self.until_s is None or summary.accepted_s <= self.until_s)
         )

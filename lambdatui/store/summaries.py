@@ -93,9 +93,13 @@ def _pages(connection: sqlite3.Connection, query: HistoryQuery) -> Iterator[Sequ
         before = rows[-1][0]
 
 
-def _conditions(query: HistoryQuery) -> tuple[str, list[str]]:
+def _conditions(query: HistoryQuery) -> tuple[str, list[str | float]]:
     """Texts are looked for in bodies that lie in the table; those in files are too long to be looked through."""
-    conditions, values = "", []
+    conditions, values = "", list[str | float]()
+    for bound, limit_s in ((">=", query.since_s), ("<=", query.until_s)):
+        if limit_s is not None:
+            conditions += f" AND accepted_s {bound} ?"
+            values.append(limit_s)
     if query.function is not None:
         conditions += " AND function = ?"
         values.append(query.function)

@@ -17,8 +17,9 @@ _TIME_LINE = """\
 One row per environment, now at the right. A failure always wins its cell; work wins over waiting; the height of an \
 invoke bar is the share of the cell it was busy.
 ─ frozen: nothing in the environment runs until the next invoke thaws it, as on Lambda.
-← → pick a moment: logs show what the environment said then, reports the invoke of it. [ ] jump from event to event, \
-+ - zoom, < > pan, esc is back to now. A click picks a moment, too; the wheel zooms, and pans with shift.
+← → pick a moment: logs show what the environment said then, reports the invoke of it, pane 3 its event and answer; \
+h opens the history of that environment until then. [ ] jump from event to event, + - zoom, < > pan, esc is back to \
+now. A click picks a moment, too; the wheel zooms, and pans with shift.
 """
 
 

@@ -53,6 +53,11 @@ def list_row(summary: InvocationSummary, *, marked: bool, room: int) -> Line:
 
 def detail_rows(detail: InvocationDetail) -> tuple[Line, ...]:
     """Facts, event, response, logs."""
+    return (*exchange_rows(detail), *_heading("Logs"), *_logs(detail))
+
+
+def exchange_rows(detail: InvocationDetail) -> tuple[Line, ...]:
+    """Facts, event, response."""
     summary = detail.summary
     failed = summary.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
     return (
@@ -61,8 +66,6 @@ def detail_rows(detail: InvocationDetail) -> tuple[Line, ...]:
         *response_text.body(detail.invocation.payload, failed=False),
         *_heading("Response"),
         *_response(detail, failed=failed),
-        *_heading("Logs"),
-        *_logs(detail),
     )
 
 

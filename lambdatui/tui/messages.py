@@ -78,6 +78,13 @@ class PastEventWanted(Message):
 
 
 @dataclass
+class PastInvokeWanted(Message):
+    """A moment was picked in which this invoke ran: its event and its answer are wanted."""
+
+    request_id: RequestId
+
+
+@dataclass
 class OlderLinesWanted(Message):
     """What the history has of the log before the lines of ``beginning``; empty parts leave the choice open."""
 

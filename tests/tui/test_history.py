@@ -5,47 +5,19 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input
 
-from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome, RanOn
-from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
-from lambdatui.model.invocation import Invocation
+from lambdatui.model.history import Outcome, RanOn
+from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.records import EnvironmentCreated, Variable
 from lambdatui.telemetry.trace_rows import TraceRow
 from lambdatui.telemetry.waterfall import Waterfall
 from lambdatui.tui.call_text import Dialect, call_text
 from tests.tui.support import pictures
 from tests.tui.support.desk import Desk, desk
-from tests.tui.support.fake_client import NOW_S, FakeAnswer, FakeClient
+from tests.tui.support.fake_client import FakeAnswer, FakeClient
+from tests.tui.support.pasts import past
 
 OLD = "1111aaaa-0000-4000-8000-000000000001"
 NEW = "2222bbbb-0000-4000-8000-000000000002"
-
-
-def past(request_id: str, response: bytes, **changes: object) -> InvocationDetail:
-    summary = InvocationSummary(
-        request_id=RequestId(request_id),
-        function=FunctionName("orders-api"),
-        accepted_s=NOW_S - 5,
-        answered_s=NOW_S - 4,
-        outcome=Outcome.OK,
-        environment=EnvironmentId("e1a"),
-        cold=True,
-        duration_ms=12.3,
-        init_duration_ms=80.0,
-        billed_duration_ms=93,
-        max_memory_used_mb=31,
-    )
-    return InvocationDetail(
-        summary=replace(summary, **changes),  # type: ignore[arg-type]
-        invocation=Invocation(
-            request_id=RequestId(request_id),
-            function=FunctionName("orders-api"),
-            payload=b'{"order": 7}',
-            invoked_arn="arn:aws:lambda:us-east-1:123456789012:function:orders-api",
-            timeout_s=3.0,
-        ),
-        response=response,
-        logs=(f"START RequestId: {request_id} Version: $LATEST", "looking for order 7"),
-    )
 
 
 MADE = EnvironmentCreated(

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
-from lambdatui.model.ids import EnvironmentId, FunctionName
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 from lambdatui.model.orders import EXPLAINED, Order
 from lambdatui.model.phase import Phase
 from lambdatui.model.series import SeriesPlan
@@ -119,6 +119,10 @@ class Errands:
 
     def older_lines(self, wanted: OlderLinesWanted) -> None:
         self._run("older lines", self._older_lines(wanted))
+
+    def past_invoke(self, request_id: RequestId) -> None:
+        """What the history has of the invoke of a picked moment."""
+        self._run("past invoke", self._past_invoke(request_id))
 
     def catch_up(self) -> None:
         """The pause is over: show what the feed has by now."""
@@ -297,6 +301,10 @@ class Errands:
             not wanted.quiet
         ):
             self._bench.notify("The history has no older line of these.", title="nothing older", markup=False)
+
+    async def _past_invoke(self, request_id: RequestId) -> None:
+        found = await self._ask(lambda client: client.invocation(request_id))
+        self._bench.invoke.show_past(request_id, found)
 
     async def _ask(self, call: Callable[[EngineClient], Awaitable[T]]) -> T | Refusal:
         client = self._feed.client

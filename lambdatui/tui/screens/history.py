@@ -12,11 +12,12 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
-from lambdatui.tui import actions, history_text
+from lambdatui.tui import actions, figures, history_text
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.call_text import Dialect, call_text
 from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
 from lambdatui.tui.feed import Feed
+from lambdatui.tui.looking_back import PastSearch
 from lambdatui.tui.messages import PastEventWanted
 from lambdatui.tui.ports import EngineClient
 from lambdatui.tui.sanitise import clean, clean_rows
@@ -52,11 +53,12 @@ class HistoryRows(RowList):
         self.marked: set[str] = set()
         self.asking = True
 
-    def show(self, found: Sequence[InvocationSummary]) -> None:
+    def show(self, found: Sequence[InvocationSummary], selected: str | None = None) -> None:
         self.asking = False
         self.found = {summary.request_id: summary for summary in found}
         self.marked &= set(self.found)
-        self.set_keys(tuple(self.found), tail=0 if found else len(_NOTHING))
+        self.set_keys(tuple(self.found), selected=selected, tail=0 if found else len(_NOTHING))
+        self.reveal(self.cursor)
 
     def row(self, index: int, room: int) -> Line:
         if not self.keys:
@@ -89,7 +91,10 @@ class DetailView(Lines):
 
 
 class HistoryScreen(Screen[None]):
-    """``feed`` has the client; the list is asked for when the screen opens and after every search and replay."""
+    """``feed`` has the client; the list is asked for when the screen opens and after every search and replay.
+
+    It opens with ``past``, what was picked on the time line; a step back is everything that ``search`` finds.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.HISTORY)
@@ -97,10 +102,12 @@ class HistoryScreen(Screen[None]):
     AUTO_FOCUS = ""  # of the search: keys that are typed as it opens are no text
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012  Textual declares it as an instance variable
 
-    def __init__(self, feed: Feed, function: str | None) -> None:
+    def __init__(self, feed: Feed, search: str, past: PastSearch | None = None) -> None:
         super().__init__(id="history")
         self._feed = feed
-        self._search = "" if function is None else f"fn:{function}"
+        self._usual = search
+        self._picked = past
+        self._search = search if past is None else past.text
         self.rows = HistoryRows()
         self.detail = DetailView()
         self.key_bar = KeyBar()
@@ -153,6 +160,9 @@ class HistoryScreen(Screen[None]):
     def action_back(self) -> None:
         if isinstance(self.focused, Input):
             self.rows.focus()
+        elif self._picked is not None:
+            self.query_one("#history-search", Input).value = self._usual
+            self._look_for(self._usual)
         else:
             self.dismiss(None)
 
@@ -197,8 +207,13 @@ class HistoryScreen(Screen[None]):
 
     @on(Input.Submitted, "#history-search")
     def _searched(self, message: Input.Submitted) -> None:
-        self._search = message.value
         self.rows.focus()
+        self._look_for(message.value)
+
+    def _look_for(self, text: str) -> None:
+        """Another search than before: it is no longer about the moment that was picked."""
+        self._picked = self._picked if self._picked is not None and text == self._picked.text else None
+        self._search = text
         self.refresh_list()
 
     @on(RowList.Moved)
@@ -217,8 +232,10 @@ class HistoryScreen(Screen[None]):
         if isinstance(found, Refusal):
             self._say(found)
             return
-        self.rows.show(found)
+        self.rows.show(found, None if self._picked is None or self.rows.keys else self._picked.request_id)
         title = f"{len(found)}{' newest' if len(found) == SHOWN else ''}"
+        if self._picked is not None:
+            title += f" · {clean(self._picked.environment)} until {figures.clock(self._picked.time_s)} · esc all"
         self.query_one("#history-list").border_title = Content.assemble("History", (f" · {title}", "$secondary"))
         if self.rows.key is None:
             self._shown = None

@@ -9,22 +9,21 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
-from lambdatui.model.ids import EnvironmentId, FunctionName
+from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.orders import Order
-from lambdatui.tui import actions, troubles
+from lambdatui.tui import actions
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.messages import (
-    EnvironmentOpened,
     EnvironmentSelected,
     FileOpened,
     FunctionSelected,
     OlderLinesWanted,
     PaneWanted,
+    PastInvokeWanted,
     PickerWanted,
     RequestSelected,
     SampleWanted,
@@ -33,6 +32,7 @@ from lambdatui.tui.messages import (
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.scene import Link, Scene, pick_environment, pick_function
 from lambdatui.tui.screens.errands import Errands
+from lambdatui.tui.screens.ways import Ways
 from lambdatui.tui.widgets.bars import KeyBar, TabStrip
 from lambdatui.tui.widgets.environments_pane import EnvironmentsPane
 from lambdatui.tui.widgets.functions_pane import FunctionsPane
@@ -60,7 +60,7 @@ FRAMED_FROM_ROWS = 10
 """Where there are fewer, rows are worth more than frames and keys."""
 
 
-class Workbench(Screen[None]):
+class Workbench(Ways):
     """Six panes over one ``Scene``; ``show`` takes a new picture, selections change the scene in place."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
@@ -76,9 +76,7 @@ class Workbench(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-middling"), (42, "-tall")]  # noqa: RUF012  as above
 
     def __init__(self, feed: Feed, wall: Callable[[], float]) -> None:
-        super().__init__(id="workbench")
-        self._wall = wall
-        self._feed = feed
+        super().__init__(feed, wall)
         self.scene = Scene()
         self.header = Header(wall)
         self.notice = Notice(wall)
@@ -207,8 +205,7 @@ class Workbench(Screen[None]):
             return
         if isinstance(self._current, FunctionsPane | LogsPane) and self._current.close_filter():
             return
-        if not self.scene.window.live:
-            self.stage(replace(self.scene, window=self.scene.window.released()))
+        if self._back_to_now():
             return
         if self._zoomed:
             self.action_zoom()
@@ -263,29 +260,55 @@ class Workbench(Screen[None]):
 
     @on(PickerWanted)
     def action_samples(self) -> None:
+        self._back_to_now()
         self.errands.pick_sample()
 
     def action_send(self) -> None:
+        self._back_to_now()
         self.errands.send()
 
     def action_type(self) -> None:
+        self._take_past_over()
         self.action_pane(self.invoke.NUMBER)
         self.invoke.edit()
 
     def action_edit(self) -> None:
+        self._take_past_over()
         self.errands.edit()
 
     def action_mode(self) -> None:
+        self._back_to_now()
         self.invoke.next_mode()
 
     def action_repeat(self) -> None:
+        self._back_to_now()
         self.errands.repeat()
 
     def action_save(self) -> None:
+        self._take_past_over()
         self.errands.save()
 
     def action_qualify(self) -> None:
+        self._back_to_now()
         self.errands.qualify()
+
+    @on(PastInvokeWanted)
+    def _past_invoke_wanted(self, message: PastInvokeWanted) -> None:
+        self.errands.past_invoke(message.request_id)
+
+    def _take_past_over(self) -> None:
+        """What is edited or saved is the event that is shown."""
+        past = self.invoke.past
+        if past is not None:
+            self._use(past)
+        self._back_to_now()
+
+    def _back_to_now(self) -> bool:
+        """Let go of the time that was held; False where it was now already."""
+        if self.scene.window.live:
+            return False
+        self.stage(replace(self.scene, window=self.scene.window.released()))
+        return True
 
     def action_source(self) -> None:
         self.errands.open_source()
@@ -298,17 +321,6 @@ class Workbench(Screen[None]):
 
     def action_copy_test(self) -> None:
         self.errands.copy_test()
-
-    def action_environment(self) -> None:
-        view = self.scene.environment_view
-        if view is not None:
-            self._open_environment(EnvironmentOpened(view.id))
-
-    @on(EnvironmentOpened)
-    def _open_environment(self, message: EnvironmentOpened) -> None:
-        from lambdatui.tui.screens.environment import EnvironmentScreen
-
-        self.app.push_screen(EnvironmentScreen(self._feed, message.environment, self._wall, self.errands.send))
 
     @on(FileOpened)
     def _file_opened(self, message: FileOpened) -> None:
@@ -341,46 +353,16 @@ class Workbench(Screen[None]):
     def action_experiments(self) -> None:
         self.reports.turn_experiments()
 
-    def action_history(self) -> None:
-        from lambdatui.tui.screens.history import HistoryScreen
-
-        self.app.push_screen(HistoryScreen(self._feed, self.scene.function))
-
-    def action_settings(self) -> None:
-        from lambdatui.tui.screens.settings import SettingsScreen
-
-        if self.scene.function is not None:
-            self.app.push_screen(SettingsScreen(self._feed, self.scene.function))
-
-    def action_starts(self) -> None:
-        from lambdatui.tui.screens.cold_warm import ColdWarmScreen
-
-        self._experiment(ColdWarmScreen)
-
-    def action_tune(self) -> None:
-        from lambdatui.tui.screens.power import PowerScreen
-
-        self._experiment(PowerScreen)
-
-    def _experiment(self, make: "Callable[[Feed, FunctionName, bytes], Screen[None]]") -> None:
-        """With the selected function and the event that it would be sent."""
-        function = self.scene.function
-        flaw = self.invoke.point_out_flaw(self._wall())
-        if function is not None and flaw is None:
-            self.app.push_screen(make(self._feed, function, self.invoke.draft.text.encode()))
-
     def take_event(self, detail: "InvocationDetail") -> None:
         """The event of a past invocation, into the editor of its function."""
+        self._back_to_now()
+        self._use(detail)
+        self.action_pane(self.invoke.NUMBER)
+
+    def _use(self, detail: "InvocationDetail") -> None:
         function = detail.summary.function
         self.stage(replace(self.scene, function=function))
         self.invoke.set_event(function, detail.invocation.payload.decode("utf-8", errors="replace"), None)
-        self.action_pane(self.invoke.NUMBER)
-
-    def action_problems(self) -> None:
-        from lambdatui.tui.screens.dialogs import Reader
-
-        found = troubles.troubles(self.scene)
-        self.app.push_screen(Reader(troubles.count(found).capitalize(), troubles.rows(found), wrap=True))
 
     def action_tour(self) -> None:
         from lambdatui.tui.screens.tour import TourScreen

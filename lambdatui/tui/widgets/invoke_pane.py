@@ -4,24 +4,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import TextArea
 
-from lambdatui.model.ids import FunctionName
+from lambdatui.model.history import InvocationDetail, Outcome
+from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.invocation import InvocationType
-from lambdatui.tui import actions, key_hints
+from lambdatui.tui import actions, figures, key_hints
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.calls import Refusal
 from lambdatui.tui.draft import MODES, Draft, Sent
 from lambdatui.tui.event_json import flaw
-from lambdatui.tui.messages import SampleWanted
+from lambdatui.tui.messages import PastInvokeWanted, SampleWanted
 from lambdatui.tui.scene import Scene
 from lambdatui.tui.series_run import SeriesRun
 from lambdatui.tui.widgets.invoke_parts import EventEditor, EventLine, ModeSwitch, ResponseView
 from lambdatui.tui.widgets.pane import Pane
+from lambdatui.tui.widgets.past_invoke import PastInvoke
 
 
 class InvokePane(Pane):
@@ -36,6 +38,7 @@ class InvokePane(Pane):
         self._line = EventLine()
         self._mode = ModeSwitch(self.set_mode)
         self._response = ResponseView(wall)
+        self._past = PastInvoke()
         self._editor: EventEditor | None = None
         self._drafts: dict[FunctionName, Draft] = {}
         self._sent: dict[FunctionName, Sent | SeriesRun] = {}
@@ -45,6 +48,7 @@ class InvokePane(Pane):
         yield self._line
         yield self._mode
         yield self._response
+        yield self._past
 
     async def mount_editor(self) -> None:
         """Put the editor in; done after the first paint, because it is the slowest part to load."""
@@ -66,7 +70,27 @@ class InvokePane(Pane):
             self.post_message(SampleWanted(scene.function, view.events if view is not None else ()))
         if scene.function != self._loaded:
             self._load()
+        self._look_back(scene)
         self._refresh_parts()
+
+    def _look_back(self, scene: Scene) -> None:
+        """Show what was sent and answered at the moment that is picked, or what is being sent now."""
+        focused = self.has_focus_within
+        wanted = self._past.look(scene)
+        if wanted is not None:
+            self.post_message(PastInvokeWanted(wanted))
+        self.set_class(self._past.display, "-past")
+        if focused and self._past.display is not self._past.has_focus:
+            self.take_focus()
+
+    @property
+    def past(self) -> InvocationDetail | None:
+        """The past invocation that is shown instead of the draft."""
+        return self._past.detail
+
+    def show_past(self, request_id: RequestId, found: InvocationDetail | Refusal) -> None:
+        """What the history has of an invoke that was asked for."""
+        self._past.take(request_id, found)
 
     @property
     def draft(self) -> Draft:
@@ -110,7 +134,10 @@ class InvokePane(Pane):
 
     @property
     def failure(self) -> bytes | None:
-        """The error document that the selected function answered last, if it did."""
+        """The error document that is shown, or that the selected function answered last, if it did."""
+        past = self.past
+        if past is not None:
+            return past.response if past.summary.outcome in (Outcome.ERROR, Outcome.TIMEOUT) else None
         sent = self._sent.get(self.scene.function) if self.scene.function else None
         outcome = sent.outcome if isinstance(sent, Sent) else None
         if outcome is None or isinstance(outcome, Refusal) or outcome.function_error is None:
@@ -138,19 +165,22 @@ class InvokePane(Pane):
 
     def take_focus(self) -> None:
         """The line that names the event: keys of the pane work there."""
-        self._line.focus()
+        self.screen.set_focus(self._past if self._past.display else self._line)
 
     def edit(self) -> None:
         """Into the editor; escape leaves it."""
         if self._editor is not None:
-            self._editor.focus()
+            self.screen.set_focus(self._editor)
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        self._typing = event.widget is self._editor
-        self.hint_keys()
+    def on_descendant_focus(self) -> None:
+        self._see_who_types()
 
     def on_descendant_blur(self) -> None:
-        self._typing = False
+        self._see_who_types()
+
+    def _see_who_types(self) -> None:
+        """That one part lost the focus may be heard after that another one got it."""
+        self._typing = self._editor is not None and self._editor.has_focus
         self.hint_keys()
 
     def hint_keys(self) -> None:
@@ -179,7 +209,9 @@ class InvokePane(Pane):
         self._mode.show(draft)
         self._response.show(scene, self._sent.get(scene.function) if scene.function else None)
         self.set_class(not scene.views.functions, "-empty")
-        self.entitle(scene.function or "")
+        moment = scene.moment
+        when = () if moment is None else (f"AT {figures.clock(moment.time_s)}", "esc now")
+        self.entitle(scene.function or "", *when)
 
     @on(TextArea.Changed)
     def _edited(self, message: TextArea.Changed) -> None:

@@ -26,7 +26,7 @@ async def settle(pilot: Pilot[int], client: FakeClient) -> None:
     """Wait until the screen heard everything, ran every errand that can end, and has nothing left to handle."""
     await client.heard()
     await pilot.pause()
-    ending = ("sample:", "order:", "file:", "source", "older lines", "history", "environment:") + (
+    ending = ("sample:", "order:", "file:", "source", "older lines", "history", "environment:", "past invoke") + (
         () if client.gate is not None else ("invoke:",)
     )
     ending += ("experiment",) if client.try_out is not None else ()

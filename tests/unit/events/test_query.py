@@ -3,7 +3,7 @@ import pytest
 from lambdatui.events.query import QueryError, parse_query
 from lambdatui.model.experiments import Experiment
 from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome
-from lambdatui.model.ids import FunctionName, RequestId
+from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
 
 SLOW = InvocationSummary(
     request_id=RequestId("req-1"),
@@ -14,6 +14,7 @@ SLOW = InvocationSummary(
     cold=True,
     duration_ms=150.0,
     sample="http-get",
+    environment=EnvironmentId("e1"),
 )
 
 
@@ -28,6 +29,8 @@ SLOW = InvocationSummary(
         ("in:trial", HistoryQuery(experiments=frozenset({Experiment.TRIAL}))),
         ("in:none in:series", HistoryQuery(experiments=frozenset({None, Experiment.SERIES}))),
         ("cold", HistoryQuery(cold=True)),
+        ("env:e1", HistoryQuery(environment=EnvironmentId("e1"))),
+        ("since:1970-01-01T00:01:00Z until:1970-01-01T00:01:00.500Z", HistoryQuery(since_s=60.0, until_s=60.5)),
         ("warm", HistoryQuery(cold=False)),
         ('"cold"', HistoryQuery(texts=("cold",))),
         ('customer "two words"', HistoryQuery(texts=("customer", "two words"))),
@@ -45,6 +48,7 @@ def test_words_of_a_search(text: str, query: HistoryQuery) -> None:
         ("dur:100", "write dur:>100"),
         ("name:x", "'name:' is no key"),
         ("in:x", "'x' is no experiment"),
+        ("until:noon", "'until:noon' is no time; write until:2026"),
     ],
 )
 def test_what_is_no_search_is_told_with_what_may_stand_there(text: str, complaint: str) -> None:
@@ -53,7 +57,17 @@ def test_what_is_no_search_is_told_with_what_may_stand_there(text: str, complain
 
 
 @pytest.mark.parametrize(
-    "text", ["fn:orders-api", "status:error", "dur:>100 dur:<200", "cold", "error:value", "sample:http-get"]
+    "text",
+    [
+        "fn:orders-api",
+        "status:error",
+        "dur:>100 dur:<200",
+        "cold",
+        "error:value",
+        "sample:http-get",
+        "env:e1",
+        "since:1970-01-01T00:00Z until:1970-01-01T00:00Z",
+    ],
 )
 def test_invocation_that_is_searched_for_is_found(text: str) -> None:
     assert parse_query(text).includes(SLOW)
