@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdatui.model.history import InvocationDetail, InvocationSummary
+from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
 from lambdatui.telemetry.timestamps import iso_millis
 
 HEADER = ("TIME (UTC)", "ID", "FUNCTION", "STATUS", "START", "DURATION", "MEMORY", "EVENT", "ERROR")
@@ -36,7 +36,8 @@ def detail_lines(detail: InvocationDetail, event: str, response: str | None) -> 
     if call.client_context is not None:
         yield f"{'client context':14}{call.client_context}"
     yield from _section("event", event)
-    yield from _section("response", "(nobody has answered)" if response is None else response)
+    nothing = "(refused)" if detail.summary.outcome is Outcome.REFUSED else "(nobody has answered)"
+    yield from _section("response", nothing if response is None else response)
     yield from _section("logs", "\n".join(detail.logs) or "(none)")
 
 
@@ -49,6 +50,8 @@ def _facts(summary: InvocationSummary) -> Iterator[str]:
         yield f"{'part of a':14}{summary.experiment}"
     if summary.init_duration_ms is not None:
         yield f"{'init':14}{summary.init_duration_ms:.2f} ms"
+    if summary.restore_duration_ms is not None:
+        yield f"{'restore':14}{summary.restore_duration_ms:.2f} ms"
     if summary.billed_duration_ms is not None:
         yield f"{'billed':14}{summary.billed_duration_ms} ms"
     if summary.environment is not None:

@@ -45,7 +45,12 @@ def numbers(report: Report | None) -> Iterator[str]:
     if report is None:
         return
     metrics = report.metrics
-    if metrics.init_duration_ms is None:
+    if metrics.restore_duration_ms is not None:
+        yield (
+            f"  cold: the restore took {metrics.restore_duration_ms:.2f} ms, the handler {metrics.duration_ms:.2f} ms; "
+            f"{metrics.billed_duration_ms} ms are billed"
+        )
+    elif metrics.init_duration_ms is None:
         yield f"  warm: no INIT; the handler took {metrics.duration_ms:.2f} ms"
     else:
         yield (

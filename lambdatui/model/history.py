@@ -28,7 +28,8 @@ class Outcome(StrEnum):
 class InvocationSummary:
     """One row of a list. What the last REPORT of the request says is None while there is none.
 
-    ``cold``: it waited for an init in a phase of its own. ``answered_s`` stays None for an asynchronous event.
+    ``cold``: it waited for an init in a phase of its own, or for a restore. ``answered_s`` stays None for an
+    asynchronous event.
     """
 
     request_id: RequestId
@@ -43,6 +44,7 @@ class InvocationSummary:
     duration_ms: float | None = None
     billed_duration_ms: int | None = None
     init_duration_ms: float | None = None
+    restore_duration_ms: float | None = None
     max_memory_used_mb: int | None = None
     experiment: Experiment | None = None
 

@@ -105,7 +105,13 @@ class ReportView:
 
     @property
     def cold(self) -> bool:
-        return self.init_duration_ms is not None
+        """Its caller waited for an init in a phase of its own, or for a restore."""
+        return self.start_duration_ms is not None
+
+    @property
+    def start_duration_ms(self) -> float | None:
+        """Of the init, or with SnapStart the restore, before it; None of a warm one."""
+        return self.init_duration_ms if self.restore_duration_ms is None else self.restore_duration_ms
 
 
 @value

@@ -9,6 +9,7 @@ from lambdatui.model.experiments import experiment_named
 from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome
 from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.model.phase import Status
+from lambdatui.model.records import ReportMetrics
 from lambdatui.store.reports import Reported, find_reports
 
 COLUMNS = (
@@ -56,13 +57,18 @@ def summary_of(head: Head, reported: Reported | None) -> InvocationSummary:
         outcome=_outcome(head, reported),
         error_type=head.error_type or (report.error_type if report is not None else None),
         environment=reported.environment if reported is not None else None,
-        cold=metrics.init_duration_ms is not None if metrics is not None else None,
+        cold=_is_cold(metrics) if metrics is not None else None,
         duration_ms=metrics.duration_ms if metrics is not None else None,
         billed_duration_ms=metrics.billed_duration_ms if metrics is not None else None,
         init_duration_ms=metrics.init_duration_ms if metrics is not None else None,
+        restore_duration_ms=metrics.restore_duration_ms if metrics is not None else None,
         max_memory_used_mb=metrics.max_memory_used_mb if metrics is not None else None,
         experiment=experiment_named(head.experiment),
     )
+
+
+def _is_cold(metrics: ReportMetrics) -> bool:
+    return metrics.init_duration_ms is not None or metrics.restore_duration_ms is not None
 
 
 def _outcome(head: Head, reported: Reported | None) -> Outcome:

@@ -130,14 +130,15 @@ class MetricsDraft:
         self.experiments = view.experiments
         self.all_ms = None if view.overall is None else list(view.overall.durations_ms)
 
-    def took(self, duration_ms: float, init_ms: float | None, *, experiment: bool) -> None:
-        """One invoke is over."""
+    def took(self, numbers: ReportMetrics, *, experiment: bool) -> None:
+        """One invoke is over. Who waited for a restore was a cold start, too, but not one with an init."""
+        duration_ms, init_ms = numbers.duration_ms, numbers.init_duration_ms
         if experiment and self.all_ms is None:
             self.all_ms = list(self.durations_ms)
         if self.all_ms is not None:
             self.all_ms.append(duration_ms)
         self.experiments += experiment
-        self.cold_starts += init_ms is not None
+        self.cold_starts += init_ms is not None or numbers.restore_duration_ms is not None
         if not experiment:
             self.durations_ms.append(duration_ms)
             self.init_durations_ms += () if init_ms is None else (init_ms,)

@@ -154,7 +154,7 @@ def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None
         metrics.post_runtime_extensions_ms += (
             span.duration_ms for span in record.spans if span.name == EXTENSION_OVERHEAD
         )
-        metrics.took(numbers.duration_ms, numbers.init_duration_ms, experiment=experiment is not None)
+        metrics.took(numbers, experiment=experiment is not None)
     if event.function is not None and event.environment is not None:
         draft.reports.append(
             ReportView(

@@ -82,7 +82,8 @@ class Sent:
             spans += [(f"  {figures.duration(report.duration_ms)}", "plain bold"),
                       (f"  billed {report.billed_duration_ms} ms", "dim")]  # fmt: skip
             if report.cold:
-                spans.append((f"  cold, init {figures.duration(report.init_duration_ms)}", "init"))
+                what = "init" if report.restore_duration_ms is None else "restore"
+                spans.append((f"  cold, {what} {figures.duration(report.start_duration_ms)}", "init"))
         if outcome.payload:
             spans.append((f"  {figures.size(len(outcome.payload))}", "dim"))
         spans.append((f"  {clean(str(outcome.request_id))[:8]}", "faint"))

@@ -98,6 +98,8 @@ def _facts(detail: InvocationDetail) -> Iterator[Line]:
     spans: list[Span] = [(f"{start} start", start_tone), (f"   {figures.duration(summary.duration_ms)}", "plain")]
     if summary.init_duration_ms is not None:
         spans.append((f"   init {figures.duration(summary.init_duration_ms)}", "init"))
+    if summary.restore_duration_ms is not None:
+        spans.append((f"   restore {figures.duration(summary.restore_duration_ms)}", "init"))
     if summary.billed_duration_ms is not None:
         spans.append((f"   billed {summary.billed_duration_ms} ms", "dim"))
     if summary.max_memory_used_mb is not None:
@@ -120,6 +122,8 @@ def _heading(title: str) -> tuple[Line, ...]:
 
 
 def _response(detail: InvocationDetail, *, failed: bool) -> Iterable[Line]:
+    if detail.response is None and detail.summary.outcome is Outcome.REFUSED:
+        return ((("none: the service refused it", "dim"),),)
     if detail.response is None:
         return ((("nobody has answered", "dim"),),)
     return response_text.body(detail.response, failed=failed)

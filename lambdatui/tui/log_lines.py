@@ -234,6 +234,8 @@ def _report(report: Report, *, short: bool) -> Line:
     ]
     if metrics.init_duration_ms is not None:
         spans.append((f" init {figures.duration(metrics.init_duration_ms)}", "init"))
+    if metrics.restore_duration_ms is not None:
+        spans.append((f" restore {figures.duration(metrics.restore_duration_ms)}", "init"))
     if failed:
         spans.append((f" ✖ {clean(report.error_type or report.status.value)}", "bad bold"))
     return tuple(spans)

@@ -1,5 +1,7 @@
 """Telemetry as rows of the log."""
 
+from dataclasses import replace
+
 from lambdatui.model.ids import EnvironmentId, FunctionName
 from lambdatui.model.records import (
     CodeBroken,
@@ -51,6 +53,12 @@ def test_report_is_end_and_one_aligned_row() -> None:
     end, report = shown(logs.report(1, 2187.9, init_ms=398.0))
     assert "END RequestId" in end
     assert "REPORT   2.19 s billed 2188 ms   38/128 MB init 398 ms" in report
+
+
+def test_report_of_a_restored_invoke_shows_what_the_restore_took() -> None:
+    restored = logs.report(1, 2.0)
+    restored = replace(restored, metrics=replace(restored.metrics, restore_duration_ms=107.3))
+    assert shown(restored)[1].endswith(" restore 107 ms")
 
 
 def test_fault_of_a_request_says_what_happened_and_not_once_more_to_whom() -> None:

@@ -110,7 +110,7 @@ class ReportRows(RowList):
             clean(report.function),
             figures.duration(report.duration_ms),
             f"{report.billed_duration_ms} ms",
-            figures.duration(report.init_duration_ms) if report.cold else "–",
+            figures.duration(report.start_duration_ms) if report.cold else "–",
             f"{used}/{report.memory_size_mb} MB" if room >= WIDE else f"{used} MB",
             ("✖ " if failed else "") + clean(status),
         ]

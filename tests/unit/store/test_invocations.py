@@ -7,7 +7,8 @@ from lambdatui.model.experiments import Experiment
 from lambdatui.model.history import HistoryQuery, InvocationSummary, Outcome, RanOn
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import InvokeResult
-from lambdatui.model.records import CodeHashed, EnvironmentCreated, Variable
+from lambdatui.model.phase import Status
+from lambdatui.model.records import CodeHashed, EnvironmentCreated, Report, ReportMetrics, Variable
 from lambdatui.store.bodies import INLINE_BYTES, BodyLost
 from lambdatui.store.store import Store
 from tests.unit.store.cases import E1A, NOON_S, ORDERS, invocation, one_invoke, stream
@@ -114,6 +115,17 @@ async def test_what_report_said_is_part_of_the_list(path: Path) -> None:
     (found,) = await store.invocations.find(HistoryQuery())
     await store.aclose()
     assert (found.outcome, found.environment, found.duration_ms) == (Outcome.OK, E1A, 1.5)
+
+
+async def test_invocation_that_was_restored_was_a_cold_start(path: Path) -> None:
+    store = await Store.open(path)
+    store.invocations.accepted(invocation(), accepted_s=NOON_S)
+    metrics = ReportMetrics(duration_ms=1.5, billed_duration_ms=110, memory_size_mb=128, restore_duration_ms=107.3)
+    restored = Report(request_id=RequestId("req-1"), status=Status.SUCCESS, metrics=metrics)
+    await store.history.append(stream(restored))
+    (found,) = await store.invocations.find(HistoryQuery(cold=True))
+    await store.aclose()
+    assert (found.cold, found.restore_duration_ms, found.init_duration_ms) == (True, 107.3, None)
 
 
 async def test_a_search_goes_through_pages_until_it_has_enough(path: Path) -> None:

@@ -165,6 +165,14 @@ def test_cold_and_failed_invokes_are_counted_from_reports() -> None:
     assert metrics.init_durations_ms == (80.0,)
 
 
+def test_restored_invoke_is_a_cold_start_without_an_init() -> None:
+    views = fold(LOADED, READY, report(restore_duration_ms=107.3, billed_restore_duration_ms=108), report())
+    restored, warm = views.reports
+    assert (restored.cold, restored.start_duration_ms, warm.cold) == (True, 107.3, False)
+    metrics = views.functions[ORDERS].metrics
+    assert (metrics.cold_starts, metrics.init_durations_ms) == (1, ())
+
+
 def test_percentiles_are_measured_values_of_the_last_512() -> None:
     old = [report(duration_ms=99_999.0)]
     recent = [report(duration_ms=float(ms)) for ms in range(512, 0, -1)]
