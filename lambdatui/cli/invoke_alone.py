@@ -1,5 +1,6 @@
 """One invocation in an engine of its own, inside this process: for a project without a running engine."""
 
+import logging
 import uuid
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ async def invoke_alone(
     engine = engine_setup.build_engine(project, settings, backend)
     last_lines_s = LAST_LINES_S + (limits.INIT_TIMEOUT_S + function.timeout_s if order.asynchronous else 0)
     answer: Answer | None = None
+    # What cannot be written is not tried again here, but told once, below.
+    logging.getLogger("lambdatui.store.recorder").setLevel(logging.ERROR)
     try:
         async with engine:
             answer = await _call(engine, order, follower, last_lines_s)

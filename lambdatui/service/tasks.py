@@ -43,6 +43,6 @@ class Tasks:
         try:
             await work
         except StoreError as error:  # told to people by whoever closes the store
-            _log.error("%s ended early: %s", name, error)
+            _log.info("%s ended early: %s", name, error)
         except Exception:  # noqa: BLE001 - supervision: a crash stays in its task
             _log.exception("%s crashed: this is a bug in lambdatui", name)

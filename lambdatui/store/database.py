@@ -119,6 +119,10 @@ class Database:
         if self._lost is not None:
             raise self._lost
 
+    def lost(self, error: Exception) -> None:
+        """``aclose`` raises the first of them."""
+        self._lost = self._lost or error
+
     def _look_later(self, waited_s: float) -> None:
         self._behind = self._loop.call_later(WRITE_BEHIND_S, self._look, self._gathered_items(), waited_s)
 
@@ -175,9 +179,7 @@ class Database:
         failure = self._failure(error) if isinstance(error, sqlite3.Error | OSError) else error
         _, future = job
         if future is None:
-            self._lost = self._lost or (
-                failure if isinstance(failure, Exception) else StoreError(str(failure), "retry")
-            )
+            self.lost(failure if isinstance(failure, Exception) else StoreError(str(failure), "retry"))
         elif not future.done():
             future.set_exception(failure)
 

@@ -36,7 +36,8 @@ LONGEST_RETRY_S = 60.0
 async def record_history(bus: Bus, store: Store, *, retry_s: float = RETRY_S) -> None:
     """The one writer: every event of ``bus``, from the first it still keeps, until it is closed.
 
-    Raises StoreError when the disk still fails then. When cancelled it still writes what waits.
+    Raises StoreError when the disk still fails then, as does whoever closes the store. When cancelled it still writes
+    what waits.
     """
     subscription = Subscription("history", Overflow.DROP_OLDEST, MOST_BEHIND, GATHER_S, MOST_BEHIND_BYTES)
     subscription.congests = True
@@ -51,6 +52,9 @@ async def record_history(bus: Bus, store: Store, *, retry_s: float = RETRY_S) ->
             await recorder.keep(batch)
     except asyncio.CancelledError:
         await store.history.append(subscription.drain())
+        raise
+    except StoreError as error:
+        store.lost(error)
         raise
     finally:
         progress.written = False

@@ -6,6 +6,7 @@ from lambdatui.lifecycle.async_events import AsyncEvent
 from lambdatui.model.invocation import Invocation
 from lambdatui.store.bodies import Bodies
 from lambdatui.store.database import Database
+from lambdatui.store.errors import StoreError
 from lambdatui.store.history import History
 from lambdatui.store.interrupted import Interrupted, take_interrupted
 from lambdatui.store.invocations import Invocations
@@ -95,6 +96,10 @@ class Store:
         grown = self._written_bytes - self._pruned_at_bytes
         if grown >= self._retention.step_bytes or self._batches % BATCHES_PER_PRUNING == 0:
             await self.forget_old()
+
+    def lost(self, error: StoreError) -> None:
+        """Something will not be written any more: ``aclose`` says so."""
+        self._database.lost(error)
 
     @property
     def _written_bytes(self) -> int:

@@ -1,7 +1,9 @@
 """``lambdatui invoke``: streams, exit codes, where the event comes from, and what Ctrl-C leaves behind."""
 
+import contextlib
 import json
 import signal
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -84,6 +86,30 @@ def test_a_large_event_makes_its_way(project: MakeProject) -> None:
     ran = run("invoke", "-e", "-", cwd=project(ECHO), stdin=event)
     assert ran.code == 0
     assert json.loads(ran.out) == json.loads(event)
+
+
+@pytest.mark.parametrize("table", ["batch", "invocation"])
+def test_the_response_is_printed_where_the_history_cannot_be_written(project: MakeProject, table: str) -> None:
+    root = project(ECHO)
+    assert run("invoke", cwd=root).code == 0
+    with contextlib.closing(sqlite3.connect(root / ".lambdatui" / "history.db")) as history:
+        history.execute(f"CREATE TRIGGER full BEFORE INSERT ON {table} BEGIN SELECT RAISE(FAIL, 'no room'); END")
+    ran = run("invoke", "-e", "-", cwd=root, stdin=b'{"a": 1}')
+    assert (ran.code, ran.out) == (0, b'{"a": 1}')
+    assert "REPORT RequestId: " in ran.err
+    said = [line for line in ran.err.splitlines() if "history" in line]
+    assert len(said) == 1
+    assert said[0].startswith("lambdatui: warning: this invocation is not in the history: ")
+
+
+def test_a_damaged_history_is_put_aside_and_the_function_runs(project: MakeProject) -> None:
+    root = project(ECHO)
+    (root / ".lambdatui").mkdir()
+    (root / ".lambdatui" / "history.db").write_bytes(b"no database" * 1000)
+    ran = run("invoke", cwd=root)
+    assert (ran.code, ran.out) == (0, b"{}")
+    assert "history.db is damaged" in ran.err
+    assert "kept as history.db.damaged-1" in ran.err
 
 
 def test_the_only_function_that_can_run_needs_no_name_and_the_others_errors_are_told(project: MakeProject) -> None:

@@ -2,6 +2,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,15 @@ from tests.unit.store.cases import E1A, LOADED, NOON_S, ORDERS, one_invoke
 SOON_S = 0.001
 MB_LOG = FunctionLog(request_id=None, lines=("x" * 1024,) * 1024)
 DEADLINE_S = 20.0
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[Store]:
+    """Whose disk may still fail at the end."""
+    opened = await Store.open(path)
+    yield opened
+    with suppress(StoreError):
+        await opened.aclose()
 
 
 def publish(bus: Bus, *records: Record) -> None:
@@ -161,6 +171,8 @@ async def test_history_that_still_fails_when_the_engine_stops_says_so_at_once(st
     bus.close()
     with pytest.raises(StoreError, match="disk is full"):
         await task
+    with pytest.raises(StoreError, match="disk is full"):
+        await store.aclose()
 
 
 async def test_batch_that_was_written_in_part_is_not_written_twice(store: Store) -> None:
