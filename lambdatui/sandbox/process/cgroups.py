@@ -23,10 +23,15 @@ class EnvironmentCgroup:
     """
 
     def __init__(self, path: Path) -> None:
+        """Raises OSError, and leaves nothing then."""
         self._path = path
         path.mkdir()
-        self._freeze_fd = os.open(path / "cgroup.freeze", os.O_WRONLY | os.O_CLOEXEC)
-        self._processes_fd = os.open(path / "cgroup.procs", os.O_RDONLY | os.O_CLOEXEC)
+        with contextlib.ExitStack() as undone:
+            undone.callback(path.rmdir)
+            self._freeze_fd = os.open(path / "cgroup.freeze", os.O_WRONLY | os.O_CLOEXEC)
+            undone.callback(os.close, self._freeze_fd)
+            self._processes_fd = os.open(path / "cgroup.procs", os.O_RDONLY | os.O_CLOEXEC)
+            undone.pop_all()
         self._frozen = False
         self._listed = b""
         self._pids: Sequence[int] = ()

@@ -44,7 +44,7 @@ class OwnNetwork:
         elif fds:
             asked.set_result(socket.socket(fileno=fds[0]))
         else:
-            asked.set_exception(OSError(str(message.get("why"))))
+            asked.set_exception(OSError(str(message.get("why", "this engine may not have more open files"))))
 
     def close(self) -> None:
         """Sockets that somebody serves on by now are that one's to close; a second time does nothing."""

@@ -158,8 +158,7 @@ class ProcessSandbox:
         match message.get("op"):
             case "ready":
                 self._end.init_pid = sender or int(message["pid"])
-                self._take(message.get("brings", ()))
-                self._settle_ready(None)
+                self._settle_ready(self._take(message.get("brings", ())))
             case "failed":
                 self._settle_ready(str(message.get("why")))
             case "gone" if isinstance(generation := message.get("generation"), int) and not self._end.is_wanted:
@@ -172,13 +171,19 @@ class ProcessSandbox:
             case _:
                 self._runtime.received(message, sender)
 
-    def _take(self, names: Sequence[str]) -> None:
-        """The descriptors that the init process brought, by name."""
-        brought = dict(zip(names, self._channel.take_fds(len(names)), strict=False))
+    def _take(self, names: Sequence[str]) -> str | None:
+        """The descriptors that the init process brought, by name; or why there are not all of them."""
+        fds = self._channel.take_fds(len(names))
+        if len(fds) < len(names):
+            for fd in fds:
+                os.close(fd)
+            return "this engine may not have more open files"
+        brought = dict(zip(names, fds, strict=True))
         self._runtime.is_named(brought)
         self._limits.ready(self._end.init_pid or 0, brought.get("scratch"))
         if "runtime_api" in brought and "xray" in brought:
             self._network = OwnNetwork(self._channel, brought["runtime_api"], brought["xray"])
+        return None
 
     def _disconnected(self) -> None:
         self._end.init_disconnected()

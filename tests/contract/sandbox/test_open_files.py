@@ -4,12 +4,13 @@ import os
 import resource
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from lambdatui.sandbox.process import open_files
+from lambdatui.sandbox.process import Isolation, open_files
 from lambdatui.sandbox.protocol import SandboxError
-from tests.contract.sandbox.stage import Stage, StagedEnvironment
+from tests.contract.sandbox.stage import Recorder, Stage, StagedEnvironment
 
 
 @pytest.fixture
@@ -57,3 +58,52 @@ def test_limit_that_is_higher_already_stays(limits: tuple[int, int], monkeypatch
     monkeypatch.setattr(open_files, "WANTED", 100)
     open_files.raise_limit()
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == limits
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
+@pytest.mark.parametrize("use_cgroups", [True, False])
+async def test_whichever_file_cannot_be_opened_it_costs_none_and_is_said_and_there_is_a_place_when_there_is_room(
+    stage: Stage, isolation: Isolation, limits: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing is reckoned with, so that the machine itself says no, each time at another step.
+    monkeypatch.setattr(open_files, "PER_ENVIRONMENT", -1000)
+    await (await stage.environment(stage.spec(sys.executable))).sandbox.close()
+    offered = stage.backend.capabilities()
+    specs = [replace(stage.spec(sys.executable), network=False) for _ in range(16)]
+    before = open_now()
+    for left, spec in enumerate(specs):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before - 1 + left, limits[1]))
+        try:
+            made = await stage.backend.create(spec, Recorder())
+        except (SandboxError, OSError):
+            pass
+        else:
+            assert (made.network is None) == (isolation is Isolation.PLAIN), f"with {left} files left"
+            await made.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert open_now() == before, f"with {left} files left"
+    environment = await stage.environment(stage.spec(sys.executable))
+    assert (await environment.run("pass")).exit_code == 0
+    assert stage.backend.capabilities() == offered
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
+async def test_zygote_for_which_there_is_no_room_costs_no_file_and_blames_no_interpreter(
+    stage: Stage, limits: tuple[int, int]
+) -> None:
+    before, refusals = open_now(), []
+    for left in range(10):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before - 1 + left, limits[1]))
+        try:
+            await stage.backend.prewarm(sys.executable)
+        except SandboxError as error:
+            refusals.append(str(error))
+        else:
+            break
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert open_now() == before, f"with {left} files left"
+    else:
+        pytest.fail("no zygote with 10 files left")
+    assert refusals
+    assert not [refusal for refusal in refusals if "Name another interpreter" in refusal]
