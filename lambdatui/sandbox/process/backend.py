@@ -63,6 +63,11 @@ class ProcessBackend:
     def name(self) -> str:
         return "process"
 
+    @property
+    def places(self) -> int:
+        """How many there are."""
+        return len(self._sandboxes)
+
     def capabilities(self) -> tuple[CapabilityReport, ...]:
         """Before the first environment was made this tries namespaces out, once, which takes about 50 ms."""
         found = self._cgroup_parent is not None

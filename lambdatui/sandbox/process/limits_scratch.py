@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import stat
 from pathlib import Path
 
 
@@ -12,7 +13,20 @@ def copy_scratch(source: Path, target: Path) -> None:
         return
     import shutil
 
-    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+    def copy(original: str, copied: str) -> None:
+        mode = os.lstat(original).st_mode
+        if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+            # Only the name: nobody holds an end of it, or there would be no snapshot for others.
+            os.mknod(copied, mode)
+        else:
+            shutil.copy2(original, copied)
+
+    try:
+        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, copy_function=copy)
+    except shutil.Error as error:
+        # One line for each file; the first says it.
+        original, _, why = error.args[0][0]
+        raise OSError(f"cannot restore /tmp/{Path(original).relative_to(source)}: {why}") from error
 
 
 def is_in_memory(directory: Path) -> bool:

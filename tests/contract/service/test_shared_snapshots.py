@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import signal
+import stat
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -25,7 +26,7 @@ from lambdatui.model.records import (
     RestoreReport,
 )
 from lambdatui.project.load import load_project
-from lambdatui.sandbox.process import Isolation
+from lambdatui.sandbox.process import Isolation, ProcessBackend, backend
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.snapshots import Snapshot
 from lambdatui.service.invoking import ServiceError
@@ -162,6 +163,36 @@ async def test_every_environment_has_its_own_copy_of_tmp(tmp_path: Path) -> None
         answers = await together(run)
     assert [len(names) for names in answers] == [2, 2]
     assert all("init" in names for names in answers)
+
+
+async def test_pipes_and_sockets_with_a_name_in_tmp_are_there_in_every_environment(tmp_path: Path) -> None:
+    init = (
+        "import socket, stat\nos.mkfifo('/tmp/pipe')\n"
+        "with socket.socket(socket.AF_UNIX) as made:\n    made.bind('/tmp/socket')"
+    )
+    answer = "[stat.S_IFMT(os.stat('/tmp/' + name).st_mode) for name in ('pipe', 'socket')]"
+    async with snapped(tmp_path, init, answer) as run:
+        assert await together(run) == [[stat.S_IFIFO, stat.S_IFSOCK]] * 2
+        assert len(run.records(InitStart)) == 1
+
+
+async def test_copy_of_tmp_for_which_there_is_no_room_leaves_no_place_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async with snapped(tmp_path, "", "1") as run:
+        await run.until(EnvironmentPhase, lambda record: record.reason == FOR_OTHERS)
+        with monkeypatch.context() as patch:
+            patch.setattr(backend, "copy_scratch", full)
+            failed = await run.result("snapped")
+        assert isinstance(failed, dict)
+        assert "No space left on device" in failed["errorMessage"]
+        await run.until(EnvironmentPhase, lambda record: record.phase is Phase.DEAD)
+        assert isinstance(run.engine.backend, ProcessBackend)
+        assert run.engine.backend.places == 1, "more than that of the snapshot"
+        assert await run.result("snapped") == 1
 
 
 async def test_every_environment_has_its_own_position_in_open_files(tmp_path: Path) -> None:
