@@ -31,6 +31,8 @@ from lambdatui.project.template_values import Given, Values, Where
 
 MAX_NESTED = 10
 """Templates in templates in templates."""
+SAME_WORD = 0.9
+"""How near a type is to that of functions where nothing else can be meant."""
 MAX_TEMPLATES = 200
 """Nested templates of one project, each as often as it is nested."""
 
@@ -132,6 +134,9 @@ class _Reader:
                 self._not_expanded(logical_id, entry.line)
             elif isinstance(entry.node, Table):
                 self._resource(logical_id, entry.line, entry.node)
+            else:
+                hint = "write its Type and Properties below it, indented; until then it is left out"
+                self.problem("is no resource", hint, entry.line, f"Resources.{logical_id}")
         if not self._stack.path and not self.reading.drafts and not self.reading.problems:
             hint = "add a resource of type AWS::Serverless::Function or AWS::Lambda::Function"
             self.problem("the template declares no functions", hint, resources.line, "Resources")
@@ -179,7 +184,10 @@ class _Reader:
         where = Where(line=line, key=f"Resources.{logical_id}")
         if kind in NESTED_TYPES and self._is_made(resource, where, "the nested template"):
             self._nested(logical_id, resource, where)
-        if kind not in FUNCTION_TYPES or not self._is_made(resource, where, "the function"):
+        if kind not in FUNCTION_TYPES:
+            self._mistyped(kind, resource, where)
+            return
+        if not self._is_made(resource, where, "the function"):
             return
         is_sam = kind == "AWS::Serverless::Function"
         draft = Draft(
@@ -204,6 +212,11 @@ class _Reader:
             draft = draft.overlaid({"code_path": self._values.setting(self._path.parent / asset, at)}, {})
         self._unknown_properties(properties, place, SAM_PROPERTIES if is_sam else LAMBDA_PROPERTIES)
         self.reading.drafts.append(draft)
+
+    def _mistyped(self, kind: str, resource: Table, where: Where) -> None:
+        """Whether a resource of another type was meant to be a function."""
+        if kind and (near := did_you_mean(kind, FUNCTION_TYPES, cutoff=SAME_WORD)):
+            self._warn(f"{kind} is no type of resource", near, where.below("Type", resource.entries["Type"].line))
 
     def _is_made(self, resource: Table, where: Where, what: str) -> bool:
         condition = resource.text("Condition")

@@ -361,3 +361,32 @@ def test_everything_that_is_wrong_with_a_function_is_told_at_once(make_project: 
     keys = [problem.key.rpartition(".")[2] for problem in project.problems if problem.key]
     assert sorted(keys) == ["CodeUri", "MemorySize", "Runtime", "Timeout"]
     assert project.functions == ()
+
+
+@pytest.mark.parametrize(
+    ("resource", "problem"),
+    [
+        (
+            "{Type: AWS::Serverless::Functio}",
+            (
+                "warning template.yaml:3: Resources.Other.Type: AWS::Serverless::Functio is no type of resource "
+                "(did you mean 'AWS::Serverless::Function'?)"
+            ),
+        ),
+        (
+            "later",
+            (
+                "warning template.yaml:3: Resources.Other: is no resource "
+                "(write its Type and Properties below it, indented; until then it is left out)"
+            ),
+        ),
+        ("{Type: AWS::CloudFront::Function}", None),
+        ("{Type: AWS::Lambda::Version}", None),
+        ("{Properties: {}}", None),
+    ],
+)
+def test_what_was_meant_to_be_a_function_is_told(make_project: MakeProject, resource: str, problem: str | None) -> None:
+    function = "{Type: AWS::Serverless::Function, Properties: {Runtime: python3.12, Handler: app.h, CodeUri: .}}"
+    text = f"Resources:\n  Fn: {function}\n  Other: {resource}\n"
+    root = make_project({"template.yaml": text, "app.py": ""})
+    assert problems_of(root) == ([] if problem is None else [problem])
