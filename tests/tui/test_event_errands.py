@@ -60,8 +60,10 @@ async def test_series_shows_how_far_it_is_and_escape_stops_it() -> None:
     client = FakeClient(views=pictures.idle(), gate=asyncio.Event())
     async with desk(client) as bench:
         await repeat(bench, "50 x2")
+        bench.bench.tick()
         assert bench.rows("#response")[0] == "● series 0 of 50  2 running  esc stops"
         await bench.press("escape")
+        bench.bench.tick()
         assert bench.rows("#response")[0].startswith("● stopping 0 of 50")
         assert client.gate is not None
         client.gate.set()

@@ -43,10 +43,8 @@ async def test_long_page_is_scrolled_with_space() -> None:
 async def test_palette_finds_a_concept_by_what_it_is_about() -> None:
     async with desk(FakeClient(views=pictures.busy())) as bench:
         await bench.press("ctrl+p")
-        await bench.pilot.press(*"explain fre")
-        await bench.pilot.pause(0.3)
-        await bench.pilot.press("enter")
-        await bench.settle()
+        await bench.type("explain fre")
+        await bench.press("enter")
         assert bench.rows("#help-text")[0].startswith("Between invokes nothing runs.")
 
 

@@ -110,7 +110,7 @@ class Workbench(Ways):
         self.header.show(self.scene)
         self.notice.show(self.scene)
         self.call_after_refresh(self.functions.take_focus)
-        self.set_interval(TICK_S, self._tick)
+        self.set_interval(TICK_S, self.tick)
         self.call_after_refresh(self.invoke.mount_editor)
 
     # --- the picture ---
@@ -140,7 +140,7 @@ class Workbench(Ways):
         for pane in self.panes:
             pane.scene = self.scene
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         """Time moves between pictures: finely while something runs, once a second otherwise."""
         self._ticks += 1
         slow = self._ticks % SLOW_TICKS == 0
