@@ -10,6 +10,8 @@ from lambdatui.tui.actions import Action, Scope, key_name
 from lambdatui.tui.screens.workbench import Workbench
 
 ITSELF = "palette"
+_AFTER_ACTIONS = 0.99
+"""Where a page fits as well as an action does, the action comes first; Textual asks in no order of its own."""
 
 
 class ActionCommands(Provider):
@@ -50,7 +52,7 @@ class ConceptCommands(Provider):
         matcher = self.matcher(query)
         for name, about in CONCEPTS.items():
             text = f"Explain: {page(name).title}"
-            score = max(matcher.match(text), matcher.match(about))
+            score = max(matcher.match(text), matcher.match(about)) * _AFTER_ACTIONS
             if score > 0:
                 yield Hit(score, matcher.highlight(text), partial(self._explain, name), help=about.capitalize())
 

@@ -1,12 +1,12 @@
 """The command palette has every action of the screen that is on, and runs it where its key would."""
 
 import pytest
-from textual.command import DiscoveryHit
+from textual.command import DiscoveryHit, Hit, Provider
 
 from lambdatui.model.orders import Order
 from lambdatui.tui.actions import ACTIONS, Scope
 from lambdatui.tui.app import LambdatuiApp
-from lambdatui.tui.palette import ITSELF, ActionCommands
+from lambdatui.tui.palette import ITSELF, ActionCommands, ConceptCommands
 from lambdatui.tui.screens.demo import DemoBench
 from lambdatui.tui.screens.dialogs import Question
 from lambdatui.tui.screens.environment import EnvironmentScreen
@@ -88,6 +88,15 @@ async def test_environment_is_frozen_and_copied_as_a_test_by_name() -> None:
         assert engine.ordered == [("e1a", Order.FREEZE)]
         await chosen(bench, "copy as a test")
         assert bench.app.clipboard.startswith("def test_of_e1a")
+
+
+async def test_action_comes_before_the_page_that_fits_as_well() -> None:
+    async def best(provider: Provider) -> float:
+        return max([hit.score async for hit in provider.search("freeze") if isinstance(hit, Hit)])
+
+    async with desk(client()) as bench:
+        await bench.press("2", "home", "enter")
+        assert await best(ActionCommands(bench.app.screen)) > await best(ConceptCommands(bench.app.screen))
 
 
 async def test_action_of_another_pane_is_run_there() -> None:
