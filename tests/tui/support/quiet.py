@@ -11,6 +11,7 @@ from typing import Any
 from textual.app import App
 from textual.screen import Screen
 
+PUT_OFF_S = 0.1
 InThread = Callable[..., asyncio.Future[Any]]
 
 
@@ -32,8 +33,13 @@ class Quiet:
     async def until_quiet(self, app: App[Any]) -> None:
         """Until the screen has handled every message, painted what became of it and called back who waited for that."""
         await self._until_idle()
-        while app._screen_stacks and app.screen_stack and _has_to_paint(app.screen):
-            app.screen._on_timer_update()
+        while True:
+            if put_off := _put_off(app):
+                await asyncio.wait(put_off)
+            elif app._screen_stacks and app.screen_stack and _has_to_paint(app.screen):
+                app.screen._on_timer_update()
+            else:
+                return
             await self._until_idle()
 
     async def _until_idle(self) -> None:
@@ -46,6 +52,12 @@ class Quiet:
             if not self._in_threads:
                 return
             await asyncio.wait(self._in_threads, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _put_off(app: App[Any]) -> list[asyncio.Task[None]]:
+    """What the app does once and in a moment: it lets sizes gather, and masks what flickers."""
+    brief = [each for each in app._timers if each._repeat == 0 and each._interval <= PUT_OFF_S]
+    return [each._task for each in brief if each._task is not None and not each._task.done()]
 
 
 def _has_to_paint(screen: Screen[Any]) -> bool:
