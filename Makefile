@@ -11,6 +11,8 @@ READY := $(VENV)/.ready
 IMAGE ?= lambdatui
 BASE ?= python:3.12-slim-bookworm
 PYTEST_ARGS ?=
+# As many tests at a time as there are processors, but not so many that they wait for each other's processes.
+PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist worksteal
 # The example's functions run on the Python that is there, whichever it is.
 RUNTIME_OF = PythonRuntime=$$($(1) -V | cut -d. -f1,2 | tr P p | tr -d " ")
 
@@ -24,7 +26,7 @@ run: $(READY) ## the example project: in the terminal UI, or as a headless tour 
 	exec $(BIN)/lambdatui $$tour examples/orders --parameter-overrides "$(call RUNTIME_OF,$(BIN)/python)"
 
 test: $(READY) ## every test
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
 
 test-fast: $(READY) ## only the tests without processes and terminals
 	$(BIN)/python -m pytest tests/unit $(PYTEST_ARGS)
@@ -46,7 +48,7 @@ docs: $(READY) ## write anew what is made from the code: events, life cycle, con
 	$(BIN)/python -m lambdatui.telemetry.describe_events > docs/events.md
 	$(BIN)/python -m lambdatui.lifecycle.describe_tables > docs/lifecycle.md
 	$(BIN)/python -m lambdatui.project.describe_configuration > docs/configuration.md
-	$(BIN)/python -m pytest -q --conformance=docs/conformance.md
+	$(BIN)/python -m pytest -q $(PARALLEL) --conformance=docs/conformance.md
 	$(BIN)/python docs/screenshots.py
 	$(BIN)/lambdatui demo --record docs/demo.cast --size 100x30 --pause 2
 

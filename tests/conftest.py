@@ -2,7 +2,6 @@
 
 import gc
 import platform
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,14 @@ GARBAGE_THRESHOLDS = (20_000, 10, 10)
 """As an engine has them. With the interpreter's own, two fifths of the time of a screen's tests go into looking for
 garbage among thousands of collected tests."""
 
-_outcomes = pytest.StashKey[dict[str, page.Outcome]]()
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--conformance", type=Path, metavar="FILE", help="write the conformance page to FILE")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_outcomes] = {}
+    if config.option.conformance is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Outcomes())
     gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
@@ -35,28 +33,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if _name(item.nodeid) in named]
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    ended = item.config.stash[_outcomes]
-    name = _name(item.nodeid)
-    known = ended.get(name)
-    if report.failed:
-        ended[name] = page.Outcome(page.FAILED)
-    elif report.skipped:
-        ended.setdefault(name, page.Outcome(page.SKIPPED, _why_skipped(report)))
-    elif report.when == "call" and (known is None or known.ended == page.SKIPPED):
-        # Of the parameters of a test, those that this machine has something to show for decide.
-        ended[name] = page.Outcome(page.PASSED)
-    return report
+class Outcomes:
+    """How the tests ended, also those that other processes ran."""
 
+    def __init__(self) -> None:
+        self.ended: dict[str, page.Outcome] = {}
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    target: Path | None = session.config.option.conformance
-    if target is not None:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        name = _name(report.nodeid)
+        known = self.ended.get(name)
+        if report.failed:
+            self.ended[name] = page.Outcome(page.FAILED)
+        elif report.skipped:
+            self.ended.setdefault(name, page.Outcome(page.SKIPPED, _why_skipped(report)))
+        elif report.when == "call" and (known is None or known.ended == page.SKIPPED):
+            # Of the parameters of a test, those that this machine has something to show for decide.
+            self.ended[name] = page.Outcome(page.PASSED)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        target: Path = session.config.option.conformance
         machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-        ended = session.config.stash[_outcomes]
-        target.write_text(page.render(sections(), ended, machine))
+        target.write_text(page.render(sections(), self.ended, machine))
 
 
 def _why_skipped(report: pytest.TestReport) -> str:

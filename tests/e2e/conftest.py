@@ -1,8 +1,9 @@
 """Projects to run the program on: a copy of the example, and small ones written for a situation."""
 
 import shutil
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """Of the functions in the example: the one interpreter that is certainly there."""
 
 MakeProject = Callable[[str], Path]
+
+
+@pytest.fixture(autouse=True)
+def interrupts() -> Iterator[None]:
+    """What a shell starts in the background ignores Ctrl-C, and so would every program that is started here."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
