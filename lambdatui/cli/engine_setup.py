@@ -37,8 +37,10 @@ class EngineSettings:
 
 
 def read(settings: EngineSettings) -> Project:
-    """The project, for an engine that is about to be made."""
+    """The project, for an engine that is about to be made. Raises CommandFailed."""
     project = projects.read_project(settings.path, settings.env_vars, settings.parameter_overrides)
+    if settings.env_vars is not None:
+        projects.refuse_unreadable(project, settings.env_vars)
     projects.tell_new_place(project.root)
     return project
 

@@ -66,6 +66,15 @@ def tell_left_out(project: Project, name: str) -> None:
     tell_problems(each for each in errors if each.function not in (name, None))
 
 
+def refuse_unreadable(project: Project, named: Path) -> None:
+    """A file that was named for this call must not be left out of it. Raises CommandFailed."""
+    for problem in project.problems:
+        is_it = problem.file is not None and (project.root / problem.file).absolute() == named.absolute()
+        if is_it and problem.severity is Severity.ERROR:
+            at = str(named) if problem.line is None else f"{named}:{problem.line}"
+            raise CommandFailed(f"{at}: {problem.message}", problem.hint)
+
+
 def has_errors(project: Project) -> bool:
     return any(problem.severity is Severity.ERROR for problem in project.problems)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lambdatui.model.function import Origin, Problem, Severity, Source
+from lambdatui.model.ids import FunctionName
 from lambdatui.project.access import denial, denied
 from lambdatui.project.close_match import did_you_mean
 from lambdatui.project.documents import parse_json, parse_yaml, read_text
@@ -142,10 +143,16 @@ class _Reader:
             self.problem("the template declares no functions", hint, resources.line, "Resources")
 
     def problem(
-        self, message: str, hint: str, line: int | None, key: str | None, severity: Severity = Severity.WARNING
+        self,
+        message: str,
+        hint: str,
+        line: int | None,
+        key: str | None,
+        severity: Severity = Severity.WARNING,
+        function: FunctionName | None = None,
     ) -> None:
         problem = Problem(message=message, hint=hint, severity=severity, file=self._file, line=line, key=key)
-        self.reading.problems.append(problem)
+        self.reading.problems.append(replace(problem, function=function))
 
     def _warn(self, message: str, hint: str, where: Where) -> None:
         self.problem(message, hint, where.line, where.key)
@@ -210,7 +217,8 @@ class _Reader:
             asset_line = resource.table("Metadata").entries["aws:asset:path"].line
             at = where.below("Metadata.aws:asset:path", asset_line)
             draft = draft.overlaid({"code_path": self._values.setting(self._path.parent / asset, at)}, {})
-        self._unknown_properties(properties, place, SAM_PROPERTIES if is_sam else LAMBDA_PROPERTIES)
+        known = SAM_PROPERTIES if is_sam else LAMBDA_PROPERTIES
+        self._unknown_properties(FunctionName(draft.name), properties, place, known)
         self.reading.drafts.append(draft)
 
     def _mistyped(self, kind: str, resource: Table, where: Where) -> None:
@@ -229,14 +237,19 @@ class _Reader:
             self._warn(message, "give the parameters it uses a Default", at)
         return holds is not False
 
-    def _unknown_properties(self, properties: Table, where: Where, known: frozenset[str]) -> None:
+    def _unknown_properties(
+        self, function: FunctionName, properties: Table, where: Where, known: frozenset[str]
+    ) -> None:
         for name, entry in properties.entries.items():
             at = where.below(name, entry.line)
             if name.startswith("Fn::"):
-                self._warn("is not evaluated locally", "write the properties out", at)
+                message, hint = "is not evaluated locally", "write the properties out"
             elif name not in known:
+                message = "is not a property of a function"
                 hint = did_you_mean(name, known) or "remove it; a deployment would refuse it"
-                self._warn("is not a property of a function", hint, at)
+            else:
+                continue
+            self.problem(message, hint, at.line, at.key, function=function)
 
     def _nested(self, logical_id: str, resource: Table, where: Where) -> None:
         properties = resource.table("Properties")

@@ -133,10 +133,12 @@ def test_the_only_function_that_can_run_needs_no_name_and_the_others_errors_are_
         (["orders-api", "-e", "-"], "stdin:1:2: not JSON: Expecting property name"),
         (["orders-api", "-p", "nowhere"], "there is nothing at"),
         (["orders-api", "--env-vars", "none.json"], "there is no --env-vars file"),
+        (["orders-api", "--env-vars", "broken.json"], "broken.json:1: it is not JSON"),
         (["orders-api", "--nonsense"], "invoke --help"),
     ],
 )
 def test_mistakes_exit_with_2_and_name_the_way_out(orders: Path, arguments: list[str], said: str) -> None:
+    (orders / "broken.json").write_text('{"Parameters": ')
     ran = run("invoke", *arguments, cwd=orders, stdin=b"{'no': json}")
     assert ran.code == 2
     assert ran.out == b""

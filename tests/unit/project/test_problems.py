@@ -390,3 +390,8 @@ def test_what_was_meant_to_be_a_function_is_told(make_project: MakeProject, reso
     text = f"Resources:\n  Fn: {function}\n  Other: {resource}\n"
     root = make_project({"template.yaml": text, "app.py": ""})
     assert problems_of(root) == ([] if problem is None else [problem])
+
+
+def test_a_property_that_is_none_is_its_functions_problem(make_project: MakeProject) -> None:
+    root = make_project({"template.yaml": function_template("Timout: 3"), "src/app.py": "def lambda_handler(e, c): 1"})
+    assert [problem.function for problem in load_project(root).problems] == ["Fn"]
