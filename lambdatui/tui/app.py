@@ -109,13 +109,23 @@ class LambdatuiApp(App[int]):
         """Keys and pasted text go to what has the focus once the key before them has done all it does."""
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif self._keys.came(event):
+        elif self._keys.came(event, typing=self._is_typed(event)):
             await self._pass(event)
 
+    def _is_typed(self, event: events.Event) -> bool:
+        focused = self.focused if self.screen_stack else None
+        return (
+            isinstance(event, events.Key)
+            and focused is not None
+            and focused.check_consume_key(event.key, event.character)
+        )
+
     async def _pass(self, event: events.Event) -> None:
+        if not self.screen_stack:
+            return  # the program ends: there is nothing any more that it could go to
         await super().on_event(event)
         if event.is_forwarded:  # no key that works everywhere: it is on its way through the widgets
-            turn = self._keys.went()
+            turn = self._keys.went(event)
             self._follow(turn)
             self.set_timer(KEY_LOST_S, partial(self._give_up, turn))
 
@@ -124,7 +134,7 @@ class LambdatuiApp(App[int]):
 
     @on(KeyDone)
     async def _came_round(self, message: KeyDone) -> None:
-        if self._keys.came_round(message.turn):
+        if self._keys.came_round(message.turn) and self.screen_stack:
             self._follow(message.turn)
         else:
             await self._go_on()

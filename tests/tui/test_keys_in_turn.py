@@ -75,11 +75,44 @@ async def test_catalogue_is_searched_for_what_is_typed_while_it_opens() -> None:
         assert bench.app.screen.query_one(Input).value == "s3"
 
 
+async def test_program_may_end_while_keys_wait() -> None:
+    async with desk(FakeClient(views=pictures.busy())) as bench:
+        for _ in range(30):
+            bench.app.post_message(events.Key("z", "z"))
+        await bench.pilot.pause()
+    assert not bench.app.screen_stack, "and no exception on the way"
+
+
+def test_key_that_is_held_down_does_not_wait_for_itself() -> None:
+    keys = KeysInTurn()
+    keys.went(events.Key("down", None))
+    assert keys.came(events.Key("down", None))
+
+
+def test_letters_that_are_typed_into_a_field_do_not_wait_for_each_other() -> None:
+    keys = KeysInTurn()
+    keys.went(events.Key("c", "c"))
+    assert keys.came(events.Key("a", "a"), typing=True)
+
+
+def test_letter_outside_a_field_waits_for_the_one_before_it() -> None:
+    keys = KeysInTurn()
+    keys.went(events.Key("z", "z"))
+    assert not keys.came(events.Key("i", "i"))
+
+
+def test_key_never_overtakes_one_that_waits() -> None:
+    keys = KeysInTurn()
+    keys.went(events.Key("down", None))
+    keys.came(events.Key("slash", "/"))
+    assert not keys.came(events.Key("down", None))
+
+
 def test_key_waits_until_the_one_before_it_came_round_often_enough() -> None:
     keys = KeysInTurn()
     first, second = events.Key("a", "a"), events.Key("b", "b")
     assert keys.came(first)
-    turn = keys.went()
+    turn = keys.went(first)
     assert not keys.came(second)
     assert [keys.came_round(turn) for _ in range(LAPS)] == [*[True] * (LAPS - 1), False]
     assert keys.next() is second
@@ -88,7 +121,7 @@ def test_key_waits_until_the_one_before_it_came_round_often_enough() -> None:
 def test_key_behind_one_that_was_lost_goes_on() -> None:
     keys = KeysInTurn()
     waiting = events.Key("b", "b")
-    turn = keys.went()
+    turn = keys.went(events.Key("a", "a"))
     keys.came(waiting)
     assert keys.next() is None
     keys.lost(turn)
@@ -97,9 +130,9 @@ def test_key_behind_one_that_was_lost_goes_on() -> None:
 
 def test_late_round_of_a_lost_key_changes_nothing() -> None:
     keys = KeysInTurn()
-    first = keys.went()
+    first = keys.went(events.Key("a", "a"))
     keys.lost(first)
-    keys.went()
+    keys.went(events.Key("b", "b"))
     assert not keys.came_round(first)
     keys.lost(first)
     assert not keys.came(events.Key("c", "c"))
