@@ -24,14 +24,14 @@ def visible(bench: Desk) -> list[str]:
 ALL = ["functions", "environments", "invoke", "logs", "reports", "scratch"]
 
 
-@pytest.mark.parametrize("size", [(100, 28), (120, 40), (200, 60)])
+@pytest.mark.parametrize("size", [(120, 28), (120, 40), (160, 28), (200, 60)])
 async def test_six_panes_share_a_large_screen(size: tuple[int, int]) -> None:
     async with desk(FakeClient(views=pictures.busy()), size) as bench:
         assert visible(bench) == ALL
         assert all(pane.region.height >= 4 for pane in bench.bench.panes)
 
 
-@pytest.mark.parametrize("size", [(100, 28), (100, 30), (120, 30), (120, 40), (160, 50), (200, 40)])
+@pytest.mark.parametrize("size", [(120, 28), (120, 30), (120, 40), (160, 28), (160, 50), (200, 40)])
 async def test_event_and_answer_are_both_readable(size: tuple[int, int]) -> None:
     async with desk(FakeClient(views=pictures.busy()), size) as bench:
         heights = [bench.bench.query_one(where).region.height for where in ("#event-editor", "#response")]
@@ -48,6 +48,51 @@ async def test_small_screen_shows_what_belongs_together_under_tabs() -> None:
         await bench.press("6")
         assert visible(bench) == ["reports", "scratch"]
         assert bench.focused == "scratch-rows"
+
+
+async def test_terminal_below_80_columns_shows_one_pane() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (79, 40)) as bench:
+        assert visible(bench) == ["functions"]
+        await bench.press("5")
+        assert visible(bench) == ["reports"]
+
+
+async def test_time_line_stays_above_the_log_from_80_columns_on_and_moments_are_picked_beside_it() -> None:
+    client = FakeClient(views=pictures.busy())
+    async with desk(client, (80, 28)) as bench:
+        await bench.press("4")
+        assert visible(bench) == ["environments", "logs"]
+        await bench.press("2", "left_square_bracket")
+        assert visible(bench) == ["environments", "logs"]
+        assert "AT " in bench.title("#logs")
+        assert bench.bench.logs.region.height > bench.bench.environments.region.height
+
+
+async def test_low_and_wide_screen_shows_the_event_beside_the_log() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (120, 24)) as bench:
+        await bench.press("4")
+        assert visible(bench) == ["invoke", "logs"]
+        assert bench.bench.invoke.region.y == bench.bench.logs.region.y
+        await bench.press("1")
+        assert bench.bench.functions.region.height == bench.bench.environments.region.height
+
+
+@pytest.mark.parametrize(("columns", "beside"), [(159, False), (160, True)])
+async def test_reports_stand_beside_the_log_from_160_columns_on(columns: int, beside: bool) -> None:
+    async with desk(FakeClient(views=pictures.busy()), (columns, 50)) as bench:
+        logs, reports = bench.bench.logs.region, bench.bench.reports.region
+        assert (reports.x >= logs.right) is beside
+        assert (reports.y >= logs.bottom) is not beside
+
+
+async def test_layout_follows_the_terminal_as_it_is_resized() -> None:
+    async with desk(FakeClient(views=pictures.busy()), (160, 40)) as bench:
+        seen = []
+        for columns in (159, 119, 79, 119, 160):
+            await bench.pilot.resize_terminal(columns, 40)
+            await bench.settle()
+            seen.append(len(visible(bench)))
+        assert seen == [6, 2, 1, 2, 6]
 
 
 async def test_when_the_focus_moves_the_panes_are_painted_and_not_the_whole_screen(

@@ -14,8 +14,9 @@ from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.orders import EXPLAINED, Order
 from lambdatui.model.phase import Phase, Status
 from lambdatui.model.views import EnvironmentView
-from lambdatui.tui import actions, environment_rows, extension_rows, figures, order_words, place_rows
+from lambdatui.tui import actions, arrangement, environment_rows, extension_rows, figures, order_words, place_rows
 from lambdatui.tui.actions import Scope
+from lambdatui.tui.arrangement import SIX_FROM_COLUMNS, SIX_FROM_ROWS
 from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.messages import PaneWanted
@@ -30,8 +31,6 @@ from lambdatui.tui.widgets.line_view import TONE_CLASSES
 from lambdatui.tui.widgets.section import Section, SectionRows
 
 LOOK_S = 0.25
-SINGLE_BELOW = (100, 28)
-"""A terminal with fewer columns or rows shows one section at a time."""
 SECTIONS = (
     (1, "Machine", "machine"), (2, "Inputs", "inputs"), (3, "Processes", "processes"), (4, "Variables", "variables"),
     (5, "Extensions", "extensions"), (6, "Place", "place"), (7, "/tmp", "tmp"),
@@ -46,7 +45,7 @@ class EnvironmentScreen(Screen[None]):
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.ENVIRONMENT)
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.ENVIRONMENT,)
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (170, "-wide")]  # noqa: RUF012  Textual declares it as an instance variable
+    HORIZONTAL_BREAKPOINTS = arrangement.BREAKPOINTS
 
     def __init__(
         self, feed: Feed, environment: EnvironmentId, wall: Callable[[], float], send: Callable[[], None]
@@ -158,7 +157,7 @@ class EnvironmentScreen(Screen[None]):
         self._arrange(event.size.width, event.size.height)
 
     def _arrange(self, columns: int, rows: int) -> None:
-        small = columns < SINGLE_BELOW[0] or rows < SINGLE_BELOW[1]
+        small = columns < SIX_FROM_COLUMNS or rows < SIX_FROM_ROWS
         self.set_class(small or self._zoomed, "-single")
         self.tabs.display = small or self._zoomed
 

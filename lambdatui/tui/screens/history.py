@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from lambdatui.model.history import InvocationDetail, InvocationSummary, Outcome
-from lambdatui.tui import actions, figures, history_text
+from lambdatui.tui import actions, arrangement, figures, history_text
 from lambdatui.tui.actions import Scope
 from lambdatui.tui.call_text import Dialect, call_text
 from lambdatui.tui.calls import NOT_ATTACHED, Refusal, T, attempt
@@ -100,7 +100,7 @@ class HistoryScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.HISTORY)
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.HISTORY,)
     AUTO_FOCUS = ""  # of the search: keys that are typed as it opens are no text
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal")]  # noqa: RUF012  Textual declares it as an instance variable
+    HORIZONTAL_BREAKPOINTS = arrangement.BREAKPOINTS
 
     def __init__(self, feed: Feed, search: str, past: PastSearch | None = None) -> None:
         super().__init__(id="history")

@@ -14,8 +14,9 @@ from textual.widgets import Input
 
 from lambdatui.model.ids import EnvironmentId
 from lambdatui.model.orders import Order
-from lambdatui.tui import actions
+from lambdatui.tui import actions, arrangement
 from lambdatui.tui.actions import Scope
+from lambdatui.tui.arrangement import Arrangement
 from lambdatui.tui.feed import Feed
 from lambdatui.tui.messages import (
     EnvironmentSelected,
@@ -53,11 +54,6 @@ COPY_SHOWN = 48
 """Cells of a copied text from which on only its length is told."""
 TICK_S = 0.1
 SLOW_TICKS = 10
-SINGLE_BELOW = (100, 28)
-"""A terminal with fewer columns or rows shows one pane, or two small ones, at a time."""
-PAIRS_FROM_ROWS = 20
-FRAMED_FROM_ROWS = 10
-"""Where there are fewer, rows are worth more than frames and keys."""
 
 
 class Workbench(Ways):
@@ -66,14 +62,10 @@ class Workbench(Ways):
     COMPONENT_CLASSES: ClassVar[set[str]] = TONE_CLASSES
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.WORKBENCH)
     SCOPES: ClassVar[tuple[Scope, ...]] = (Scope.WORKBENCH, *actions.PANES)
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  Textual declares it as an instance variable
-        (0, "-narrow"),
-        (100, "-normal"),
-        (190, "-wide"),
-    ]
+    HORIZONTAL_BREAKPOINTS = arrangement.BREAKPOINTS
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """Both panes paint themselves; the whole screen each time would be slow to read over a slow line."""
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-middling"), (42, "-tall")]  # noqa: RUF012  as above
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-middling"), (42, "-tall")]  # noqa: RUF012  Textual declares it as an instance variable
 
     def __init__(self, feed: Feed, wall: Callable[[], float]) -> None:
         super().__init__(feed, wall)
@@ -92,6 +84,7 @@ class Workbench(Ways):
         self._ticks = 0
         self._wanted_environment: EnvironmentId | None = None
         self._current: Pane = self.functions
+        self._main: Pane = self.functions
         self._zoomed = False
 
     @property
@@ -153,8 +146,8 @@ class Workbench(Ways):
 
     # --- layout and focus ---
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._arrange(event.size.width, event.size.height)
+    def on_resize(self) -> None:
+        self._arrange()
 
     @property
     def focus_chain(self) -> list[Widget]:
@@ -169,26 +162,28 @@ class Workbench(Ways):
 
     def _enter(self, pane: Pane) -> None:
         self._current = pane
-        shown = self._neighbours(pane)
+        if pane is not self.environments:
+            self._main = pane
+        plan = self._arranged()
         for other in self.panes:
             other.set_class(other is pane, "-current")
-            other.set_class(other in shown, "-shown")
-            other.set_class(len(shown) == 1, "-alone")
+            other.set_class(other.NUMBER in plan.shown, "-shown")
+            other.set_class(len(plan.shown) == 1, "-alone")
+        self.environments.set_class(plan.has_companion, "-companion")
         self.tabs.show(pane.NUMBER)
         self.key_bar.show(pane.SCOPE)
 
-    def _arrange(self, columns: int, rows: int) -> None:
-        small = columns < SINGLE_BELOW[0] or rows < SINGLE_BELOW[1]
-        self.set_class(small or self._zoomed, "-single")
-        self.set_class(rows < FRAMED_FROM_ROWS, "-tiny")
-        self.tabs.display = small
-        self._enter(self._current)
+    def _arranged(self) -> Arrangement:
+        columns, rows = self.size
+        return arrangement.arrange(self._current.NUMBER, self._main.NUMBER, columns, rows, zoomed=self._zoomed)
 
-    def _neighbours(self, pane: Pane) -> tuple[Pane, ...]:
-        """What a small screen shows together: short lists share it, editors and logs have it alone."""
-        pairs = ((self.functions, self.environments), (self.reports, self.scratch))
-        together = next((pair for pair in pairs if pane in pair), (pane,))
-        return (pane,) if self._zoomed or self.size.height < PAIRS_FROM_ROWS else together
+    def _arrange(self) -> None:
+        plan = self._arranged()
+        self.set_class(not plan.room or self._zoomed, "-single")
+        self.set_class(plan.beside, "-beside")
+        self.set_class(self.size.height < arrangement.FRAMED_FROM_ROWS, "-tiny")
+        self.tabs.display = not plan.room
+        self._enter(self._current)
 
     def action_pane(self, number: int) -> None:
         pane = self.panes[number - 1]
@@ -197,7 +192,7 @@ class Workbench(Ways):
 
     def action_zoom(self) -> None:
         self._zoomed = not self._zoomed
-        self._arrange(self.size.width, self.size.height)
+        self._arrange()
 
     def action_back(self) -> None:
         """Series, then filter, then time, then zoom; an editor takes its own escape."""

@@ -28,9 +28,9 @@ _ROOMY_FROM_ROWS = 8
 WIDE = 74
 """Cells from which on there is room for every column."""
 
-_COLUMNS = (("time", 8, False, 46), ("req", 4, False, 56), ("function", 12, False, 40),
+_COLUMNS = (("time", 8, False, 40), ("req", 4, False, 56), ("function", 12, False, 40),
             ("duration", 8, True, 0), ("billed", 9, True, WIDE),
-            ("init", 8, True, 0), ("memory", 11, True, 36), ("status", 8, False, 0))  # fmt: skip
+            ("init", 8, True, 0), ("memory", 11, True, 50), ("status", 8, False, 0))  # fmt: skip
 """Name, cells, whether numbers stand at the right, and how many cells the pane needs to show it at all.
 
 The function is only named where several are shown; then it takes the room of columns that say less.
