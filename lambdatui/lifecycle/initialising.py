@@ -80,7 +80,8 @@ class Initialising:
         if self._run.stage is InitStage.RUNTIME:
             done = self._facts.report.init_runtime_done(self._run.phase, broke.status, error_type)
             self._facts.out.publish(done)
-        self._report(broke.status, error_type, at)
+        # How an init ended that took too long, initRuntimeDone has a name for; initReport says no more than that.
+        self._report(broke.status, None if broke.status is Status.TIMEOUT else error_type, at)
 
     @property
     def _in_invoke(self) -> bool:

@@ -144,8 +144,12 @@ class Reporter:
         )
 
     def report(self, invoke: CurrentInvoke, at: float, *, with_extensions: bool) -> Report:
-        """``with_extensions``: what passed since the runtime was done was their time."""
+        """``with_extensions``: what passed since the runtime was done was their time. A timeout took exactly as long as
+        it may: the moment in which everybody was found and stopped is nobody's.
+        """
         duration_ms = elapsed_ms(invoke.began_at, at)
+        if invoke.status is Status.TIMEOUT:
+            duration_ms = elapsed_ms(0.0, invoke.invocation.timeout_s)
         init_ms, self._init_duration_ms = self._init_duration_ms, None
         restore_ms, self._restore_duration_ms = self._restore_duration_ms, None
         billed_restore_ms = None if restore_ms is None else billed_duration_ms(restore_ms, None)

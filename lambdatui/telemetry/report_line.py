@@ -1,7 +1,7 @@
 """The lines CloudWatch shows for the platform's own events, as text. Formatted here, parsed nowhere.
 
-Lines come without their LF; a REPORT line ends in a TAB, as Lambda's does. What was not measured is left out: without
-``max_memory_used_mb`` there is no ``Max Memory Used``.
+Lines come without their LF; a REPORT line ends in a TAB unless it ends in a status, as Lambda's does. What was not
+measured is left out: without ``max_memory_used_mb`` there is no ``Max Memory Used``.
 """
 
 from lambdatui.model.phase import InitializationType, InitPhase, Status
@@ -88,9 +88,11 @@ def report_line(record: Report) -> str:
         fields.append(f"Restore Duration: {metrics.restore_duration_ms:.2f} ms")
     if metrics.billed_restore_duration_ms is not None:
         fields.append(f"Billed Restore Duration: {metrics.billed_restore_duration_ms} ms")
-    if record.status is not Status.ERROR or record.error_type is not None:
-        fields += _status_fields(record.status, record.error_type)
-    return "\t".join(fields) + "\t"
+    if record.status is Status.ERROR and record.error_type is None:
+        status = []
+    else:
+        status = _status_fields(record.status, record.error_type)
+    return "\t".join(fields + (status or [""]))
 
 
 def xray_line(tracing: Tracing | None) -> str | None:

@@ -98,8 +98,8 @@ async def test_timeout_and_exit_are_told_by_the_report_alone(tmp_path: Path) -> 
     async with running(write_project(tmp_path, sources, {"hangs": "timeout = 1"})) as run:
         logs = [(await run.tail(name)).splitlines() for name in sources]
     assert [[line.split()[0] for line in log] for log in logs] == [["START", "END", "REPORT"]] * 2
-    assert logs[0][-1].endswith("\tStatus: timeout\t")
-    assert logs[1][-1].endswith("\tStatus: error\tError Type: Runtime.ExitError\t")
+    assert logs[0][-1].endswith("\tStatus: timeout")
+    assert logs[1][-1].endswith("\tStatus: error\tError Type: Runtime.ExitError")
 
 
 async def test_every_environment_has_a_log_stream_of_its_own_and_keeps_it_after_a_reset(tmp_path: Path) -> None:

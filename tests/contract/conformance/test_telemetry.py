@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 
 from lambdatui.lifecycle.timers import Timer
-from lambdatui.model.records import InitReport, InitStart, InvokeStart, Report, RuntimeDone
+from lambdatui.model.phase import Status
+from lambdatui.model.records import InitReport, InitRuntimeDone, InitStart, InvokeStart, Report, RuntimeDone
 from lambdatui.service.telemetry_delivery import RETRY_DELAYS_S
 from tests.contract.service.test_telemetry_delivery import Extension, staged, start
 from tests.support.running import running, write_project
-from tests.unit.lifecycle.stage import Stage, init_report
+from tests.unit.lifecycle.stage import Stage, init_report, records
 
 ECHO = "def handler(event, context):\n    return event\n"
 
@@ -46,11 +47,15 @@ def test_durations_of_records_have_three_decimals() -> None:
     assert re.fullmatch(r"\d+\.\d{3}", repr(told.metrics.duration_ms))
 
 
-def test_init_that_took_too_long_has_the_unknown_error() -> None:
+def test_init_that_took_too_long_has_the_unknown_error_until_its_report() -> None:
     stage = Stage()
     stage.sandbox_ready()
     stage.at = 10.0
-    assert init_report(stage.fires(Timer.INIT)).error_type == "Runtime.Unknown"
+    effects = stage.fires(Timer.INIT)
+    (done,) = [record for record in records(effects) if isinstance(record, InitRuntimeDone)]
+    assert (done.status, done.error_type) == (Status.TIMEOUT, "Runtime.Unknown")
+    reported = init_report(effects)
+    assert (reported.status, reported.error_type) == (Status.TIMEOUT, None)
 
 
 async def test_refused_payload_comes_again_after_longer_and_longer_pauses() -> None:

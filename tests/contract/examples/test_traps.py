@@ -66,7 +66,7 @@ async def test_too_little_memory_ends_in_the_middle_of_the_work_and_only_report_
     assert "reading 300 MB\n" in tail
     report = tail.splitlines()[-1]
     assert "Memory Size: 128 MB\tMax Memory Used: 128 MB" in report
-    assert report.endswith("Status: error\tError Type: Runtime.OutOfMemory\t")
+    assert report.endswith("Status: error\tError Type: Runtime.OutOfMemory")
 
 
 async def test_a_slow_import_is_stopped_after_ten_seconds_and_again_by_the_timeout(

@@ -127,7 +127,7 @@ async def test_broken_import_runs_init_twice_and_gives_the_caller_the_init_error
         ("init", "error", "Runtime.ImportModuleError"),
         ("invoke", "error", "Runtime.ImportModuleError"),
     ]
-    assert log.rstrip("\n").endswith("\tStatus: error\tError Type: Runtime.ImportModuleError\t")
+    assert log.rstrip("\n").endswith("\tStatus: error\tError Type: Runtime.ImportModuleError")
 
 
 async def test_background_thread_does_not_run_between_invokes(tmp_path: Path) -> None:

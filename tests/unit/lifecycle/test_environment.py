@@ -9,6 +9,7 @@ from lambdatui.lifecycle.errors import IllegalTransition
 from lambdatui.lifecycle.inputs import ResponseFault
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.phase import Phase, Status
+from lambdatui.model.records import RuntimeDone
 from tests.unit.lifecycle.stage import (
     IDENTITY,
     Stage,
@@ -16,6 +17,7 @@ from tests.unit.lifecycle.stage import (
     init_report,
     invocation,
     names,
+    records,
     report,
     warm,
 )
@@ -127,6 +129,17 @@ def test_timeout_answers_the_caller_reports_and_kills() -> None:
         "AnnounceBusy",
         "KillProcesses",
     ]
+
+
+def test_report_of_a_timeout_has_exactly_the_time_that_was_allowed() -> None:
+    stage = warm(init_s=0.08)
+    stage.assigned(invocation(timeout_s=5.0))
+    stage.at += 5.001182
+    effects = stage.fires(Timer.INVOKE)
+    (done,) = [record for record in records(effects) if isinstance(record, RuntimeDone)]
+    assert done.metrics is not None
+    metrics = report(effects).metrics
+    assert (done.metrics.duration_ms, metrics.duration_ms, metrics.billed_duration_ms) == (5001.182, 5000.0, 5080)
 
 
 def test_timeout_document_is_the_services_own() -> None:

@@ -63,12 +63,12 @@ def test_report_leaves_out_memory_that_was_not_measured() -> None:
 
 def test_report_of_a_timeout_shows_the_status_alone() -> None:
     record = report(status=Status.TIMEOUT, error_type="Sandbox.Timedout")
-    assert lines(record)[1] == REPORT + "Max Memory Used: 31 MB\tStatus: timeout\t"
+    assert lines(record)[1] == REPORT + "Max Memory Used: 31 MB\tStatus: timeout"
 
 
 def test_report_of_a_dead_runtime_shows_status_and_type_after_init_duration() -> None:
     record = report(status=Status.ERROR, error_type="Runtime.ExitError", init_duration_ms=80.0)
-    tail = "Max Memory Used: 31 MB\tInit Duration: 80.00 ms\tStatus: error\tError Type: Runtime.ExitError\t"
+    tail = "Max Memory Used: 31 MB\tInit Duration: 80.00 ms\tStatus: error\tError Type: Runtime.ExitError"
     assert lines(record)[1] == REPORT + tail
 
 
