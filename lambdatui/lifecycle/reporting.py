@@ -24,6 +24,8 @@ from lambdatui.model.records import (
 )
 from lambdatui.model.records_base import EXTENSION_OVERHEAD
 
+_MB = 1 << 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
@@ -66,7 +68,7 @@ class Reporter:
             function_name=who.function_name,
             function_version=who.version,
             instance_id=who.instance_id,
-            instance_max_memory=who.memory_mb,
+            instance_max_memory=who.memory_mb * _MB,
             runtime_version=who.runtime_version,
         )
 
@@ -105,7 +107,7 @@ class Reporter:
             function_name=who.function_name,
             function_version=who.version,
             instance_id=who.instance_id,
-            instance_max_memory=who.memory_mb,
+            instance_max_memory=who.memory_mb * _MB,
             runtime_version=who.runtime_version,
         )
 

@@ -45,7 +45,10 @@ class ReportMetrics:
 
 @value
 class InitStart(Record):
-    """Init began. ``phase`` is ``invoke`` where it runs inside an invoke, after a reset."""
+    """Init began. ``phase`` is ``invoke`` where it runs inside an invoke, after a reset.
+
+    ``instance_max_memory`` is in bytes, as Lambda logs it; the example in its schema has megabytes.
+    """
 
     TYPE: ClassVar[str] = "platform.initStart"
     initialization_type: InitializationType = InitializationType.ON_DEMAND
@@ -145,7 +148,7 @@ class RestoreMetrics:
 
 @value
 class RestoreStart(Record):
-    """A snapshot is being restored (SnapStart)."""
+    """A snapshot is being restored (SnapStart). ``instance_max_memory`` is in bytes."""
 
     TYPE: ClassVar[str] = "platform.restoreStart"
     function_name: str

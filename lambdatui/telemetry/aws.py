@@ -30,8 +30,6 @@ from lambdatui.model.records import (
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.timestamps import iso_millis
 
-_MB = 1 << 20
-"""The schema's own example has megabytes; what Lambda sends and logs are bytes."""
 AwsEvent = dict[str, Any]
 """``time``, ``type`` and ``record``, ready for ``json.dumps``."""
 
@@ -79,7 +77,7 @@ def _instance(record: InitStart | RestoreStart) -> AwsEvent:
         "functionName": record.function_name,
         "functionVersion": record.function_version,
         "instanceId": record.instance_id,
-        "instanceMaxMemory": record.instance_max_memory * _MB,
+        "instanceMaxMemory": record.instance_max_memory,
     }
 
 

@@ -35,7 +35,7 @@ async def test_records_of_an_invoke_belong_together(tmp_path: Path) -> None:
     assert done.metrics is not None
     assert done.metrics.produced_bytes == len(b'{"n": 1}')
     assert [span.name for span in done.spans] == ["responseLatency", "responseDuration", "runtimeOverhead"]
-    assert (begun.instance_max_memory, report.metrics.memory_size_mb) == (128, 128)
+    assert (begun.instance_max_memory, report.metrics.memory_size_mb) == (128 * 1024 * 1024, 128)
     assert report.metrics.init_duration_ms == init.metrics.duration_ms
 
 
