@@ -75,10 +75,7 @@ class PlaceRuntime:
         try:
             snapshot.restore(self, spec, cgroup, self._opening)
         except (ChannelClosedError, OSError) as error:
-            self._opening.say(f"cannot be restored here: {error}")
-            self._tell_not_started(spec.generation)
-        finally:
-            self._opening.close()
+            asyncio.get_running_loop().call_soon(self.not_restored, str(error))
 
     def extension_starts(self, generation: int) -> None:
         """Before the runtime: what stops and resumes extensions alone is needed from then on."""
@@ -131,12 +128,18 @@ class PlaceRuntime:
     # What a snapshot tells of the fork that is this runtime
 
     def restored_started(self, pid: int) -> None:
+        self._opening.close()
         if self._generation == self._restored_generation:
             self._started(pid, in_cgroup=self._parts.cgroup is not None)
 
     def restored_exited(self, message: Message) -> None:
         """By another way than reports of this place come: a runtime of its own may have been started meanwhile."""
+        self._opening.close()
         self._exited(self._restored_generation, message)
+
+    def not_restored(self, why: str) -> None:
+        self._opening.say(f"cannot be restored here: {why}")
+        self.restored_exited({"code": _NOT_STARTED})
 
     def restored_lost(self, reason: str) -> None:
         self._on_lost(reason)

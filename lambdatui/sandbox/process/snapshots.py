@@ -19,9 +19,6 @@ NAMESPACES = ("pid", "ipc", "mnt", "net")
 """What a place that is to be restored into brings; the last one only where it has no network."""
 
 
-_NOT_RESTORED = 127
-
-
 class RestoredPlace(Protocol):
     """Who waits for a fork."""
 
@@ -30,6 +27,9 @@ class RestoredPlace(Protocol):
     def restored_exited(self, message: Message) -> None: ...
 
     def restored_lost(self, reason: str) -> None: ...
+
+    def not_restored(self, why: str) -> None:
+        """There was no fork."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,7 +136,7 @@ class Snapshot:
             case "not_restored":
                 self._answered(name)
                 if self._places.pop(name, None) is not None and place is not None:
-                    place.restored_exited({"code": _NOT_RESTORED})
+                    place.not_restored(str(message.get("why")))
 
     def _forked(self, name: str, pid: int) -> None:
         early = self._exited_early.pop(pid, None)
@@ -156,4 +156,4 @@ class Snapshot:
         self._exited_early.clear()
         for name, place in waiting.items():
             if name not in self._pids.values() and self._places.pop(name, None) is not None:
-                place.restored_exited({"code": _NOT_RESTORED})
+                place.not_restored("the process of the snapshot has ended")

@@ -32,6 +32,7 @@ class Stage:
         forker, self.forked = socket.socketpair()
         self.snapshot = Snapshot(forker, {}, lambda: None, lambda: None)
         self.channel = Channel(control, lambda message, sender: None, lambda: None)
+        self.log, self.log_end = os.pipe()
         parts = PlaceParts(
             paths=SandboxPaths(task_root="/var/task", opt="/opt", runtime_dir="/var/runtime", tmp="/tmp"),
             bytecode="",
@@ -43,7 +44,7 @@ class Stage:
             runtime_command=(),
             warm=True,
             snapshot=self.snapshot,
-            log_end=os.open(os.devnull, os.O_WRONLY),
+            log_end=self.log_end,
         )
         self.exits: list[RuntimeExit] = []
         self.runtime = PlaceRuntime(parts, self.channel, on_exit=self.exits.append, on_lost=lambda reason: None)
@@ -54,6 +55,7 @@ class Stage:
         self.channel.close()
         self.init.close()
         self.forked.close()
+        os.close(self.log)
 
 
 @pytest.fixture
@@ -84,3 +86,10 @@ async def test_end_of_a_restored_runtime_is_told(stage: Stage) -> None:
     stage.runtime.restored_exited({"pid": 100, "code": 3})
     assert [(happened.generation, happened.exit_code) for happened in stage.exits] == [(1, 3)]
     assert stage.runtime.pid is None
+
+
+async def test_restore_that_was_refused_says_why_in_the_log_and_is_an_exit(stage: Stage) -> None:
+    stage.runtime.restore(spec(1))
+    stage.runtime.not_restored("no memory")
+    assert os.read(stage.log, 100) == b"cannot be restored here: no memory\n"
+    assert [(happened.generation, happened.exit_code) for happened in stage.exits] == [(1, 127)]

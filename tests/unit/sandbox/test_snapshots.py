@@ -26,12 +26,16 @@ class Place:
     """Fulfils ``RestoredPlace``."""
 
     exited: list[Message] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     def restored_started(self, pid: int) -> None:
         pass
 
     def restored_exited(self, message: Message) -> None:
         self.exited.append(message)
+
+    def not_restored(self, why: str) -> None:
+        self.refused.append(why)
 
     def restored_lost(self, reason: str) -> None:
         pass
@@ -121,8 +125,9 @@ async def test_what_is_not_a_message_of_a_snapshot_is_left_out(forker: Forker) -
     await forker.says(op="restored", id="1")
     await forker.says(op="restored", id="1", pid="many")
     await forker.says(op="restored", id="2", pid=7)
-    await forker.says(op="not_restored", id="1")
-    assert [message["code"] for message in place.exited] == [127]
+    await forker.says(op="not_restored", id="1", why="no memory")
+    assert place.refused == ["no memory"]
+    assert place.exited == []
     its.close()
 
 
