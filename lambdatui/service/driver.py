@@ -95,6 +95,8 @@ class Driver:
         try:
             await self._open()
             await self._destroy.wait()
+        except Exception as error:  # noqa: BLE001 - as in ``post``; else it would be tried for ever
+            self._crash(error)
         finally:
             await self._close()
             self.gone.set()

@@ -13,7 +13,8 @@ import pytest
 from lambdatui.lifecycle import inputs
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.records import InvokeStart, PlatformFault, Report
-from lambdatui.sandbox.process import Isolation
+from lambdatui.sandbox.process import Isolation, ProcessBackend
+from lambdatui.sandbox.protocol import Sandbox
 from tests.support.running import ANY_PYTHON, running, write_project
 
 FAULTS = """
@@ -161,6 +162,27 @@ async def test_place_that_is_lost_in_an_invoke_ends_it_behind_its_last_lines_and
         assert lost.result.error_type == "Sandbox.Failure"
         lines = [line.partition(" ")[0].partition("\t")[0] for line in lost.log_tail.decode().splitlines()]
         assert lines == ["START", "last", "END", "REPORT"]
+        assert await run.result("victim") == "fine"
+
+
+async def test_bug_of_ours_while_a_place_is_made_answers_the_caller_and_the_next_one_succeeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    async def fail(*arguments: object) -> Sandbox:
+        tried.append(arguments)
+        raise ZeroDivisionError
+
+    source = "def handler(event, context):\n    return 'fine'\n"
+    async with running(write_project(tmp_path, {"victim": source})) as run:
+        with monkeypatch.context() as patch:
+            patch.setattr(ProcessBackend, "create", fail)
+            async with asyncio.timeout(10):
+                failed = await run.result("victim")
+        assert isinstance(failed, dict)
+        assert "ZeroDivisionError" in failed["errorMessage"]
+        assert len(tried) == 1
         assert await run.result("victim") == "fine"
 
 
