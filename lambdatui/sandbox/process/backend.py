@@ -19,7 +19,7 @@ from lambdatui.sandbox.process.channel import ChannelClosedError
 from lambdatui.sandbox.process.isolation import Isolation
 from lambdatui.sandbox.process.limits import EngineLimits, EnvironmentLimits
 from lambdatui.sandbox.process.limits_scratch import copy_scratch
-from lambdatui.sandbox.process.place import ProcessSandbox
+from lambdatui.sandbox.process.place import NotReadyError, ProcessSandbox
 from lambdatui.sandbox.process.place_parts import PlaceParts
 from lambdatui.sandbox.process.place_request import NAMESPACED_BYTECODE, NAMESPACED_PATHS, description, real_paths
 from lambdatui.sandbox.process.snapshots import Snapshot
@@ -107,10 +107,13 @@ class ProcessBackend:
             chosen = await self._pool.zygote_for(spec.interpreter)
             try:
                 return await self._ready(self._request(chosen, spec, listener, why_alone=why_alone))
+            except NotReadyError:
+                # Whatever it has made may go on; others ask the next one.
+                chosen.zygote.alive = False
             except SandboxError:
                 if chosen.zygote.alive:
                     raise
-        raise SandboxError(f"the warmed {spec.interpreter} ends again and again; run it by hand to see why")
+        raise SandboxError(f"the warmed {spec.interpreter} fails again and again; run it by hand to see why")
 
     async def _create_restored(
         self, spec: SandboxSpec, origin: ProcessSandbox, listener: SandboxListener

@@ -26,6 +26,10 @@ from lambdatui.sandbox.protocol import (
 _READY_TIMEOUT_S = 10.0
 
 
+class NotReadyError(SandboxError):
+    """Its zygote, or its init process, stands still."""
+
+
 class ProcessSandbox:
     """Fulfils ``Sandbox``. The zygote's side of it (who forks the init process) is the backend's affair."""
 
@@ -83,7 +87,7 @@ class ProcessSandbox:
             async with asyncio.timeout(_READY_TIMEOUT_S):
                 await asyncio.shield(self._ready)
         except TimeoutError:
-            raise SandboxError(f"the environment was not ready within {_READY_TIMEOUT_S:.0f} s") from None
+            raise NotReadyError(f"the environment was not ready within {_READY_TIMEOUT_S:.0f} s") from None
 
     def start_runtime(self, spec: RuntimeSpec) -> None:
         self._runtime.start(spec)

@@ -10,7 +10,7 @@ import psutil
 import pytest
 import uvloop
 
-from lambdatui.sandbox.process import Isolation, ProcessBackend
+from lambdatui.sandbox.process import Isolation, ProcessBackend, place
 from tests.contract.sandbox.stage import Lost, Stage, StagedEnvironment, make_runtime_dir
 
 OPEN_FDS = Path("/proc/self/fd")
@@ -52,6 +52,19 @@ async def test_environments_are_lost_with_their_zygote_and_the_next_gets_a_new_o
         happened = await environment.recorder.next()
     replacement = await stage.environment(stage.spec(sys.executable))
     assert (await replacement.run("raise SystemExit(6)")).exit_code == 6
+
+
+async def test_zygote_that_stands_still_is_replaced_and_its_environments_go_on(
+    stage: Stage, environment: StagedEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(place, "_READY_TIMEOUT_S", 0.5)
+    stopped = zygote_of(stage)
+    for process in (*stopped.children(), stopped):
+        if process.pid != environment.sandbox.first_pid:
+            process.suspend()
+    replacement = await stage.environment(stage.spec(sys.executable))
+    assert (await replacement.run("raise SystemExit(6)")).exit_code == 6
+    assert (await environment.run("raise SystemExit(5)")).exit_code == 5
 
 
 @pytest.mark.parametrize("isolation", ["plain"], indirect=True)
