@@ -6,6 +6,7 @@ that it is not stale). Nothing in the pictures is drawn by hand or made up.
 
 import asyncio
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from textual.pilot import Pilot
 from lambdatui.client import EngineClient
 from lambdatui.tui import keys_page
 from lambdatui.tui.app import LambdatuiApp
+from lambdatui.tui.screens.environment import EnvironmentScreen
 
 DOCS = Path(__file__).resolve().parent
 EXAMPLE = DOCS.parent / "examples" / "orders"
@@ -58,9 +60,14 @@ class Stage:
         await self.until(lambda: self.app.workbench.invoke.draft.sample == sample)
 
     def save(self, name: str) -> None:
+        """Raises ValueError for a picture that tells where on this machine it was made."""
         folder = DOCS / "images"
         folder.mkdir(exist_ok=True)
-        (folder / f"{name}.svg").write_text(self.app.export_screenshot(title="lambdatui"), encoding="utf-8")
+        picture = self.app.export_screenshot(title="lambdatui")
+        for place in (Path.home(), DOCS.parent):
+            if str(place) in picture:
+                raise ValueError(f"{name}.svg would show {place}")
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
 @contextlib.asynccontextmanager
@@ -75,6 +82,16 @@ async def stage(url: str, size: tuple[int, int]) -> AsyncIterator[Stage]:
         yield running
 
 
+async def look_into_the_environment(scene: Stage) -> None:
+    await scene.pilot.resize_terminal(160, 48)
+    await scene.pilot.press("2", "enter")
+    await scene.until(lambda: isinstance(scene.app.screen, EnvironmentScreen) and scene.app.screen.detail is not None)
+    await scene.pilot.pause(0.5)
+    scene.save("environment")
+    await scene.pilot.press("escape", "1")
+    await scene.pilot.resize_terminal(120, 40)
+
+
 async def take_pictures(url: str, project: Path) -> None:
     async with stage(url, (120, 40)) as scene:
         scene.save("first-minute")
@@ -82,6 +99,7 @@ async def take_pictures(url: str, project: Path) -> None:
         await scene.until(lambda: bool(scene.app.workbench.invoke.draft.text))
         await scene.invoke(12, every_s=2.5)
         scene.save("workbench")
+        await look_into_the_environment(scene)
         handler = project / "thumbnails" / "app.py"
         handler.write_text(handler.read_text() + "\n# saved in another window\n")
         await scene.until(lambda: any(view.reload for view in scene.app.feed.views.functions.values()))
@@ -105,11 +123,16 @@ async def take_pictures(url: str, project: Path) -> None:
 
 
 def write_pictures() -> None:
+    """In a home of its own, with this program installed below it: paths in the pictures begin with ``~``."""
     with tempfile.TemporaryDirectory() as folder:
-        project = Path(folder) / "orders"
+        home = Path(folder).resolve()
+        project, installed = home / "orders", home / ".local" / "lib"
         shutil.copytree(EXAMPLE, project, ignore=shutil.ignore_patterns(".lambdatui"))
+        shutil.copytree(DOCS.parent / "lambdatui", installed / "lambdatui")
+        shutil.copytree(DOCS.parent / "sample_events", installed / "sample_events")
+        os.environ |= {"HOME": str(home), "PYTHONPATH": str(installed)}
         command = [sys.executable, "-m", "lambdatui.cli", "serve", str(project), "--port", "0"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as engine:
+        with subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True) as engine:
             assert engine.stdout is not None
             try:
                 ready = engine.stdout.readline().split()

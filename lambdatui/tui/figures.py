@@ -1,6 +1,7 @@
 """Numbers as people read them: fixed shapes, unit after a space, nothing rounded to a lie."""
 
 import math
+import os
 import time
 
 from lambdatui.tui.sanitise import clean
@@ -95,3 +96,9 @@ def bar(part: float, width: int) -> str:
         eighths = max(1, eighths)
     full, rest = divmod(eighths, 8)
     return ("█" * full + (" ▏▎▍▌▋▊▉"[rest] if rest else "")).ljust(width)
+
+
+def path(text: str) -> str:
+    """A path of this machine, shorter where it is the user's own: ``~/src/orders``."""
+    home = os.path.expanduser("~")
+    return f"~{text.removeprefix(home)}" if home != "/" and (text == home or text.startswith(f"{home}/")) else text

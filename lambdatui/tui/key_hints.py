@@ -53,7 +53,7 @@ def footer(scope: Scope | None, *, typing: bool = False) -> tuple[Action, ...]:
 
 AT_THE_END = frozenset({"help", "quit"})
 """Where people look for them in a key bar, whatever else is in it."""
-_MOST_NEEDED = ("help", "send", "history", "palette", "zoom", "quit", "filter", "samples")
+_MOST_NEEDED = ("help", "send", "history", "palette", "zoom", "quit", "filter", "samples", "mode", "pause")
 
 
 def by_need(shown: tuple[Action, ...]) -> list[Action]:

@@ -89,7 +89,7 @@ def _mount(mount: Mount, path_cells: int) -> Line:
         ("ro " if mount.read_only else "rw ", "dim" if mount.read_only else "warn"),
         (left(clean(mount.path), path_cells) + " ", "plain"),
         (left(clean(mount.kind), 9) + " ", "dim"),
-        (clean(mount.source) + (f" {clean(mount.options)}" if mount.options else ""), "dim"),
+        (clean(figures.path(mount.source)) + (f" {clean(mount.options)}" if mount.options else ""), "dim"),
     )
 
 

@@ -48,3 +48,12 @@ def test_bar_shows_something_for_the_smallest_part() -> None:
 )
 def test_dollars_have_two_digits_that_say_something(amount: float, text: str) -> None:
     assert figures.dollars(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("/home/ada/src/orders", "~/src/orders"), ("/home/ada", "~"), ("/home/adam", "/home/adam"), ("tmpfs", "tmpfs")],
+)
+def test_path_below_home_is_shortened(monkeypatch: pytest.MonkeyPatch, text: str, shown: str) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert figures.path(text) == shown
