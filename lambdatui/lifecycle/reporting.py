@@ -138,7 +138,7 @@ class Reporter:
             status=invoke.status,
             error_type=invoke.error_type,
             metrics=RuntimeDoneMetrics(
-                duration_ms=elapsed_ms(invoke.began_at, at), produced_bytes=invoke.produced_bytes
+                duration_ms=elapsed_ms(invoke.began_at, at), produced_bytes=invoke.produced_bytes or 0
             ),
             spans=_runtime_spans(invoke),
             tracing=invoke.tracing,

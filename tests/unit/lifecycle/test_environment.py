@@ -140,6 +140,7 @@ def test_report_of_a_timeout_has_exactly_the_time_that_was_allowed() -> None:
     assert done.metrics is not None
     metrics = report(effects).metrics
     assert (done.metrics.duration_ms, metrics.duration_ms, metrics.billed_duration_ms) == (5001.182, 5000.0, 5080)
+    assert done.metrics.produced_bytes == 0
 
 
 def test_timeout_document_is_the_services_own() -> None:
