@@ -60,10 +60,12 @@ class InvokeOperation:
 def parse_invoke(
     service: Service, request: Request, name: str, allowed: tuple[InvocationType, ...] = _INVOCATION_TYPES
 ) -> InvokeRequest:
-    """Raises ServiceError for what is refused without running code; of several reasons, AWS's first."""
+    """Raises ServiceError for what is refused without running code; of several reasons, AWS's first. The first of the
+    ``allowed`` types is meant where the caller named none.
+    """
     violations = Violations()
     headers = request.headers
-    kind = request.header(b"x-amz-invocation-type") or InvocationType.REQUEST_RESPONSE
+    kind = request.header(b"x-amz-invocation-type") or allowed[0]
     violations.one_of("invocationType", kind, allowed)
     log_type = request.header(b"x-amz-log-type") or "None"
     violations.one_of("logType", log_type, _LOG_TYPES)

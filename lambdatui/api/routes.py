@@ -30,6 +30,9 @@ class Operation:
 INVOKE = Operation(
     name="Invoke", method="POST", pattern="/2015-03-31/functions/{FunctionName}/invocations", status_code=200
 )
+INVOKE_ASYNC = Operation(
+    name="InvokeAsync", method="POST", pattern="/2014-11-13/functions/{FunctionName}/invoke-async", status_code=202
+)
 INVOKE_WITH_RESPONSE_STREAM = Operation(
     name="InvokeWithResponseStream",
     method="POST",
@@ -47,7 +50,14 @@ GET_FUNCTION_CONFIGURATION = Operation(
     status_code=200,
 )
 REMEMBERED_PATHS = 512
-OPERATIONS = (INVOKE, INVOKE_WITH_RESPONSE_STREAM, LIST_FUNCTIONS, GET_FUNCTION, GET_FUNCTION_CONFIGURATION)
+OPERATIONS = (
+    INVOKE,
+    INVOKE_ASYNC,
+    INVOKE_WITH_RESPONSE_STREAM,
+    LIST_FUNCTIONS,
+    GET_FUNCTION,
+    GET_FUNCTION_CONFIGURATION,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,13 @@ from lambdatui.api.experiments import ExperimentsApi
 from lambdatui.api.functions import FunctionOperations
 from lambdatui.api.history import HistoryApi
 from lambdatui.api.invoke import InvokeOperation
+from lambdatui.api.invoke_async import InvokeAsyncOperation
 from lambdatui.api.ports import Service
 from lambdatui.api.routes import (
     GET_FUNCTION,
     GET_FUNCTION_CONFIGURATION,
     INVOKE,
+    INVOKE_ASYNC,
     INVOKE_WITH_RESPONSE_STREAM,
     LIST_FUNCTIONS,
     Handler,
@@ -57,6 +59,7 @@ class ApiServer:
         self._functions = FunctionOperations(service)
         operations: tuple[tuple[Operation, Handler], ...] = (
             (INVOKE, InvokeOperation(service).handle),
+            (INVOKE_ASYNC, InvokeAsyncOperation(service).handle),
             (INVOKE_WITH_RESPONSE_STREAM, StreamingInvokeOperation(service).handle),
             (LIST_FUNCTIONS, self._functions.list_functions),
             (GET_FUNCTION, self._functions.get_function),

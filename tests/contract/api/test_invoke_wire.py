@@ -46,6 +46,14 @@ class TestAnswers:
         assert (answer.status, answer.body) == (status, b"")
         assert answer.headers == {"x-amzn-requestid": REQUEST_ID} | ({"content-length": "0"} if status == 202 else {})
 
+    @pytest.mark.parametrize("slash", ["", "/"])
+    async def test_invoke_async_of_old_hands_an_event_over(self, port: int, service: StandIn, slash: str) -> None:
+        path = f"/2014-11-13/functions/orders/invoke-async{slash}"
+        answer = await exchange(port, request_bytes("POST", path, b'{"a": 1}'))
+        assert (answer.status, answer.body) == (202, b'{"Status":202}')
+        (asked,) = service.invoked
+        assert (asked.invocation_type, asked.payload) == (InvocationType.EVENT, b'{"a": 1}')
+
     async def test_function_error_is_200_with_its_header(self, port: int, service: StandIn) -> None:
         document = b'{"errorMessage": "Handler fails", "errorType": "Exception"}'
         result = InvokeResult(payload=document, function_error="Unhandled")
