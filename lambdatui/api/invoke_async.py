@@ -1,4 +1,4 @@
-"""The InvokeAsync operation, deprecated by AWS, which Invoke with the type Event has replaced; old SDKs still call it."""
+"""The InvokeAsync operation, deprecated by AWS: Invoke with the type Event has replaced it. Old SDKs still call it."""
 
 import json
 

@@ -127,6 +127,7 @@ class Reporter:
         invocation = invoke.invocation
         return InvokeStart(
             request_id=invocation.request_id,
+            function_arn=invocation.invoked_arn,
             version=invocation.version,
             tracing=invoke.tracing,
             tenant_id=invocation.tenant_id,

@@ -91,10 +91,14 @@ class InitReport(Record):
 
 @value
 class InvokeStart(Record):
-    """An environment took the invocation; ``version`` is the one that runs."""
+    """An environment took the invocation; ``version`` is the one that runs.
+
+    ``function_arn`` is qualified only where the caller gave a qualifier. Lambda logs it, without a word in its schema.
+    """
 
     TYPE: ClassVar[str] = "platform.start"
     request_id: RequestId
+    function_arn: str | None = None
     version: str
     tracing: Tracing | None = None
     tenant_id: str | None = None

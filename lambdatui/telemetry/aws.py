@@ -106,6 +106,7 @@ def _restore_end(record: RestoreRuntimeDone | RestoreReport) -> AwsEvent:
 def _start(record: InvokeStart) -> AwsEvent:
     return _without_none(
         requestId=record.request_id,
+        functionArn=record.function_arn,
         version=record.version,
         tracing=_tracing(record.tracing),
         tenantId=record.tenant_id,

@@ -32,6 +32,7 @@ async def test_records_of_an_invoke_belong_together(tmp_path: Path) -> None:
         (started,) = run.records(InvokeStart)
         (init,), (begun,) = run.records(InitReport), run.records(InitStart)
     assert {started.request_id, done.request_id, report.request_id} == {outcome.request_id}
+    assert started.function_arn == "arn:aws:lambda:us-east-1:123456789012:function:echo"
     assert done.metrics is not None
     assert done.metrics.produced_bytes == len(b'{"n": 1}')
     assert [span.name for span in done.spans] == ["responseLatency", "responseDuration", "runtimeOverhead"]

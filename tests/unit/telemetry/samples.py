@@ -58,6 +58,7 @@ from lambdatui.model.records import (
 from lambdatui.telemetry.event import TelemetryEvent
 
 REQUEST = RequestId("8f507cfc-1697-4c4a-a07b-ac58fc914c95")
+FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:orders-api"
 ORDERS = FunctionName("orders-api")
 E1A = EnvironmentId("e1a")
 NOON_S = 1795219595.923417
@@ -117,7 +118,7 @@ RECORDS: tuple[Record, ...] = (
         metrics=InitMetrics(duration_ms=137.6891),
         spans=(Span(name="someTimeSpan", start_s=1795219595.25, duration_ms=70.5),),
     ),
-    InvokeStart(request_id=REQUEST, version="$LATEST", tracing=TRACING),
+    InvokeStart(request_id=REQUEST, function_arn=FUNCTION_ARN, version="$LATEST", tracing=TRACING),
     RuntimeDone(
         request_id=REQUEST,
         status=Status.SUCCESS,
