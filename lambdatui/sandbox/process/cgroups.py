@@ -61,7 +61,8 @@ class EnvironmentCgroup:
             page = os.pread(self._processes_fd, _PAGE_BYTES, len(listed))
             listed += page
         if listed != self._listed:
-            self._listed, self._pids = listed, [int(pid) for pid in listed.split()]
+            # The number 0 is of a process that has none here; to signal it would be to signal oneself.
+            self._listed, self._pids = listed, [int(pid) for pid in listed.split() if pid != b"0"]
         return self._pids
 
     def kill(self) -> None:

@@ -109,7 +109,7 @@ class MemoryWatch:
         sizes_kb = {pid: limits_processes.unshared_kb(pid) for pid in self._pids()}
         if sizes_kb and ((group is not None and self._counts_all) or self._is_over(sizes_kb)):
             self._killed = True
-            with contextlib.suppress(ProcessLookupError):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(max(sizes_kb, key=lambda pid: sizes_kb[pid]), signal.SIGKILL)
 
     def close(self) -> None:

@@ -1,8 +1,10 @@
 """One timer for all environments that run: looks after limits that need looking at, and sleeps while all are frozen."""
 
 import asyncio
+import logging
 from typing import Protocol
 
+_log = logging.getLogger(__name__)
 INTERVAL_S = 0.02
 
 
@@ -17,6 +19,7 @@ class LimitsTicker:
         self._interval_s = interval_s
         self._running: set[Watched] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._told = False
 
     def watch(self, watched: Watched) -> None:
         self._running.add(watched)
@@ -35,6 +38,15 @@ class LimitsTicker:
     def _tick(self) -> None:
         self._timer = None
         for watched in list(self._running):
-            watched.check()
+            try:
+                watched.check()
+            except OSError as error:
+                self._tell(error)
         if self._running:
             self._timer = asyncio.get_running_loop().call_later(self._interval_s, self._tick)
+
+    def _tell(self, error: OSError) -> None:
+        """Once: it would be fifty times a second."""
+        if not self._told:
+            self._told = True
+            _log.warning("the limits of an environment could not be looked after: %s", error)
