@@ -52,7 +52,7 @@ def restore_report_line(record: RestoreReport) -> str:
 
 
 def extension_line(record: PlatformExtension) -> str:
-    line = f"EXTENSION\tName: {record.name}\tState: {record.state}\tEvents: [{','.join(record.events)}]"
+    line = f"EXTENSION\tName: {record.name}\tState: {record.state}\tEvents: [{', '.join(record.events)}]"
     return line if record.error_type is None else f"{line}\tError Type: {record.error_type}"
 
 

@@ -140,7 +140,7 @@ def test_report_of_a_trace_that_is_not_sampled_has_no_segment(tracing: Tracing) 
 
 def test_extension_line_names_its_events() -> None:
     record = PlatformExtension(name="my-ext", state="Ready", events=("INVOKE", "SHUTDOWN"))
-    assert lines(record) == ("EXTENSION\tName: my-ext\tState: Ready\tEvents: [INVOKE,SHUTDOWN]",)
+    assert lines(record) == ("EXTENSION\tName: my-ext\tState: Ready\tEvents: [INVOKE, SHUTDOWN]",)
 
 
 def test_extension_that_failed_shows_its_error_type() -> None:
