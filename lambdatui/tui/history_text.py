@@ -53,20 +53,15 @@ def list_row(summary: InvocationSummary, *, marked: bool, room: int) -> Line:
 
 def detail_rows(detail: InvocationDetail) -> tuple[Line, ...]:
     """Facts, event, response, logs."""
-    return (*exchange_rows(detail), *_heading("Logs"), *_logs(detail))
+    event, response = exchange_rows(detail)
+    return (*facts(detail), *event, *response, *_heading("Logs"), *_logs(detail))
 
 
-def exchange_rows(detail: InvocationDetail) -> tuple[Line, ...]:
-    """Facts, event, response."""
-    summary = detail.summary
-    failed = summary.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
-    return (
-        *_facts(detail),
-        *_heading("Event"),
-        *response_text.body(detail.invocation.payload, failed=False),
-        *_heading("Response"),
-        *_response(detail, failed=failed),
-    )
+def exchange_rows(detail: InvocationDetail) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The event, and the response."""
+    failed = detail.summary.outcome in (Outcome.ERROR, Outcome.TIMEOUT)
+    event = response_text.body(detail.invocation.payload, failed=False)
+    return (*_heading("Event"), *event), (*_heading("Response"), *_response(detail, failed=failed))
 
 
 def comparison_rows(
@@ -88,7 +83,8 @@ def comparison_rows(
     )
 
 
-def _facts(detail: InvocationDetail) -> Iterator[Line]:
+def facts(detail: InvocationDetail) -> Iterator[Line]:
+    """Whose it was, how it ended, how long it took, and where it ran."""
     summary = detail.summary
     glyph, tone = _GLYPHS[summary.outcome]
     ended = f"{glyph} {summary.outcome}" + (f" · {summary.error_type}" if summary.error_type else "")

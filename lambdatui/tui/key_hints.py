@@ -51,27 +51,29 @@ def footer(scope: Scope | None, *, typing: bool = False) -> tuple[Action, ...]:
     return tuple(action for action in shown if action in own or not taken & set(action.keys[:1]))
 
 
-AT_THE_END = frozenset({"help", "quit"})
+AT_THE_END = frozenset({"help", "environment.help", "quit"})
 """Where people look for them in a key bar, whatever else is in it."""
+PALETTE = "palette"
+_NEVER_GUESSED = (".back", ".help")
 _MOST_NEEDED = ("help", "send", "history", "palette", "zoom", "quit", "filter", "samples", "mode", "pause")
 
 
 def by_need(shown: tuple[Action, ...]) -> list[Action]:
     """In the order in which they claim room in a key bar: with the first few a pane's own keys, then all others.
 
-    The way back from a screen comes before everything: nobody should have to guess it.
+    The way back from a screen, its help and the palette come before everything: nobody should have to guess them.
     """
     around = (Scope.WORKBENCH, Scope.APP)
     rank = {id_: number for number, id_ in enumerate(_MOST_NEEDED)}
     own = {action.id: number for number, action in enumerate(action for action in shown if action.scope not in around)}
 
     def claim(action: Action) -> tuple[int, int]:
+        if action.id.endswith(_NEVER_GUESSED):
+            return (0, 0)
         if action.id in own:
-            if action.id.endswith(".back"):
-                return (0, 0)
-            return (1 if own[action.id] < 2 else 3, own[action.id])
+            return (1 if own[action.id] < 2 or action.scope in SCREENS else 3, own[action.id])
         at = rank.get(action.id)
-        return (4, 0) if at is None else (0 if at < 2 else 2, at)
+        return (4, 0) if at is None else (0 if at < 2 or action.id == PALETTE else 2, at)
 
     return sorted(shown, key=claim)
 

@@ -6,7 +6,7 @@ from lambdatui.tui import figures
 from lambdatui.tui.sanitise import clean
 
 _LOST = {
-    Order.KILL: "SIGKILL, as in a crash: it is reset and starts anew. /tmp stays.",
+    Order.KILL: "SIGKILL, as in a crash: the next invoke starts it anew. /tmp stays.",
     Order.RESET: "Every process ends. /tmp stays; the next invoke inits.",
     Order.RETIRE: "In order, as soon as no invoke runs. /tmp goes with it.",
     Order.DESTROY: "Every process ends at once. /tmp goes with it.",

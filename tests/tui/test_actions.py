@@ -110,7 +110,18 @@ async def test_most_needed_keys_stay_in_the_bar_of_every_pane(scope: Scope, colu
 def test_way_back_is_in_the_key_bar_of_every_screen(scope: Scope) -> None:
     bar = KeyBar()
     bar.show(scope)
-    assert "esc " in plain(bar.row(0, 80))
+    shown = plain(bar.row(0, 80))
+    assert "esc " in shown
+    assert "^p Commands" in shown
+
+
+def test_keys_of_a_screen_come_before_those_that_work_everywhere() -> None:
+    bar = KeyBar()
+    bar.show(Scope.SETTINGS)
+    assert "w Write" in plain(bar.row(0, 80))
+    bar.show(Scope.ENVIRONMENT)
+    assert "x Destroy" in plain(bar.row(0, 80))
+    assert "? Help" in plain(bar.row(0, 80))
 
 
 async def test_own_keys_of_a_pane_stay_where_there_is_little_room() -> None:

@@ -68,7 +68,7 @@ async def test_question_says_what_is_lost_and_which_invoke_fails() -> None:
         lines = bench.app.screen.query_one(Lines)
         assert [plain(row) for row in lines.given][:3] == [
             "Kill the runtime of e1a?",
-            "SIGKILL, as in a crash: it is reset and starts anew. /tmp stays.",
+            "SIGKILL, as in a crash: the next invoke starts it anew. /tmp stays.",
             f"The invoke {pictures.request(9)[:4]}, which it runs, fails of it.",
         ]
 

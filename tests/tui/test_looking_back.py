@@ -188,3 +188,12 @@ async def test_all_panes_tell_the_same_time_of_a_moment() -> None:
         assert moment is not None
         for pane in ("#environments", "#invoke", "#logs"):
             assert f"AT {figures.clock(moment.time_s)}" in bench.title(pane)
+
+
+async def test_lines_of_an_older_engine_are_none_of_an_environment_of_the_same_name() -> None:
+    client = FakeClient(views=reported_by_their_environments())
+    async with desk(client, (200, 60)) as bench:
+        client.say(logs.line("an engine before this one", 2), environment="e1b", time_s=NOW_S - 5000)
+        await at_the_last_invoke_of_e1b(bench, client)
+        assert "an engine before this one" not in bench.text("#log-view")
+        assert "e1b says hello" in bench.text("#log-view")

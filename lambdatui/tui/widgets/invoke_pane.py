@@ -210,8 +210,7 @@ class InvokePane(Pane):
         self._response.show(scene, self._sent.get(scene.function) if scene.function else None)
         self.set_class(not scene.views.functions, "-empty")
         moment = scene.moment
-        when = () if moment is None else (f"AT {figures.clock(moment.time_s)}", "esc now")
-        self.entitle(scene.function or "", *when)
+        self.entitle(scene.function or "", "" if moment is None else f"AT {figures.clock(moment.time_s)}")
 
     @on(TextArea.Changed)
     def _edited(self, message: TextArea.Changed) -> None:

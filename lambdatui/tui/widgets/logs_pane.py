@@ -206,7 +206,7 @@ class LogView(LineView):
         return self._ring.get(self._selection[index]) if index < len(self._selection) else None
 
     def _passes(self, line: LogLine) -> bool:
-        if self._scene.moment is not None and line.environment != self._scene.environment:
+        if self._scene.moment is not None and not self._is_of_environment(line):
             return False
         if line.function is not None and not self._scene.shows(line.function):
             return False
@@ -215,6 +215,10 @@ class LogView(LineView):
         return self.query_text.matches_line(
             line.text, request_id=line.request_id, environment=line.environment, function=line.function
         )
+
+    def _is_of_environment(self, line: LogLine) -> bool:
+        """Said by the selected one. Every engine numbers its environments anew, and the log has lines of older ones."""
+        return line.environment == self._scene.environment and line.time_s >= self._scene.views.engine.started_s
 
     def _empty(self) -> tuple[Line, ...]:
         if self._scene.loading:

@@ -70,8 +70,9 @@ class PastInvoke(LineView):
             return ((("asking the history…", "dim"),),)
         if isinstance(found, Refusal):
             return ((("✖ ", "bad"), (clean(found.message), "plain")), ((clean(found.hint), "dim"),))
-        return (*history_text.exchange_rows(found), EMPTY, (*_TAKE, *_ESCAPE))
+        event, response = history_text.exchange_rows(found)  # events are long: the answer comes first
+        return (*history_text.facts(found), (*_TAKE, *_ESCAPE), *response, *event)
 
 
 _TAKE: Line = (("⏎", "accent bold"), (" take this event over    ", "dim"))
-_ESCAPE: Line = (("esc", "accent bold"), (" back to now, and to your own event", "dim"))
+_ESCAPE: Line = (("esc", "accent bold"), (" back to now", "dim"))
