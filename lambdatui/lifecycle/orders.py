@@ -37,7 +37,7 @@ REFUSED: Mapping[Order, Mapping[Phase, str]] = {
 BY_YOU: Mapping[Order, str] = {
     _O.RESET: "reset by you",
     _O.RETIRE: "retired by you",
-    _O.DESTROY: "killed by you",
+    _O.DESTROY: "destroyed by you",
 }
 """The reason that the stream tells where one follows."""
 

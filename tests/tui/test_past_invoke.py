@@ -58,7 +58,7 @@ async def test_own_event_is_back_with_now() -> None:
 async def test_moment_without_an_invoke_says_so() -> None:
     async with desk(client(), (200, 60)) as bench:
         await bench.press("2", "home", "down", "left")
-        assert bench.rows("#past-invoke")[0] == "e1b ran no invoke then."
+        assert bench.rows("#past-invoke")[0] == "e1b ran no invoke then: frozen."
 
 
 async def test_invoke_that_the_history_does_not_have_is_told() -> None:

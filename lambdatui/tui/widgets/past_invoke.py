@@ -18,6 +18,7 @@ class PastInvoke(LineView):
         self.display = False
         self._about: tuple[RequestId | None, float | None] = (None, None)
         self._environment = ""
+        self._doing = ""
         self._found: InvocationDetail | Refusal | None = None
         self._rows: tuple[Line, ...] = ()
 
@@ -33,6 +34,7 @@ class PastInvoke(LineView):
         stretch = None if moment is None else moment.stretch
         about = (None, None) if stretch is None else (stretch.request_id, stretch.end_s)
         self._environment = scene.environment or ""
+        self._doing = "" if stretch is None else f": {stretch.span}"
         if about[0] != self._about[0]:
             self._found = None
             self.scroll_home(animate=False)
@@ -62,7 +64,7 @@ class PastInvoke(LineView):
         found = self._found
         if self._about[0] is None:
             return (
-                ((clean(self._environment or "Nothing"), "plain"), (" ran no invoke then.", "dim")),
+                ((clean(self._environment or "Nothing"), "plain"), (f" ran no invoke then{self._doing}.", "dim")),
                 EMPTY,
                 (("[ ]", "accent bold"), (" in pane 2: the invoke before, after    ", "dim"), *_ESCAPE),
             )
