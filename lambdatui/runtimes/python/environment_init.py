@@ -7,6 +7,7 @@ runtime.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import signal
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 
 _LOOK_AGAIN_MS = 2
+# No process can be made now; that says nothing of whether it could be in the cgroup.
+_FULL = (errno.EAGAIN, errno.ENOMEM)
 
 
 class EnvironmentInit:
@@ -182,7 +185,9 @@ class EnvironmentInit:
         if linux is not None and self._place.powers.may_fork_quietly and self._cgroup_fd is not None:
             try:
                 return True, linux.fork_quietly_into_cgroup(self._cgroup_fd)
-            except OSError:
+            except OSError as error:
+                if error.errno in _FULL:
+                    raise
                 os.close(self._cgroup_fd)
                 self._cgroup_fd = None
         return False, self._fork_beside()
