@@ -13,10 +13,9 @@ def log_group_name(name: FunctionName, logging: LoggingConfig) -> str:
 def log_stream_name(function: Function, *, version: str, started_s: float, instance: str) -> str:
     """``started_s`` is seconds since the epoch, ``instance`` 32 hexadecimal digits of the environment's own.
 
-    In a group that several functions may share, the stream names its function too.
+    In a group that several functions may share, the stream names its function too. The developer guide has the instance
+    in brackets then; the service has not.
     """
     day = datetime.fromtimestamp(started_s, UTC).strftime("%Y/%m/%d")
-    if function.logging.log_group is None:
-        return f"{day}/[{version}]{instance}"
-    guid = "-".join((instance[:8], instance[8:12], instance[12:16], instance[16:20], instance[20:]))
-    return f"{day}/{function.name}[{version}][{guid}]"
+    owner = "" if function.logging.log_group is None else function.name
+    return f"{day}/{owner}[{version}]{instance}"

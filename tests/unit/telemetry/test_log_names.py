@@ -37,4 +37,4 @@ def test_stream_is_day_version_and_environment() -> None:
 
 
 def test_stream_in_a_configured_group_names_its_function() -> None:
-    assert stream("/shop/all", "7") == "2024/03/04/orders[7][1f2e0000-0000-0000-0000-000000000000]"
+    assert stream("/shop/all", "7") == f"2024/03/04/orders[7]{GUID}"
