@@ -19,15 +19,15 @@ from lambdatui.lifecycle.placement import StartEnvironment
 from lambdatui.model.arn import function_arn
 from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import Function, Project
-from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName, RequestId
+from lambdatui.model.ids import LATEST, EnvironmentId, FunctionName
 from lambdatui.model.invocation import Invocation, InvocationType
 from lambdatui.model.orders import Order
 from lambdatui.model.phase import FunctionState
-from lambdatui.model.records import InvokeAccepted
 from lambdatui.model.views import Views
 from lambdatui.runtime_api.response_stream import ResponseStream
 from lambdatui.sandbox.protocol import Backend, SandboxError
 from lambdatui.service.async_queue import AsyncQueue
+from lambdatui.service.call_records import CallRecords
 from lambdatui.service.calls import invocation_of
 from lambdatui.service.clock import Clock
 from lambdatui.service.code_identity import CodeIdentity
@@ -88,6 +88,7 @@ class Engine:
         self._url = ""
         self._capabilities: tuple[CapabilityReport, ...] = ()
         self.bus = Bus(clock.wall)
+        self._calls = CallRecords(self.bus, clock)
         self.tasks = Tasks()
         self.pools: dict[FunctionName, FunctionPool] = {}
         self._former: list[FunctionPool] = []
@@ -119,7 +120,7 @@ class Engine:
             mint_environment_id=lambda: EnvironmentId(f"e{next(self._environment_numbers)}"),
             make_driver=self._make_driver,
             spawn=self.tasks.spawn,
-            answered=self._answered,
+            answered=self._calls.answered,
             retired=self._depart,
             life_span=LifeSpan(idle_timeout_s=self.options.idle_timeout_s, max_lifetime_s=self.options.max_lifetime_s),
             inactive_after_s=self.options.inactive_after_s,
@@ -132,6 +133,7 @@ class Engine:
         self.store = await Store.open(self.state.history, claim=self.options.take_up)
         self.queue = AsyncQueue(self.store, bus=self.bus, clock=self.clock, spawn=self.tasks.spawn, run=self._run_event)
         if self.options.history:
+            self._calls.store = self.store
             self.tasks.spawn("history", record_history(self.bus, self.store))
         self.announce()
         self.adopt(self.project)
@@ -213,9 +215,9 @@ class Engine:
         invocation = invocation_of(pool.function, request, request_id, epoch_s=self.clock.wall())
         if request.invocation_type is InvocationType.EVENT:
             await self.queue.accept(invocation)
-            self._accepted(invocation, request.sample)
+            self._calls.accepted(invocation, request.sample)
             return InvokeOutcome(status_code=202, request_id=request_id, trace_id=invocation.trace_id)
-        self._accepted(invocation, request.sample)
+        self._calls.accepted(invocation, request.sample)
         if request.log_tail:
             return await self._invoke_with_tail(pool, invocation, make_flight(invocation))
         flight = make_flight(invocation)
@@ -230,7 +232,7 @@ class Engine:
         invocation = invocation_of(
             pool.function, request, request.request_id or mint_request_id(), epoch_s=self.clock.wall()
         )
-        self._accepted(invocation, request.sample)
+        self._calls.accepted(invocation, request.sample)
 
         def tell(answer: Answer) -> None:
             answered(answer if isinstance(answer, ServiceError) else outcome(invocation, answer))
@@ -246,7 +248,7 @@ class Engine:
     async def invoke_variant(self, pool: FunctionPool, request: InvokeRequest) -> InvokeOutcome:
         """Synchronously, past the function's own environments; returns after the REPORT. Raises ServiceError."""
         invocation = invocation_of(pool.function, request, mint_request_id(), epoch_s=self.clock.wall())
-        self._accepted(invocation, request.sample)
+        self._calls.accepted(invocation, request.sample)
         flight = AwaitedFlight(invocation)
         pool.submit(flight)
         result = await asyncio.shield(flight.answered)
@@ -302,28 +304,6 @@ class Engine:
         except SandboxError as error:
             raise not_runnable(str(error)) from error
         return pool
-
-    def _accepted(self, invocation: Invocation, sample: str | None) -> None:
-        if self.options.history:
-            self.store.invocations.accepted(invocation, accepted_s=self.clock.wall(), sample=sample)
-        self.bus.publish(
-            InvokeAccepted(
-                request_id=invocation.request_id,
-                invocation_type=invocation.invocation_type,
-                payload_bytes=len(invocation.payload),
-                sample=sample,
-                experiment=invocation.experiment,
-            ),
-            function=invocation.function,
-        )
-
-    def _answered(self, request_id: RequestId, answer: Answer) -> None:
-        if not self.options.history:
-            return
-        if isinstance(answer, ServiceError):
-            self.store.invocations.refused(request_id, answer.name, refused_s=self.clock.wall())
-        else:
-            self.store.invocations.answered(request_id, answer, answered_s=self.clock.wall())
 
     async def _invoke_with_tail(
         self, pool: FunctionPool, invocation: Invocation, flight: AwaitedFlight
