@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
+from lambdatui.net.listener import Listener
 from lambdatui.net.request import Request
 
 PATIENCE_S = 20
@@ -88,3 +89,8 @@ class Door:
 
 def echo(request: Request) -> None:
     request.respond(200, b"Content-Type: text/plain\r\n", request.path.encode() + b" " + request.body)
+
+
+# The fixtures that open a door, and go through it.
+Serve = Callable[..., Awaitable[Listener]]
+Connect = Callable[[int], Awaitable[Peer]]
