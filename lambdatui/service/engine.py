@@ -341,8 +341,7 @@ class Engine:
         return Driver(plan, ports if cpu_share is None else replace(ports, cpu_share=cpu_share), pool)
 
     def _revision_of(self, function: FunctionName) -> int | None:
-        pool = self.pools.get(function)
-        return None if pool is None else pool.revision
+        return pool.revision if (pool := self.pools.get(function)) is not None else None
 
     async def _prewarm(self) -> None:
         """Have what runs the functions ready before the first invoke, which tells the user of any failure."""

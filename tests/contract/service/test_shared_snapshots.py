@@ -5,8 +5,6 @@ import errno
 import os
 import signal
 import stat
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,26 +23,19 @@ from lambdatui.model.records import (
     Report,
     RestoreReport,
 )
-from lambdatui.project.load import load_project
-from lambdatui.sandbox.process import Isolation, ProcessBackend, backend
+from lambdatui.sandbox.process import ProcessBackend, backend
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.snapshots import Snapshot
 from lambdatui.service.invoking import ServiceError
-from tests.support.running import DEADLINE_S, Running, running, write_project
+from tests.contract.service.snapped import FOR_OTHERS, snapped, together
+from tests.support.running import DEADLINE_S, running
 
 pytestmark = pytest.mark.namespaces
 
-HELD_S = 0.3
-"""Long enough for as many invokes at the same time as are sent together."""
-HANDLER = """
-import os, random, time
-from snapshot_restore_py import register_after_restore
-%s
-def handler(event, context):
-    time.sleep(event.get("held_s", 0))
-    return %s
-"""
+
 DIFFERING = "sorted(name for name, value in os.environ.items() if name[0] != '_' and SEEN.get(name) != value)"
+
+
 ASKING = """
 import urllib.request
 NAMED = dict(os.environ)
@@ -59,29 +50,6 @@ def ask():
         status(metadata, "Bearer " + NAMED["AWS_LAMBDA_METADATA_TOKEN"]),
     ]
 """
-FOR_OTHERS = "snapshot for all: others are restored from it"
-
-
-def snapped(
-    root: Path, init: str, answer: str, settings: str = "", **options: Any
-) -> AbstractAsyncContextManager[Running]:
-    """An engine on one function with SnapStart, on whichever Python runs these tests."""
-    write_project(root, {"snapped": HANDLER % (init, answer)}, {"snapped": f"timeout = 10\n{settings}"})
-    project = load_project(root)
-    functions = tuple(replace(each, snap_start=True) for each in project.functions)
-    return running(root, project=replace(project, functions=functions), **options)
-
-
-async def together(run: Running, count: int = 2, **event: object) -> list[Any]:
-    """The answers of so many invokes that run at the same time, and so in as many environments."""
-    events: list[Mapping[str, object]] = [{"held_s": HELD_S, **event}] * count
-    return list(await asyncio.gather(*(run.result("snapped", each) for each in events)))
-
-
-def snapshot_words(run: Running) -> list[str]:
-    """What was said of snapshots that were taken."""
-    phases = run.records(EnvironmentPhase)
-    return [record.reason for record in phases if record.phase is Phase.READY and record.reason.startswith("snapshot")]
 
 
 @pytest.mark.parametrize("use_cgroups", [True, False])
@@ -293,61 +261,6 @@ async def test_restore_without_a_descriptor_left_fails_its_invoke_and_the_next_o
         assert run.records(PlatformFault) == []
         written = [line for record in run.records(FunctionLog) for line in record.lines]
         assert "cannot be restored here: [Errno 24] Too many open files" in written
-
-
-@pytest.mark.parametrize(
-    ("init", "why"),
-    [
-        ("import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()", "it has 2 threads"),
-        ("import subprocess\nCHILD = subprocess.Popen(['sleep', '60'])", "it has child processes"),
-        ("PIPE = os.pipe()", "it holds a pipe"),
-        ("import socket\nPAIRS = [socket.socketpair() for _ in range(2)]", "it holds 4 local sockets"),
-        (
-            "import socket\nSERVER = socket.create_server(('127.0.0.1', 0))",
-            "it holds a socket that others connect to, or that is not the internet's",
-        ),
-        (
-            "import socket\nINBOX = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\nINBOX.bind(('127.0.0.1', 0))",
-            "it holds a socket for datagrams that has an address",
-        ),
-        ("os.mkdir('/tmp/gone')\nos.chdir('/tmp/gone')\nos.rmdir('/tmp/gone')", "it is in a folder that is gone"),
-        ("import mmap\nSHARED = mmap.mmap(-1, 4096)", "it shares memory"),
-        ("FILE = open('/tmp/gone', 'w')\nos.remove('/tmp/gone')", "it holds a file that cannot be opened again"),
-    ],
-)
-async def test_snapshot_that_a_fork_would_not_carry_is_for_one_environment_and_says_why(
-    tmp_path: Path, init: str, why: str
-) -> None:
-    async with snapped(tmp_path, init, "os.getpid()") as run:
-        await together(run)
-        assert len(run.records(InitStart)) == 2
-        assert len(run.records(RestoreReport)) == 2
-        assert snapshot_words(run)[0] == f"snapshot for one: the next invoke restores it; {why}"
-
-
-async def test_snapshot_under_a_wrapper_script_is_for_one_environment_and_says_why(tmp_path: Path) -> None:
-    wrapper = tmp_path / "snapped" / "wrapper"
-    wrapper.parent.mkdir()
-    wrapper.write_text('#!/bin/sh\nexec "$@"\n')
-    wrapper.chmod(0o755)
-    variables = 'environment = { AWS_LAMBDA_EXEC_WRAPPER = "/var/task/wrapper" }'
-    async with snapped(tmp_path, "", "1", settings=variables) as run:
-        assert await together(run) == [1, 1]
-        words = "snapshot for one: the next invoke restores it; it runs under a wrapper script"
-        assert snapshot_words(run) == [words, words]
-
-
-async def test_snapshot_without_room_for_what_a_fork_takes_is_for_one_environment(tmp_path: Path) -> None:
-    async with snapped(tmp_path, "FILES = [open('/dev/null') for _ in range(1008)]", "len(FILES)") as run:
-        assert await together(run) == [1008, 1008]
-        assert snapshot_words(run)[0].endswith(" open files")
-
-
-async def test_without_namespaces_every_environment_has_a_snapshot_of_its_own(tmp_path: Path) -> None:
-    async with snapped(tmp_path, "", "1", isolation=Isolation.PLAIN) as run:
-        assert await together(run) == [1, 1]
-        assert len(run.records(InitStart)) == 2
-        assert snapshot_words(run)[0].endswith("; there are no namespaces: plain processes were asked for")
 
 
 async def test_functions_without_a_network_are_restored_into_one_of_their_own_each(tmp_path: Path) -> None:
