@@ -27,7 +27,7 @@ from lambdatui.sandbox.process import ProcessBackend, backend
 from lambdatui.sandbox.process.cgroups import EnvironmentCgroup
 from lambdatui.sandbox.process.snapshots import Snapshot
 from lambdatui.service.invoking import ServiceError
-from tests.contract.service.snapped import FOR_OTHERS, snapped, together
+from tests.contract.service.snapped import FOR_OTHERS, HANDLER, snapped, together
 from tests.support.running import DEADLINE_S, running
 
 pytestmark = pytest.mark.namespaces
