@@ -26,9 +26,13 @@ class Ran:
     err: str
 
 
+_OF_THIS_TERMINAL = {"COLUMNS", "LINES"}
+
+
 def clean_environ() -> dict[str, str]:
     """This process's, without what would change the program's behaviour."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("LAMBDATUI_")}
+    kept = os.environ.items()
+    return {name: value for name, value in kept if name not in _OF_THIS_TERMINAL and not name.startswith("LAMBDATUI_")}
 
 
 def run(*arguments: str, cwd: Path, stdin: bytes = b"") -> Ran:
