@@ -46,7 +46,7 @@ def test_a_search_narrows_the_list(greeted: Path, query: str, count: int) -> Non
 def test_a_search_that_is_none_says_what_may_stand_there(greeted: Path) -> None:
     ran = run("history", "ls", "status:strange", cwd=greeted)
     assert ran.code == 2
-    assert "'strange' is no status; there are ok, error, timeout, unanswered, interrupted" in ran.err
+    assert "'strange' is no status; there are ok, error, timeout, refused, unanswered, interrupted" in ran.err
 
 
 @pytest.mark.parametrize("engine_runs", [False, True])
