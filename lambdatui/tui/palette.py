@@ -3,6 +3,7 @@
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.screen import ModalScreen, Screen
 
 from lambdatui.concepts.pages import CONCEPTS, page
 from lambdatui.tui import actions
@@ -30,12 +31,21 @@ class ActionCommands(Provider):
 
     def offered(self) -> list[Action]:
         """What can be done on this screen; twice the same thing under the same name once."""
-        scopes: tuple[Scope, ...] = getattr(self.screen, "SCOPES", ())
+        scopes: tuple[Scope, ...] = getattr(self._below, "SCOPES", ())
         wanted = [each for each in actions.ACTIONS if each.scope in (*scopes, Scope.APP) and each.id != ITSELF]
         return list({(each.description, each.run): each for each in reversed(wanted)}.values())[::-1]
 
+    @property
+    def _below(self) -> Screen[object]:
+        """The screen that is on, under the dialogs that may be open; a command leaves those as escape does."""
+        stack = self.app.screen_stack
+        under = stack[: stack.index(self.screen) + 1]
+        return next((each for each in reversed(under) if not isinstance(each, ModalScreen)), self.screen)
+
     async def _do(self, action: Action) -> None:
-        screen = self.screen
+        screen = self._below
+        while self.app.screen is not screen and isinstance(self.app.screen, ModalScreen):
+            await self.app.screen.dismiss(None)
         if isinstance(screen, Workbench) and action.scope in actions.PANES:
             screen.action_pane(actions.PANES.index(action.scope) + 1)
         await self.app.run_action(action.run, screen.focused or screen)

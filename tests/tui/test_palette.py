@@ -10,6 +10,7 @@ from lambdatui.tui.palette import ITSELF, ActionCommands, ConceptCommands
 from lambdatui.tui.screens.demo import DemoBench
 from lambdatui.tui.screens.dialogs import Question
 from lambdatui.tui.screens.environment import EnvironmentScreen
+from lambdatui.tui.screens.history import HistoryScreen
 from tests.tui.support import logs, pictures
 from tests.tui.support.desk import Desk, desk
 from tests.tui.support.details import DETAIL
@@ -114,3 +115,22 @@ async def test_palette_names_the_key() -> None:
     async with desk(client()) as bench:
         hits = [hit async for hit in ActionCommands(bench.app.screen).search("kill the runtime")]
         assert (hits[0].help or "").startswith("k · ")
+
+
+async def test_command_is_run_on_the_screen_under_a_dialog_which_it_closes() -> None:
+    engine = client()
+    async with desk(engine) as bench:
+        await bench.press("2", "home", "k")
+        assert isinstance(bench.app.screen, Question)
+        await chosen(bench, "past invocations")
+        assert isinstance(bench.app.screen, HistoryScreen)
+        assert len(bench.app.screen_stack) == 2
+        assert engine.ordered == []
+
+
+async def test_command_is_found_from_the_help() -> None:
+    async with desk(client()) as bench:
+        await bench.press("question_mark")
+        await chosen(bench, "zoom the pane")
+        assert bench.bench.has_class("-single")
+        assert len(bench.app.screen_stack) == 1
