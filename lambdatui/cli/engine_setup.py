@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lambdatui.cli import diagnostics, projects
+from lambdatui.cli.parameter_overrides import OPTION
 from lambdatui.lifecycle.life_span import DEFAULT_IDLE_TIMEOUT_S, DEFAULT_MAX_LIFETIME_S
 from lambdatui.model.function import Project
 
@@ -34,6 +35,13 @@ class EngineSettings:
     max_lifetime_s: float | None = DEFAULT_MAX_LIFETIME_S
     cpu_share: bool = False
     provision: bool = False
+
+
+def tell_in_vain(settings: EngineSettings) -> None:
+    """Warn of what was given for an engine of this call's own, where the project's runs already."""
+    for option, given in (("--env-vars", settings.env_vars), (OPTION, settings.parameter_overrides)):
+        if given:
+            diagnostics.warning(f"{option} has no effect: the project's engine runs already, with its own")
 
 
 def read(settings: EngineSettings) -> Project:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lambdatui.cli import history_reading
 from lambdatui.cli.client_errors import failed
-from lambdatui.cli.engine_setup import EngineSettings
+from lambdatui.cli.engine_setup import EngineSettings, tell_in_vain
 from lambdatui.cli.failures import CommandFailed
 from lambdatui.client import ClientError, EngineClient
 from lambdatui.events.answer_diff import Change, diff_answers
@@ -93,6 +93,7 @@ async def sender(settings: EngineSettings, root: Path) -> AsyncIterator[Send]:
     """A way to invoke that lasts for the whole block."""
     running = rendezvous.find(root)
     if running is not None:
+        tell_in_vain(settings)
         async with _by_running(running) as send:
             yield send
         return

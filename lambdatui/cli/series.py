@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambdatui.cli import diagnostics, output, projects, trial_output
 from lambdatui.cli.calls import Order, refused
 from lambdatui.cli.client_errors import failed
-from lambdatui.cli.engine_setup import EngineSettings
+from lambdatui.cli.engine_setup import EngineSettings, tell_in_vain
 from lambdatui.cli.exit_codes import ExitCode
 from lambdatui.client import ClientError, EngineClient, EngineRefused
 from lambdatui.client.series import Series, refused_shot, shot
@@ -36,6 +36,8 @@ async def run_series(settings: EngineSettings, order: Order, plan: SeriesPlan) -
     The first Ctrl-C begins no more and waits for those that run. Raises CommandFailed.
     """
     running = rendezvous.find(projects.project_root(settings.path))
+    if running is not None:
+        tell_in_vain(settings)
     async with _of_running(running, order) if running is not None else _of_own(settings, order) as (name, invoke):
         series = Series(plan, invoke)
         with _stopped_by_ctrl_c(series):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lambdatui.cli import diagnostics, projects
 from lambdatui.cli.client_errors import failed
-from lambdatui.cli.engine_setup import EngineSettings
+from lambdatui.cli.engine_setup import EngineSettings, tell_in_vain
 from lambdatui.client import ClientError, EngineClient
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
 from lambdatui.model.experiments import Trial, TrialOrder
@@ -29,6 +29,8 @@ class Bench:
 async def bench(settings: EngineSettings, wanted: str | None) -> AsyncIterator[Bench]:
     """For the whole block. Leaving it early ends the environment of the trial that runs."""
     running = rendezvous.find(projects.project_root(settings.path))
+    if running is not None:
+        tell_in_vain(settings)
     async with _of_running(running, wanted) if running is not None else _of_own(settings, wanted) as found:
         yield found
 

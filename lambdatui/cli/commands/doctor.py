@@ -11,22 +11,24 @@ import click
 from lambdatui import __version__
 from lambdatui.cli import options, output, projects
 from lambdatui.cli.exit_codes import ExitCode
+from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
 from lambdatui.model.capability import CapabilityReport
 from lambdatui.model.function import Project
 from lambdatui.service import rendezvous
 from lambdatui.service.state_place import is_there
 
 
-@click.command(short_help="Show what this machine can do.", context_settings=options.CONTEXT)
+@click.command(cls=ProjectCommand, short_help="Show what this machine can do.", context_settings=options.CONTEXT)
 @options.PATH
+@PARAMETER_OVERRIDES
 @options.ISOLATION
 @options.JSON
-def command(path: Path, isolation: str, as_json: bool) -> int:
+def command(path: Path, parameter_overrides: dict[str, str], isolation: str, as_json: bool) -> int:
     """Show what is isolated, measured and enforced on this machine, and which interpreters were found.
 
     Looks at the project at PATH (default: here). Reports; exit code 0 whatever it finds.
     """
-    project = projects.read_project(path)
+    project = projects.read_project(path, parameter_overrides=parameter_overrides)
     if as_json:
         output.document(_document(project, isolation))
         return ExitCode.OK

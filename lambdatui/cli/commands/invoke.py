@@ -8,10 +8,10 @@ import click
 
 from lambdatui.cli import diagnostics, invoke_result, options, projects
 from lambdatui.cli.calls import Answer, Order, Show, refused
-from lambdatui.cli.engine_setup import EngineSettings
+from lambdatui.cli.engine_setup import EngineSettings, tell_in_vain
 from lambdatui.cli.event_source import ChosenEvent, read_event
 from lambdatui.cli.invocation_log import InvocationLog
-from lambdatui.cli.parameter_overrides import OPTION, PARAMETER_OVERRIDES, ProjectCommand
+from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
 from lambdatui.model.invocation import InvocationType
 from lambdatui.model.series import NoPlan, SeriesPlan, read_plan
 from lambdatui.service.rendezvous import find
@@ -124,12 +124,7 @@ class _Invoke:
             function = await choose(rendezvous, self.wanted)
             return await invoke_running(rendezvous, self._order(function.name, chosen), function.logging, show)
 
-        for option, given in (
-            ("--env-vars", self.settings.env_vars),
-            (OPTION, self.settings.parameter_overrides),
-        ):
-            if given:
-                diagnostics.warning(f"{option} has no effect: the project's engine runs already, with its own")
+        tell_in_vain(self.settings)
         return asyncio.run(call())
 
     def _alone(self, chosen: ChosenEvent, show: Show) -> tuple[Answer, InvocationLog]:

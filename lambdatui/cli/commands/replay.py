@@ -10,18 +10,20 @@ from lambdatui.cli import diagnostics, options, output, projects, replaying
 from lambdatui.cli.engine_setup import EngineSettings
 from lambdatui.cli.exit_codes import ExitCode
 from lambdatui.cli.history_text import SHORT_ID
+from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
 from lambdatui.cli.replaying import Replayed
 from lambdatui.events.answer_diff import Change
 from lambdatui.telemetry.payload_redaction import holds_hidden
 
 
-@click.command(short_help="Send past events again.", context_settings=options.CONTEXT)
+@click.command(cls=ProjectCommand, short_help="Send past events again.", context_settings=options.CONTEXT)
 @click.argument("events", nargs=-1, required=True, metavar="IDS|FILES...")
 @options.PROJECT
 @click.option("--function", metavar="NAME", help="Send them to this function, whosever they were.")
 @click.option("--diff", "with_diff", is_flag=True, help="Show how each answer differs from the one before.")
 @options.JSON
 @options.ENV_VARS
+@PARAMETER_OVERRIDES
 @options.ISOLATION
 def command(
     events: tuple[str, ...],
@@ -30,6 +32,7 @@ def command(
     with_diff: bool,
     as_json: bool,
     env_vars: Path | None,
+    parameter_overrides: dict[str, str],
     isolation: str,
 ) -> int:
     """Send events of the history (`lambdatui history`), or of files, again: to the code as it is now.
@@ -38,7 +41,9 @@ def command(
 
     Exit codes: 0 all answered as before (or without an error, where nothing is known of before), 1 one did not.
     """
-    settings = EngineSettings(path=path, env_vars=env_vars, isolation=isolation)
+    settings = EngineSettings(
+        path=path, env_vars=env_vars, parameter_overrides=parameter_overrides, isolation=isolation
+    )
     return asyncio.run(_replay(settings, events, function, with_diff=with_diff, as_json=as_json))
 
 

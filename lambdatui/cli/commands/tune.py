@@ -9,6 +9,7 @@ from lambdatui.cli import options, output, projects, trial_output, trials
 from lambdatui.cli.engine_setup import EngineSettings
 from lambdatui.cli.event_source import ChosenEvent, read_event
 from lambdatui.cli.exit_codes import ExitCode
+from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
 from lambdatui.model import limits
 from lambdatui.model.experiments import power_orders
 from lambdatui.telemetry.power_figures import DEFAULT_SIZES_MB, power_figures
@@ -25,7 +26,7 @@ def _sizes(_context: click.Context, parameter: click.Parameter, given: str) -> t
     return tuple(int(word) for word in words)
 
 
-@click.command(short_help="Run the same event over memory sizes.", context_settings=options.CONTEXT)
+@click.command(cls=ProjectCommand, short_help="Run the same event over memory sizes.", context_settings=options.CONTEXT)
 @click.argument("function", required=False)
 @options.PROJECT
 @click.option(
@@ -40,6 +41,7 @@ def _sizes(_context: click.Context, parameter: click.Parameter, given: str) -> t
 @options.EVENT
 @options.JSON
 @options.ENV_VARS
+@PARAMETER_OVERRIDES
 @options.ISOLATION
 def command(
     function: str | None,
@@ -49,6 +51,7 @@ def command(
     event: str | None,
     as_json: bool,
     env_vars: Path | None,
+    parameter_overrides: dict[str, str],
     isolation: str,
 ) -> int:
     """Invoke FUNCTION with the same event at each memory size: what it takes, and what Lambda would charge.
@@ -58,7 +61,9 @@ def command(
 
     Exit codes: 0 all invokes succeeded, 1 one failed, 2 usage or configuration, 3 engine.
     """
-    settings = EngineSettings(path=path, env_vars=env_vars, isolation=isolation)
+    settings = EngineSettings(
+        path=path, env_vars=env_vars, parameter_overrides=parameter_overrides, isolation=isolation
+    )
     chosen = read_event(event, projects.project_root(path))
     return asyncio.run(_tune(settings, function, chosen, (sizes, count), as_json=as_json))
 
