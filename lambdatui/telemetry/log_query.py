@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from lambdatui.telemetry.written_level import written_level
+
 KEYS = frozenset({"level", "req", "env", "fn"})
-LEVEL_CHARS = 12
-"""A line's level stands at its beginning, as in ``[WARNING]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,13 @@ class LogQuery:
             "req": request_id or "",
             "env": environment or "",
             "fn": function or "",
-            "level": text[:LEVEL_CHARS],
+            "level": written_level(text) if self._asks_for_level else "",
         }
         return self.matches(text, fields)
+
+    @property
+    def _asks_for_level(self) -> bool:
+        return any(term.key == "level" for term in self.terms)
 
     @property
     def needles(self) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The words that choose log lines."""
 
+import pytest
+
 from lambdatui.telemetry.log_query import LogQuery
 
 
@@ -33,6 +35,42 @@ def test_a_line_is_found_by_what_it_belongs_to() -> None:
 def test_level_is_looked_for_at_the_beginning_only() -> None:
     nowhere = {"request_id": None, "environment": None, "function": None}
     assert not LogQuery.parse("level:error").matches_line("there was no error", **nowhere)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[ERROR] KeyError: 'id'",
+        "[ERROR]\t2026-11-21T13:39:47.486Z\t157f0e53-7700-4cbb-9c49-0eb7b3b18dad\tno such order",
+        "2026-11-21T13:39:47.486Z\t157f0e53-7700-4cbb-9c49-0eb7b3b18dad\tERROR\tno such order",
+        "2026-11-21T13:39:47.486Z\tundefined\tERROR\tUncaught Exception",
+        '{"timestamp":"2026-11-21T13:39:47Z","level":"ERROR","message":"no such order"}',
+        '{"message": "no such order", "level": "error"}',
+        "REPORT RequestId: 157f0e53\tDuration: 3000.00 ms\tStatus: timeout",
+        "REPORT RequestId: 157f0e53\tDuration: 8.00 ms\tStatus: error\tError Type: Runtime.ExitError",
+        "INIT_REPORT Init Duration: 10006.51 ms\tPhase: init\tStatus: timeout",
+    ],
+)
+def test_level_error_finds_errors_however_they_are_written(line: str) -> None:
+    assert matches("level:error", line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-21T13:39:47.486Z\t157f0e53-7700-4cbb-9c49-0eb7b3b18dad\tINFO\tERROR is a word",
+        '{"level":"INFO","message":"level ERROR"}',
+        '["level", "ERROR"]',
+        "REPORT RequestId: 157f0e53\tDuration: 3.00 ms",
+        "Status: timeout",
+    ],
+)
+def test_level_error_finds_nothing_else(line: str) -> None:
+    assert not matches("level:error", line)
+
+
+def matches(words: str, line: str) -> bool:
+    return LogQuery.parse(words).matches_line(line, request_id=None, environment=None, function=None)
 
 
 def test_no_words_want_every_line() -> None:
