@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from lambdatui.cli import diagnostics, projects
 from lambdatui.cli.client_errors import failed
 from lambdatui.cli.engine_setup import EngineSettings, tell_in_vain
+from lambdatui.cli.event_source import EMPTY_EVENT, ChosenEvent
 from lambdatui.client import ClientError, EngineClient
+from lambdatui.events.matching import best_sample_name
 from lambdatui.model.capability import Capability, CapabilityReport, Enforcement
 from lambdatui.model.experiments import Trial, TrialOrder
 from lambdatui.model.function import Function
@@ -89,6 +91,13 @@ async def _of_own(settings: EngineSettings, wanted: str | None) -> AsyncIterator
 
         function = engine.function(FunctionName(name))
         yield Bench(function=function, cpu_limited=limits_cpu(backend.capabilities()), run=run)
+
+
+def tell_of_event(function: Function, chosen: ChosenEvent) -> None:
+    """After invokes that failed: where the event was ``{}``, how to send what the function expects."""
+    if chosen == ChosenEvent(payload=EMPTY_EVENT):
+        sample = best_sample_name(function.events)
+        diagnostics.note(f"every event was {{}}; -e takes a file, - for stdin, or a sample event, such as -e {sample}")
 
 
 def limits_cpu(capabilities: Sequence[CapabilityReport]) -> bool:

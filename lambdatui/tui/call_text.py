@@ -17,9 +17,11 @@ def call_text(dialect: Dialect, url: str, function: str, payload: bytes) -> str:
         target = f"{url}/2015-03-31/functions/{function}/invocations"
         return f"curl -X POST {shlex.quote(target)} \\\n  --data-binary {shlex.quote(event)}\n"
     if dialect is Dialect.AWS_CLI:
+        # Both versions of it read a file as it is; of what stands on its command line they think differently.
         return (
-            f"aws lambda invoke --endpoint-url {shlex.quote(url)} --function-name {shlex.quote(function)} \\\n"
-            f"  --cli-binary-format raw-in-base64-out --payload {shlex.quote(event)} /dev/stdout\n"
+            f"printf %s {shlex.quote(event)} |\n"
+            f"aws lambda invoke --no-sign-request --region us-east-1 --endpoint-url {shlex.quote(url)} \\\n"
+            f"  --function-name {shlex.quote(function)} --payload fileb:///dev/stdin /dev/stdout\n"
         )
     return (
         "import boto3\n\n"

@@ -158,6 +158,7 @@ def _names(files: tuple[str, ...]) -> str:
 # --- layout of one row ---------------------------------------------------------------------------------------------
 
 _LAMBDA_FORMAT = re.compile(r"^\[(?P<level>[A-Z]+)\]\t\S+Z\t[0-9a-f-]{36}\t(?P<message>.*)$", re.DOTALL)
+_NODE_FORMAT = re.compile(r"^\S+Z\t[0-9a-f-]{36}\t(?P<level>[A-Z]+)\t(?P<message>.*)$", re.DOTALL)
 _LEVEL = re.compile(r"^\[?(?P<level>TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b\]?[:\s]?\s*")
 _TONES = {
     "TRACE": "faint", "DEBUG": "dim", "INFO": "info", "WARN": "warn", "WARNING": "warn",
@@ -191,7 +192,7 @@ def lay_out(line: LogLine, width: int, *, short: bool = False) -> Line:
 
 def _message(text: str) -> Line:
     level = ""
-    if (found := _LAMBDA_FORMAT.match(text)) is not None:
+    if (found := _LAMBDA_FORMAT.match(text) or _NODE_FORMAT.match(text)) is not None:
         level, text = found["level"], found["message"]
     elif (found := _LEVEL.match(text)) is not None:
         level, text = found["level"], text[found.end() :]

@@ -80,7 +80,7 @@ def _bars(found: PowerFigures, room: int) -> Iterator[Line]:
     longest = max((each.warm.p50 or 0.0 for each in good), default=0.0)
     dearest = max((each.dollars(found.architecture) or 0.0 for each in good), default=0.0)
     if not good or not longest or not dearest:
-        yield (("nothing measured yet", "dim"),)
+        yield (("nothing measured", "dim"),)
         return
     width = max(6, (room - 36) // 2)
     yield ((left("", 10) + left("time (median)", width + 2), "dim"),

@@ -88,7 +88,7 @@ def _table(found: StartFigures) -> Iterator[Line]:
 def _plots(found: StartFigures, room: int) -> Iterator[Line]:
     measured = [value for _, values, _ in _named(found) for value in values.values]
     if not measured:
-        yield (("nothing measured yet", "dim"),)
+        yield (("nothing measured", "dim"),)
         return
     least, most = max(LEAST_MS, min(measured)), max(measured)
     width = max(10, room - 15)

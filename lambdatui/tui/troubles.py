@@ -90,7 +90,12 @@ def not_isolated(engine: EngineView) -> tuple[CapabilityReport, ...]:
 def _broken_saves(scene: Scene) -> Iterator[Trouble]:
     for view in sorted(scene.views.functions.values(), key=lambda view: view.name != scene.function):
         if view.reload is not None and view.reload.broken:
-            yield Trouble(sentence=view.reload.broken, hint="the last good code stays", error=True, function=view.name)
+            yield Trouble(
+                sentence=view.reload.broken,
+                hint="the next invoke fails on it",
+                error=True,
+                function=view.name,
+            )
 
 
 def _problems(scene: Scene) -> Iterator[Trouble]:

@@ -145,7 +145,14 @@ async def test_every_size_has_room_for_list_and_detail(size: tuple[int, int]) ->
             Dialect.CURL,
             ("curl -X POST http://127.0.0.1:9001/2015-03-31/functions/f/invocations", """'{"a": "it'"'"'s"}'"""),
         ),
-        (Dialect.AWS_CLI, ("aws lambda invoke", "--endpoint-url http://127.0.0.1:9001", "--function-name f")),
+        (
+            Dialect.AWS_CLI,
+            (
+                """printf %s '{"a": "it'"'"'s"}' |""",
+                "aws lambda invoke --no-sign-request --region us-east-1 --endpoint-url http://127.0.0.1:9001",
+                "--function-name f --payload fileb:///dev/stdin",
+            ),
+        ),
         (Dialect.BOTO3, ("boto3.client", "FunctionName='f'")),
     ],
 )

@@ -38,6 +38,11 @@ def test_redundant_columns_of_the_python_log_format_are_left_away() -> None:
     assert shown(logs.lambda_line("WARNING", "slow", 2)) == [f"02:41:00.000 {request(2)[:4]} ▏WARN  slow"]
 
 
+def test_redundant_columns_of_the_node_log_format_are_left_away() -> None:
+    line = f"2026-11-21T13:39:47.465Z\t{request(2)}\tWARN\tslow query"
+    assert shown(logs.line(line, 2)) == [f"02:41:00.000 {request(2)[:4]} ▏WARN  slow query"]
+
+
 def test_framed_traceback_takes_one_row_per_line() -> None:
     kinds = [row.kind for row in rows(event(logs.line(logs.TRACEBACK)))]
     assert kinds == [Kind.OUTPUT, *[Kind.MORE] * 5]

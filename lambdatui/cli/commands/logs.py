@@ -23,8 +23,8 @@ from lambdatui.telemetry.timestamps import iso_millis
 @click.option(
     "-n", "--lines", "limit", default=100, show_default=True, type=click.IntRange(0, 10_000), help="How many old lines."
 )
-@click.option("--filter", "wanted", default="", metavar="WORDS", help="Only lines that match: see below.")
-@options.JSON
+@click.option("--filter", "wanted", default="", metavar="WORDS", help="Only lines for which all words hold, see above.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 def command(function: str | None, path: Path, follow: bool, limit: int, wanted: str, as_json: bool) -> None:
     """Print the newest log lines of FUNCTION, or of all: function output, START, END and REPORT.
 

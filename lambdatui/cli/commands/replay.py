@@ -21,7 +21,7 @@ from lambdatui.telemetry.payload_redaction import holds_hidden
 @options.PROJECT
 @click.option("--function", metavar="NAME", help="Send them to this function, whosever they were.")
 @click.option("--diff", "with_diff", is_flag=True, help="Show how each answer differs from the one before.")
-@options.JSON
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per event.")
 @options.ENV_VARS
 @PARAMETER_OVERRIDES
 @options.ISOLATION

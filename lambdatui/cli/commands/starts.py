@@ -61,4 +61,7 @@ async def _compare(
     else:
         output.line(f"{bench.function.name} · {bench.function.runtime} · {count} cold and {count} warm")
         trial_output.show(starts_text.rows(found, trial_output.COLUMNS))
-    return ExitCode.FUNCTION_ERROR if found.errors else ExitCode.OK
+    if not found.errors:
+        return ExitCode.OK
+    trials.tell_of_event(bench.function, chosen)
+    return ExitCode.FUNCTION_ERROR

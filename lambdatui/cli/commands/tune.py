@@ -86,4 +86,7 @@ async def _tune(
     else:
         output.line(f"{function.name} · {function.runtime} · {count} warm invokes at each size")
         trial_output.show(power_text.rows(found, trial_output.COLUMNS))
-    return ExitCode.FUNCTION_ERROR if any(each.error for each in found.sizes) else ExitCode.OK
+    if not any(each.error for each in found.sizes):
+        return ExitCode.OK
+    trials.tell_of_event(function, chosen)
+    return ExitCode.FUNCTION_ERROR
