@@ -6,7 +6,12 @@ Thin and literal: no policy. Everything raises OSError naming the call. Importin
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWIPC = 0x08000000
@@ -40,7 +45,7 @@ _libc_locked.syscall.restype = ctypes.c_long
 # Looked up here, as no forked process needs to do it: the first look at a function makes an object for it.
 _before_fork = ctypes.pythonapi.PyOS_BeforeFork
 _after_fork_in_child = ctypes.pythonapi.PyOS_AfterFork_Child
-_capset = _libc.capset
+_capset: Any = getattr(_libc, "capset", None)  # of Linux alone
 _CAPABILITIES_HEADER = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
 _NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
 _CAP_SYS_CHROOT, _CAP_SYS_ADMIN = 18, 21
@@ -141,6 +146,13 @@ def fork_sibling_quietly(cgroup_fd: int | None, pid: int = 0) -> int:
     """
     # A sibling tells its end by the signal that this process has.
     return _clone(_CLONE_PARENT | (0 if cgroup_fd is None else _CLONE_INTO_CGROUP), 0, cgroup_fd or 0, pid)
+
+
+def check_sibling_forks() -> None:
+    """Raises OSError where `fork_sibling_quietly` can never work: with an old kernel, a filter of calls, or musl."""
+    _thread_id_address()
+    if _libc.syscall(_SYS_CLONE3, None, ctypes.c_size_t(0)) != 0 and ctypes.get_errno() != errno.EINVAL:
+        check(-1, "clone3")
 
 
 def _clone(flags: int, exit_signal: int, cgroup_fd: int, wanted_pid: int = 0) -> int:

@@ -45,6 +45,8 @@ class SnapshotProcess:
         """Why it is for one environment only; empty where it is for all. `api_fd` is the connection that waits."""
         own = {0, 1, 2, self._log_fd, self._channel.fd, api_fd, *self._own_fds}
         try:
+            assert linux is not None
+            linux.check_sibling_forks()
             self._folder = snapshot_content.folder()
             self._to_make_anew = snapshot_content.to_make_anew(own)
         except (NotWholeError, OSError) as error:

@@ -1,6 +1,7 @@
 """A fork of a snapshot is whole and in its own environment, or it is not at all."""
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lambdatui.runtimes.python import snapshot_process
+from lambdatui.runtimes.python import namespaces, snapshot_process
 from lambdatui.runtimes.python.control_channel import ControlChannel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="snapshots are forked on Linux only")
@@ -35,6 +36,9 @@ class Calls:
         self.entered += 1
         if self.entered >= self.fails_at:
             raise OSError("setns: not now")
+
+    def check_sibling_forks(self) -> None:
+        raise OSError("clone3: Function not implemented")
 
     def fork_sibling_quietly(self, cgroup_fd: int | None, pid: int = 0) -> int:
         return self.child
@@ -113,3 +117,22 @@ def test_restore_whose_descriptors_did_not_arrive_is_refused_and_the_snapshot_go
     assert restored is None
     assert told is not None
     assert (told[0]["op"], told[0]["id"]) == ("not_restored", "7")
+
+
+def test_snapshot_is_for_one_environment_where_the_kernel_or_the_c_library_cannot_fork_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(snapshot_process, "linux", Calls())
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        why = snapshot_process.SnapshotProcess(theirs.fileno(), 2, []).why_alone(ours.fileno())
+    assert why == "clone3: Function not implemented"
+
+
+def test_this_kernel_is_asked_for_what_it_takes_to_fork_siblings() -> None:
+    try:
+        namespaces.fork_sibling_quietly(999_999)
+    except OSError as error:
+        if error.errno != errno.EBADF:
+            pytest.skip(f"siblings cannot be forked here: {error}")
+    namespaces.check_sibling_forks()
