@@ -19,6 +19,7 @@ class PastInvoke(LineView):
         self._about: tuple[RequestId | None, float | None] = (None, None)
         self._environment = ""
         self._doing = ""
+        self._seen: object = None
         self._found: InvocationDetail | Refusal | None = None
         self._rows: tuple[Line, ...] = ()
 
@@ -30,18 +31,22 @@ class PastInvoke(LineView):
     def look(self, scene: Scene) -> RequestId | None:
         """At the moment that is picked in this scene, if any is. Returns the invoke that has to be asked for."""
         moment = scene.moment
-        self.display = moment is not None
         stretch = None if moment is None else moment.stretch
         about = (None, None) if stretch is None else (stretch.request_id, stretch.end_s)
-        self._environment = scene.environment or ""
-        self._doing = "" if stretch is None else f": {stretch.span}"
+        environment = scene.environment or ""
+        doing = "" if stretch is None else f": {stretch.span}"
+        seen = (moment is not None, environment, about, doing)
+        if seen == self._seen:
+            return None  # a long event is not laid out anew for every picture
+        wanted = about[0] if about != self._about else None  # also when it ended meanwhile: it has an answer by then
         if about[0] != self._about[0]:
             self._found = None
             self.scroll_home(animate=False)
-        changed = about != self._about  # also when it has ended meanwhile: it has an answer by then
-        self._about = about
+        self.display = moment is not None
+        self._seen = seen
+        self._environment, self._about, self._doing = environment, about, doing
         self._lay_out()
-        return about[0] if changed else None
+        return wanted
 
     def take(self, request_id: RequestId, found: InvocationDetail | Refusal) -> None:
         """What the history says of an invoke, unless another one is looked at by now."""

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import Status
-from lambdatui.model.views import MetricsView, ReportView
+from lambdatui.model.views import FunctionView, MetricsView, ReportView
 from lambdatui.telemetry import totals
 from lambdatui.tui import actions, figures, totals_text
 from lambdatui.tui.actions import Scope
@@ -46,16 +46,16 @@ class ReportRows(RowList):
         self._scene = Scene()
         self._reports: tuple[ReportView, ...] = ()
         self._total = MetricsView()
-        self._several = False
+        self._functions: tuple[FunctionView, ...] = ()
         self.experiments = False
 
     def show(self, scene: Scene) -> None:
         picked = scene.moment if scene.moment != self._scene.moment else None
         self._scene = scene
-        self._reports = scene.reports()
-        functions = scene.functions()
-        self._several = len(functions) > 1
-        self._total = totals.together(functions, self._reports[::-1])
+        functions, reports = scene.functions(), scene.reports()
+        if functions != self._functions or reports != self._reports:
+            self._total = totals.together(functions, reports[::-1])
+        self._functions, self._reports = functions, reports
         self.head = 0 if not self._reports else _ROOMY_HEAD if self.size.height >= _ROOMY_FROM_ROWS else _HEAD
         wanted = self._report_at(picked) if picked is not None else None
         self.set_keys([report.request_id for report in self._reports], selected=wanted, tail=0 if self._reports else 4)
@@ -81,7 +81,7 @@ class ReportRows(RowList):
         if index == 1:
             return totals_text.sparks(self._metrics(), room)
         if index == 2 and self.head == _ROOMY_HEAD:
-            return totals_text.memory_and_cost(self._scene.functions(), room)
+            return totals_text.memory_and_cost(self._functions, room)
         if index == self.head - 1:
             return ((self._table_row([name for name, *_ in _COLUMNS], room), "faint"),)
         return self._report(self._reports[index - self.head], room)
@@ -125,8 +125,8 @@ class ReportRows(RowList):
         """Cells padded to their columns; narrow panes leave away what other panes say too."""
         padded: list[str] = []
         for cell, (name, cell_room, at_right, needs) in zip(cells, _COLUMNS, strict=True):
-            needed = _NEEDS_BESIDE_FUNCTION.get(name, needs) if self._several else needs
-            if room < needed or (name == "function" and not self._several):
+            needed = _NEEDS_BESIDE_FUNCTION.get(name, needs) if len(self._functions) > 1 else needs
+            if room < needed or (name == "function" and len(self._functions) < 2):
                 padded.append("")
             elif name == "status":
                 padded.append(cell)
