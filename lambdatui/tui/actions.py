@@ -188,7 +188,7 @@ ACTIONS: tuple[Action, ...] = (
     _action(Scope.HISTORY, "history.call", "c", "screen.copy_as",
             ("Copy as", "Copy as a call", "curl, AWS CLI and boto3; the curl command is copied")),
     _action(Scope.HISTORY, "history.back", "escape h", "screen.back",
-            ("Back", "Back to the workbench", "Leave the search, or the history")),
+            ("Back", "Back to the workbench", "Leave the search, a comparison, or the history")),
     _bench("starts", "w", "screen.starts",
            ("Cold/warm", "Cold against warm", "Start the function cold and warm, many times, and compare")),
     _bench("tune", "t", "screen.tune",

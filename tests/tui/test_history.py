@@ -77,6 +77,17 @@ async def test_two_marked_invocations_are_compared() -> None:
     assert '  + "KeyError"' in shown
 
 
+@pytest.mark.parametrize("keys", [("space", "space", "d"), ("c",)], ids=["comparison", "calls"])
+async def test_escape_leads_from_what_stands_in_its_place_back_to_the_invocation(keys: tuple[str, ...]) -> None:
+    async with desk(FakeClient(views=pictures.busy(), history=TWO)) as bench:
+        await opened(bench)
+        await bench.press(*keys)
+        instead = bench.text("#history-detail")
+        await bench.press("escape")
+        assert bench.app.screen is not bench.bench
+        assert '"order": 7' in bench.text("#history-detail") != instead
+
+
 async def test_comparing_one_says_how_to_mark() -> None:
     async with desk(FakeClient(views=pictures.busy(), history=TWO)) as bench:
         await opened(bench)

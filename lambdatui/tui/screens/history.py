@@ -112,6 +112,7 @@ class HistoryScreen(Screen[None]):
         self.detail = DetailView()
         self.key_bar = KeyBar()
         self._shown: InvocationDetail | None = None
+        self._instead = False  # a comparison, a trace or calls stand where the invocation stood
         self._listed = 0
 
     def compose(self) -> ComposeResult:
@@ -160,6 +161,8 @@ class HistoryScreen(Screen[None]):
     def action_back(self) -> None:
         if isinstance(self.focused, Input):
             self.rows.focus()
+        elif self._instead and self.rows.key is not None:
+            self._run("history: detail", self._show(self.rows.key))
         elif self._picked is not None:
             self.query_one("#history-search", Input).value = self._usual
             self._look_for(self._usual)
@@ -202,7 +205,7 @@ class HistoryScreen(Screen[None]):
         rows: list[Line] = []
         for dialect, text in zip(Dialect, texts, strict=True):
             rows += [((str(dialect), "accent bold"),), *(((row, "plain"),) for row in clean_rows(text)), ()]
-        self.detail.show(rows)
+        self._show_instead(rows)
         self.notify("The curl command was copied", timeout=1.5, markup=False)
 
     @on(Input.Submitted, "#history-search")
@@ -243,7 +246,12 @@ class HistoryScreen(Screen[None]):
         elif self._shown is None or self._shown.summary.request_id != self.rows.key:
             await self._show(self.rows.key)
 
+    def _show_instead(self, rows: Sequence[Line]) -> None:
+        self._instead = True
+        self.detail.show(rows)
+
     async def _show(self, request_id: str) -> None:
+        self._instead = False
         found = await self._ask(lambda client: client.invocation(request_id))
         if isinstance(found, Refusal):
             self.detail.show(((("✖ ", "bad"), (clean(found.message), "plain")),))
@@ -259,7 +267,7 @@ class HistoryScreen(Screen[None]):
             return
         events = compare_bodies(before.invocation.payload, after.invocation.payload)
         responses = compare_bodies(before.response or b"", after.response or b"")
-        self.detail.show(history_text.comparison_rows(before, after, events, responses))
+        self._show_instead(history_text.comparison_rows(before, after, events, responses))
 
     async def _replay(self, chosen: Sequence[str]) -> None:
         """One after the other; a single one is then compared with what it was."""
@@ -281,7 +289,7 @@ class HistoryScreen(Screen[None]):
         if isinstance(found, Refusal):
             self._say(found)
         else:
-            self.detail.show(trace_rows(found, self.detail.room))
+            self._show_instead(trace_rows(found, self.detail.room))
 
     async def _save(self, detail: InvocationDetail) -> None:
         from lambdatui.tui.screens.event_errands import save_event
