@@ -76,6 +76,8 @@ SPEED = click.option(
     help="How fast retries' time goes: at 60 a retry after a minute comes after a second. Timeouts stay real.",
 )
 
+NO_RELOAD = click.option("--no-reload", is_flag=True, help="Do not follow the project's files.")
+
 ISOLATION = click.option(
     "--isolation",
     default="auto",

@@ -19,9 +19,9 @@ SENTENCE = "the address lacks its token"
 
 
 @contextmanager
-def on_the_web(root: Path) -> Iterator[str]:
+def on_the_web(root: Path, *more: str) -> Iterator[str]:
     """The address that was printed; everything ends with the block."""
-    with started("web", str(root), "--port", "0", cwd=root) as process:
+    with started("web", str(root), "--port", "0", *more, cwd=root) as process:
         words = next_line(process).split()
         assert words[:2] == ["lambdatui", "web"]
         below = psutil.Process(process.pid).children(recursive=True)
@@ -95,3 +95,9 @@ def test_a_browser_shows_the_workbench_and_its_keys_invoke(orders: Path, tmp_pat
         kept = run("history", "ls", "fn:orders-api", cwd=orders)
         assert kept.out.count(b"orders-api") == 1
     assert rendezvous.find(orders) is None
+
+
+def test_options_of_the_engine_reach_the_one_that_is_started(orders: Path) -> None:
+    with on_the_web(orders, "--parameter-overrides", "StageName=prod", "--no-reload"):
+        ran = run("invoke", "orders-api", "-e", "http-get", cwd=orders)
+    assert "init: stage prod" in ran.err

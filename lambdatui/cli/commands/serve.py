@@ -17,7 +17,7 @@ from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectComman
     "--port", default=doors.DEFAULT_PORT, show_default=True, type=click.IntRange(0, 65535), help="0 finds a free one."
 )
 @options.SPEED
-@click.option("--no-reload", is_flag=True, help="Do not follow the project's files.")
+@options.NO_RELOAD
 @click.option("--no-history", is_flag=True, help="Keep nothing of what happens for later.")
 @click.option("--token", metavar="T", envvar="LAMBDATUI_TOKEN", help="Answer only who sends it. Also LAMBDATUI_TOKEN.")
 @click.option("--insecure", is_flag=True, help="Listen beyond this machine without a token.")

@@ -8,20 +8,22 @@ import click
 
 from lambdatui.cli import diagnostics, doors, options, output, projects
 from lambdatui.cli.doors import Address
+from lambdatui.cli.engine_options import ENGINE_OPTIONS
 from lambdatui.cli.failures import CommandFailed
+from lambdatui.cli.parameter_overrides import ProjectCommand
 
 DEFAULT_PORT = 8000
 
 
-@click.command(short_help="The workbench in a browser.", context_settings=options.CONTEXT)
+@click.command(cls=ProjectCommand, short_help="The workbench in a browser.", context_settings=options.CONTEXT)
 @options.PATH
 @click.option("--host", default=doors.DEFAULT_HOST, show_default=True, help="Address to listen on.")
 @click.option(
     "--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(0, 65535), help="0 finds a free one."
 )
-@options.SPEED
+@ENGINE_OPTIONS
 @click.option("--inside", is_flag=True, hidden=True, help="Be the workbench of one browser tab.")
-def command(path: Path, host: str, port: int, speed: float, inside: bool) -> int | None:
+def command(path: Path, host: str, port: int, engine: tuple[str, ...], inside: bool) -> int | None:
     """Show the terminal UI of the project at PATH (default: here) in a browser.
 
     Prints one line with the address to open; the token in it is new each time, and without it nobody gets in. Every tab
@@ -49,7 +51,7 @@ def command(path: Path, host: str, port: int, speed: float, inside: bool) -> int
     bound = doors.bind_tcp(address)
     number = bound.getsockname()[1]
     guard = Guard(token=address.token or "", port=number, names=doors.names_of(address))
-    engine = EngineProcess(root, path, ("--speed", str(speed)))
+    process = EngineProcess(root, path, engine)
     tab = [sys.executable, "-m", "lambdatui.cli", "web", str(path.absolute()), "--inside"]
     shown = f"[{host}]" if ":" in host else host
     diagnostics.configure_logging()
@@ -59,7 +61,7 @@ def command(path: Path, host: str, port: int, speed: float, inside: bool) -> int
 
     async def until_told() -> None:
         try:
-            await engine.connect()  # before the first tab: several tabs must not start several engines
+            await process.connect()  # before the first tab: several tabs must not start several engines
         except ClientError as error:
             raise failed(error) from error
         await web_server.serve(bound, guard, tab, f"lambdatui · {root.name}", ready)
@@ -68,7 +70,7 @@ def command(path: Path, host: str, port: int, speed: float, inside: bool) -> int
         asyncio.run(until_told())
     finally:
         bound.close()
-        engine.stop()
+        process.stop()
     return None
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from lambdatui.cli import main, options, output, projects
+from lambdatui.cli.engine_options import ENGINE_OPTIONS
 from lambdatui.cli.failures import CommandFailed
-from lambdatui.cli.parameter_overrides import PARAMETER_OVERRIDES, ProjectCommand
-from lambdatui.cli.parameter_overrides import arguments as to_arguments
+from lambdatui.cli.parameter_overrides import ProjectCommand
 
 
 class _Help(ProjectCommand):
@@ -25,27 +25,9 @@ class _Help(ProjectCommand):
 
 @click.command(cls=_Help, context_settings=options.CONTEXT)
 @options.PATH
-@options.SPEED
-@click.option("--no-reload", is_flag=True, help="Do not follow the project's files.")
-@options.ENV_VARS
-@PARAMETER_OVERRIDES
-@options.ISOLATION
-@options.CPU_SHARE
-@options.IDLE_TIMEOUT
-@options.MAX_LIFETIME
+@ENGINE_OPTIONS
 @click.option("--version", is_flag=True, help="Print the version and leave.")
-def command(
-    path: Path,
-    speed: float,
-    no_reload: bool,
-    env_vars: Path | None,
-    parameter_overrides: dict[str, str],
-    isolation: str,
-    cpu_share: bool,
-    idle_timeout: float | None,
-    max_lifetime: float | None,
-    version: bool,
-) -> int:
+def command(path: Path, engine: tuple[str, ...], version: bool) -> int:
     """The AWS Lambda service on your own machine, with the lid off.
 
     Opens the terminal UI on the project at PATH (default: here): a directory, a template, a lambdatui.toml or a Python
@@ -60,17 +42,7 @@ def command(
             "the terminal UI needs a terminal, and one of stdin, stdout and stderr is none",
             f"`lambdatui tour {path}` shows every function without one; `lambdatui serve {path}` runs the engine alone",
         )
-    arguments = ["--speed", str(speed), "--isolation", isolation]
-    arguments += ["--idle-timeout", _span(idle_timeout), "--max-lifetime", _span(max_lifetime)]
-    arguments += ["--cpu-share"] if cpu_share else []
-    arguments += ["--no-reload"] if no_reload else []
-    arguments += ["--env-vars", str(env_vars.absolute())] if env_vars else []
-    arguments += to_arguments(parameter_overrides)
-    return _open(root, path, tuple(arguments))
-
-
-def _span(span_s: float | None) -> str:
-    return "never" if span_s is None else f"{span_s}s"
+    return _open(root, path, engine)
 
 
 def _open(root: Path, path: Path, arguments: tuple[str, ...]) -> int:
