@@ -103,7 +103,7 @@ class ReportRows(RowList):
         used = "–" if report.max_memory_used_mb is None else str(report.max_memory_used_mb)
         status = report.error_type or report.status.value
         if report.experiment is not None:
-            status = f"{report.experiment} · {status}"
+            status = f"{status} · {report.experiment}"
         cells = [
             figures.day_time(report.time_s),
             figures.short_id(report.request_id),
