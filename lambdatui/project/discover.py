@@ -10,6 +10,7 @@ from pathlib import Path
 from lambdatui.model.function import Origin, Problem, Severity, Source
 from lambdatui.project.access import denial
 from lambdatui.project.places import IGNORED_DIRECTORIES, Places
+from lambdatui.project.projects_below import not_read, project_file_of
 from lambdatui.project.settings import Draft, Setting
 
 HANDLER_NAMES = ("lambda_handler", "handler")
@@ -78,6 +79,7 @@ def find_handler(path: Path, file: str) -> tuple[FoundHandler | None, Problem | 
 
 def _modules(root: Path, problems: list[Problem]) -> Iterator[Path]:
     seen = 0
+    below: list[Path] = []
 
     def closed(error: OSError) -> None:
         if isinstance(error, PermissionError):
@@ -86,6 +88,8 @@ def _modules(root: Path, problems: list[Problem]) -> Iterator[Path]:
 
     for directory, directories, files in os.walk(root, onerror=closed):
         directories[:] = sorted(name for name in directories if _is_product(name, Path(directory)))
+        other = project_file_of(Path(directory), files) if directory != str(root) else None
+        below += [other] if other else []
         for name in sorted(files):
             if not name.endswith(".py") or name.startswith("test_") or name in ("conftest.py", "setup.py"):
                 continue
@@ -97,6 +101,8 @@ def _modules(root: Path, problems: list[Problem]) -> Iterator[Path]:
                 return
             if not name.endswith("_test.py"):
                 yield Path(directory, name)
+    if below:
+        problems.append(not_read(below, root))
 
 
 def _is_product(name: str, parent: Path) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lambdatui.model.function import Origin, Project, Source
+from lambdatui.model.function import Origin, Project, Severity, Source
 from lambdatui.project.load import load_project
 
 MakeProject = Callable[[dict[str, str]], Path]
@@ -172,3 +172,24 @@ def test_without_a_virtual_environment_the_runtime_is_the_running_interpreters(m
 
     assert function.runtime == f"python{sys.version_info.major}.{sys.version_info.minor}"
     assert function.origins["runtime"] == Origin(source=Source.DEFAULT)
+
+
+SAM = "Resources:\n  Orders:\n    Type: AWS::Serverless::Function\n"
+
+
+def test_projects_below_the_directory_are_named_because_their_files_are_not_read(make_project: MakeProject) -> None:
+    root = make_project(
+        {"a/lambdatui.toml": "", "b/template.yaml": SAM, "b/app.py": HANDLER, "c/template.yml": "x: 1\n"}
+    )
+    (problem,) = load_project(root).problems
+
+    assert problem.message == "a/lambdatui.toml and b/template.yaml belong to projects of their own, and are not read"
+    assert problem.hint == f"give a project's directory instead, such as {root / 'a'}"
+    assert problem.severity is Severity.WARNING
+
+
+def test_many_projects_below_the_directory_are_counted(make_project: MakeProject) -> None:
+    root = make_project({f"{name}/template.yaml": SAM for name in "abcd"})
+    (problem,) = load_project(root).problems
+
+    assert problem.message == "a/template.yaml and 3 more belong to projects of their own, and are not read"
