@@ -67,26 +67,29 @@ def spread(start: Line, end: Line, room: int) -> Line:
     return start if gap < 1 else (*start, (" " * gap, "plain"), *end)
 
 
-def flow(lines: Iterable[Line], room: int) -> tuple[Line, ...]:
-    """``lines`` with those that are too long broken between words; a broken line keeps the tones of its words."""
+def flow(lines: Iterable[Line], room: int, *, hang: int = 0) -> tuple[Line, ...]:
+    """``lines`` with those that are too long broken between words; a broken line keeps the tones of its words.
+
+    What is broken off stands ``hang`` cells to the right, where there is room for that.
+    """
     rows: list[Line] = []
     for line in lines:
         if width(line) <= room or room < 8:
             rows.append(line)
         else:
-            rows += _broken(line, room)
+            rows += _broken(line, room, hang if room >= 3 * hang else 0)
     return tuple(rows)
 
 
-def _broken(line: Line, room: int) -> list[Line]:
+def _broken(line: Line, room: int, hang: int) -> list[Line]:
     rows: list[Line] = []
     row: list[Span] = []
     used = 0
     for text, tone in line:
-        for word in _words(text, room):
+        for word in _words(text, room - hang):
             if used + cells(word.rstrip()) > room and row:
                 rows.append(_ended(row))
-                row, used = [], 0
+                row, used = [(" " * hang, "plain")] if hang else [], hang
                 word = word.lstrip()
             row.append((word, tone))
             used += cells(word)

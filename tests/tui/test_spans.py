@@ -52,3 +52,16 @@ def test_cut_line_says_that_something_is_missing() -> None:
     assert plain(cut(line, 25)) == "template.yaml:6: nowhere…"
     assert plain(cut(line, 17)) == "template.yaml:6:…"
     assert cut(line, 80) is line
+
+
+def test_rest_of_a_broken_line_hangs_where_there_is_room() -> None:
+    line = (("kill        ", "accent"), ("what a crash of it looks like in the end", "dim"))
+    assert [plain(row) for row in flow((line,), 36, hang=12)] == [
+        "kill        what a crash of it looks", "            like in the end",
+    ]  # fmt: skip
+    assert plain(flow((line,), 30, hang=12)[1]).startswith("looks")
+
+
+def test_long_word_is_broken_into_pieces_that_hang() -> None:
+    rows = flow(((("path ", "dim"), ("x" * 40, "plain")),), 20, hang=5)
+    assert [plain(row) for row in rows] == ["path " + "x" * 15, "     " + "x" * 15, "     " + "x" * 10]

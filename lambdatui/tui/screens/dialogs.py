@@ -21,10 +21,11 @@ _CLOSE: list[BindingType] = [Binding("escape", "dismiss(None)", "Close", show=Fa
 
 
 class Lines(LineView):
-    """Given rows, scrolled; ``wrap``: broken at the width there is."""
+    """Given rows, scrolled; ``wrap``: broken at the width there is, what is broken off ``hang`` cells to the right."""
 
-    def __init__(self, rows: Sequence[Line], *, wrap: bool = False) -> None:
+    def __init__(self, rows: Sequence[Line], *, wrap: bool = False, hang: int = 0) -> None:
         super().__init__()
+        self._hang = hang
         self._given = self._rows = tuple(rows)
         self._wrap = wrap
 
@@ -47,7 +48,7 @@ class Lines(LineView):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._rows = flow(self._given, self.room) if self._wrap else self._given
+        self._rows = flow(self._given, self.room, hang=self._hang) if self._wrap else self._given
         self.set_extent(len(self._rows), max((width(row) for row in self._rows), default=0))
 
     def row(self, index: int, room: int) -> Line:

@@ -35,6 +35,8 @@ SECTIONS = (
     (1, "Machine", "machine"), (2, "Inputs", "inputs"), (3, "Processes", "processes"), (4, "Variables", "variables"),
     (5, "Extensions", "extensions"), (6, "Place", "place"), (7, "/tmp", "tmp"),
 )  # fmt: skip
+_HANGS = {"machine": 12, "inputs": 5, "place": 3}
+"""Under what the rest of a long row stands: what a fact says, what an input led to, a path."""
 _TABS = tuple((number, title, title[:4]) for number, title, _ in SECTIONS)
 ENDED = Refusal(message="it has ended; this is how it was last seen", hint="esc leaves")
 
@@ -62,7 +64,9 @@ class EnvironmentScreen(Screen[None]):
         self._zoomed = False
         self.head = EnvironmentHead(wall)
         self.tabs = TabStrip(_TABS)
-        self.sections = {name: Section(number, title, name) for number, title, name in SECTIONS}
+        self.sections = {
+            name: Section(number, title, name, hang=_HANGS.get(name, 2)) for number, title, name in SECTIONS
+        }
         self._current = self.sections["machine"]
         self.key_bar = KeyBar()
 

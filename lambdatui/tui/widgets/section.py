@@ -26,12 +26,12 @@ class SectionRows(Lines):
 
 
 class Section(Vertical):
-    """``show`` takes rows and what the title says of them."""
+    """``show`` takes rows and what the title says of them. Rows that are too long go on ``hang`` cells to the right."""
 
-    def __init__(self, number: int, title: str, name: str) -> None:
+    def __init__(self, number: int, title: str, name: str, *, hang: int = 0) -> None:
         super().__init__(id=f"section-{name}", classes="pane")
         self.number, self.title = number, title
-        self.rows = SectionRows((), wrap=True)
+        self.rows = SectionRows((), wrap=True, hang=hang)
         self.rows.id = f"rows-{name}"
         self._state: str | None = None
 
