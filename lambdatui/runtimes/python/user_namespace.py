@@ -36,17 +36,21 @@ def enter(uid: int, gid: int, with_flags: int = 0) -> bool:
 def make(uid: int, gid: int) -> Tuple[int, bool]:
     """The same, but this process stays where it is: a descriptor for `setns`, which is for the privileged."""
     reader, writer = os.pipe()
+    waiting, needed = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
+            os.close(needed)
             _mount_proc_for_this_process()
             os.write(writer, b"closed" if enter(uid, gid) else b"open")
-            signal.pause()
+            # Until it is killed; or its parent is, which would leave it here with all that it has inherited.
+            os.read(waiting, 1)
         except OSError as error:
             os.write(writer, (error.strerror or str(error)).encode())
         finally:
             os._exit(1)
     os.close(writer)
+    os.close(waiting)
     try:
         said = os.read(reader, 1000)
         if said not in (b"closed", b"open"):
@@ -54,6 +58,7 @@ def make(uid: int, gid: int) -> Tuple[int, bool]:
         return os.open("/proc/%d/ns/user" % pid, os.O_RDONLY), said == b"closed"
     finally:
         os.close(reader)
+        os.close(needed)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
 
