@@ -97,6 +97,10 @@ class UnfitInterpreterError(SandboxError):
     """The interpreter can be executed, but ends or hangs before it can serve as a zygote."""
 
 
+class HangingInterpreterError(UnfitInterpreterError):
+    """It was given all the time that there is; another one would take as long."""
+
+
 class NamespacesRefusedError(SandboxError):
     """The kernel does not allow what namespaces need; the message is the call and its error."""
 
@@ -157,7 +161,7 @@ class Zygote:
                 await asyncio.shield(self._ready)
         except TimeoutError:
             self._process.kill()
-            raise UnfitInterpreterError(
+            raise HangingInterpreterError(
                 f"{self._interpreter} did not become ready within {START_TIMEOUT_S:.0f} s.{self._shown_output()}"
             ) from None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from lambdatui.sandbox.process.isolation import Isolation
 from lambdatui.sandbox.process.namespace_advice import how_to_allow
 from lambdatui.sandbox.process.zygote import (
+    HangingInterpreterError,
     NamespacesRefusedError,
     Trial,
     UnfitInterpreterError,
@@ -60,12 +61,12 @@ class ZygotePool:
         interpreter = interpreter or own
         if interpreter not in self._unfit:
             try:
-                return Chosen(zygote=await self._ready_zygote(interpreter), warm=True)
+                return Chosen(zygote=await self._ready_or_second(interpreter), warm=True)
             except UnfitInterpreterError:
                 if not own or own == interpreter:
                     raise
                 self._unfit.add(interpreter)
-        return Chosen(zygote=await self._ready_zygote(own), warm=False)
+        return Chosen(zygote=await self._ready_or_second(own), warm=False)
 
     async def zygote_for_snapshot(self, interpreter: str) -> Chosen:
         """One of its own for what is restored from one snapshot, to be ended by whoever asks.
@@ -92,6 +93,15 @@ class ZygotePool:
 
     async def close(self) -> None:
         await asyncio.gather(*(zygote.close() for zygote in self._started))
+
+    async def _ready_or_second(self, interpreter: str) -> Zygote:
+        """Somebody may have killed the first one, which says nothing of the interpreter."""
+        try:
+            return await self._ready_zygote(interpreter)
+        except HangingInterpreterError:
+            raise
+        except UnfitInterpreterError:
+            return await self._ready_zygote(interpreter)
 
     async def _ready_zygote(self, interpreter: str) -> Zygote:
         zygote = self._running(interpreter)

@@ -54,6 +54,16 @@ async def test_environments_are_lost_with_their_zygote_and_the_next_gets_a_new_o
     assert (await replacement.run("raise SystemExit(6)")).exit_code == 6
 
 
+async def test_zygote_that_is_killed_while_it_starts_says_nothing_of_its_interpreter(stage: Stage) -> None:
+    making = asyncio.ensure_future(stage.environment(stage.spec(sys.executable)))  # noqa: TID251 - awaited below
+    over = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.005, over.set)
+    await over.wait()
+    zygote_of(stage).send_signal(signal.SIGKILL)
+    environment = await making
+    assert (await environment.run("raise SystemExit(6)")).exit_code == 6
+
+
 async def test_zygote_that_stands_still_is_replaced_and_its_environments_go_on(
     stage: Stage, environment: StagedEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
