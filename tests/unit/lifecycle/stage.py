@@ -129,12 +129,21 @@ class Stage:
     def posts_restore_error(self, error_type: str = "Runtime.AfterRestoreError") -> commands.Effects:
         return self.feed(
             inputs.RuntimePostedRestoreError(
-                at=self.at, generation=self.generation, token=self.token(), payload=b"{}", error_type=error_type
+                at=self.at,
+                generation=self.generation,
+                token=self.token(),
+                payload=b"{}",
+                error_type=error_type,
+                memory_used_mb=31,
             )
         )
 
     def calls_restore_next(self) -> commands.Effects:
-        return self.feed(inputs.RuntimeCalledRestoreNext(at=self.at, generation=self.generation, token=self.token()))
+        return self.feed(
+            inputs.RuntimeCalledRestoreNext(
+                at=self.at, generation=self.generation, token=self.token(), memory_used_mb=31
+            )
+        )
 
     def exits(self, exit_code: int | None = None, signal: int | None = None) -> commands.Effects:
         return self.feed(
