@@ -101,5 +101,7 @@ _HINTS = {
     "InvalidRequestContentException": "the event must be JSON",
     "ResourceNotFoundException": "`lambdatui ls` lists the functions; only the version $LATEST exists",
     "TooManyRequestsException": "every environment the function may have is busy; try again",
-    "InvalidRuntimeException": "`lambdatui doctor` shows what was found; `runtime` in lambdatui.toml chooses another for the function",
+    "InvalidRuntimeException": (
+        "`lambdatui doctor` shows which interpreters were found; the function's `runtime` in lambdatui.toml chooses one"
+    ),
 }
