@@ -2,19 +2,16 @@
 
 import json
 import os
-import re
 import tempfile
 from pathlib import Path
 
+from lambdatui.model.sample_name import complaint_of_sample_name
+
 FOLDER = "events"
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 
 
 class BadSampleName(ValueError):
     """It would be no file name everywhere, or be taken for an option; the message says what may stand there."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name!r} is no name of a sample event: use letters, digits, '-', '_' and '.'")
 
 
 class NoEvent(ValueError):
@@ -31,8 +28,8 @@ class SampleExists(Exception):
 
 def save_sample(root: Path, name: str, body: bytes, *, replace: bool = False) -> str:
     """The file, relative to ``root``. Raises BadSampleName, NoEvent, SampleExists, OSError."""
-    if not _NAME.fullmatch(name):
-        raise BadSampleName(name)
+    if complaint := complaint_of_sample_name(name):
+        raise BadSampleName(complaint)
     file = f"{FOLDER}/{name}.json"
     text = _readable(body)
     target = root / file

@@ -109,6 +109,15 @@ async def test_event_is_saved_as_a_sample_and_bears_its_name_then() -> None:
         assert "*" not in bench.text("#event-line")
 
 
+async def test_what_is_no_name_of_a_sample_is_told_where_it_is_typed() -> None:
+    client = FakeClient(views=pictures.idle())
+    async with desk(client) as bench:
+        await bench.press("3", "s")
+        await answer(bench, "my event")
+        assert "'my event' is no name of a sample event" in bench.text("#ask-notes")
+        assert client.saved == {}
+
+
 async def test_sample_of_the_same_name_is_replaced_only_after_a_yes() -> None:
     client = FakeClient(views=pictures.idle(), saved={"mine": b"1"})
     async with desk(client) as bench:

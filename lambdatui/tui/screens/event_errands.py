@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from textual.screen import Screen
 
 from lambdatui.model.experiments import Experiment
+from lambdatui.model.sample_name import complaint_of_sample_name
 from lambdatui.model.series import NoPlan, SeriesPlan, Shot, read_plan
 from lambdatui.telemetry.payload_redaction import holds_hidden
 from lambdatui.tui.calls import Refusal
@@ -57,7 +58,8 @@ async def save_event(screen: Screen[None], ask: Asks, suggestion: str, body: byt
     from lambdatui.tui.screens.ask import Ask
     from lambdatui.tui.screens.dialogs import Question
 
-    name = await screen.app.push_screen_wait(Ask("Save the event as", suggestion, notes=_NAME_NOTES))
+    asked = Ask("Save the event as", suggestion, notes=_NAME_NOTES, complaint=complaint_of_sample_name)
+    name = await screen.app.push_screen_wait(asked)
     if name is None:
         return None
     saved = await ask(lambda client: client.save_sample(name, body))
