@@ -10,6 +10,7 @@ LEVEL_CHARS = 12
 
 _NODE = re.compile(r"\d{4}-\S+Z\t\S+\t([A-Z]+)\t")
 _JSON = re.compile(r'"level"\s*:\s*"(\w+)"')
+_JSON_FAILED = re.compile(r'.*"type":"platform\.(?:init|restore)?[rR]eport".*"status":"(?!success)')
 _FAILED = re.compile(r"(?:INIT_|RESTORE_)?REPORT .*\tStatus: (?!success)")
 
 
@@ -18,8 +19,9 @@ def written_level(line: str) -> str:
     else in the log says that an invoke timed out.
     """
     if line.startswith("{"):
-        found = _JSON.search(line)
-        return "" if found is None else found[1]
+        if (found := _JSON.search(line)) is not None:
+            return found[1]
+        return "ERROR" if _JSON_FAILED.match(line) else ""
     if (found := _NODE.match(line)) is not None:
         return found[1]
     return "ERROR" if _FAILED.match(line) else line[:LEVEL_CHARS]

@@ -16,6 +16,9 @@ A key replaces all that the action had. Key bar, borders and help show the new o
 usual ones. What cannot be (two actions on one key where both work, a name that does not exist) is told when the screen
 opens, in its help and by `lambdatui doctor`, and the action keeps the key it had. Whatever the keys, `ctrl+p` finds
 every action by its name.
+
+In the editor of the event `f7` selects everything (what is typed or pasted then takes its place), `ctrl+z` undoes and
+`ctrl+y` does again; `ctrl+a` and `ctrl+e` are the ends of the line.
 """
 
 

@@ -48,6 +48,7 @@ def test_level_is_looked_for_at_the_beginning_only() -> None:
         '{"message": "no such order", "level": "error"}',
         "REPORT RequestId: 157f0e53\tDuration: 3000.00 ms\tStatus: timeout",
         "REPORT RequestId: 157f0e53\tDuration: 8.00 ms\tStatus: error\tError Type: Runtime.ExitError",
+        '{"time":"2026-11-21T14:06:32Z","type":"platform.report","record":{"requestId":"7","status":"timeout"}}',
         "INIT_REPORT Init Duration: 10006.51 ms\tPhase: init\tStatus: timeout",
     ],
 )
@@ -60,6 +61,7 @@ def test_level_error_finds_errors_however_they_are_written(line: str) -> None:
     [
         "2026-11-21T13:39:47.486Z\t157f0e53-7700-4cbb-9c49-0eb7b3b18dad\tINFO\tERROR is a word",
         '{"level":"INFO","message":"level ERROR"}',
+        '{"time":"2026-11-21T14:06:32Z","type":"platform.report","record":{"requestId":"7","status":"success"}}',
         '["level", "ERROR"]',
         "REPORT RequestId: 157f0e53\tDuration: 3.00 ms",
         "Status: timeout",
