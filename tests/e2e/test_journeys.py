@@ -40,6 +40,8 @@ def test_an_event_of_the_past_is_sent_again_and_compared(screen: Terminal, order
     screen.press("r")
     screen.wait_for("History · 2", "status", "duration", "Response", "the same")
     screen.press("Escape")
+    screen.wait_for("History · 2", "cold start", "RequestResponse")
+    screen.press("Escape")
     screen.wait_for("1 env", "FROZEN")
 
 

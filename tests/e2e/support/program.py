@@ -26,13 +26,14 @@ class Ran:
     err: str
 
 
-_OF_THIS_TERMINAL = {"COLUMNS", "LINES"}
+_LEFT_OUT = {"COLUMNS", "LINES", "PYTHONDONTWRITEBYTECODE"}
+"""The size of the terminal that the tests run in, and what keeps a program from being compiled only once."""
 
 
 def clean_environ() -> dict[str, str]:
     """This process's, without what would change the program's behaviour."""
     kept = os.environ.items()
-    return {name: value for name, value in kept if name not in _OF_THIS_TERMINAL and not name.startswith("LAMBDATUI_")}
+    return {name: value for name, value in kept if name not in _LEFT_OUT and not name.startswith("LAMBDATUI_")}
 
 
 def run(*arguments: str, cwd: Path, stdin: bytes = b"") -> Ran:
