@@ -79,7 +79,7 @@ $(READY): pyproject.toml constraints.txt Makefile
 		echo "Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 ifneq ($(UV),)
 	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(UV) venv --quiet --clear --python "$(PYTHON)" $(VENV)
-	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --constraints constraints.txt --editable '.[dev]'
+	$(UV) pip install --quiet --python $(BIN)/python --constraints constraints.txt --editable '.[dev]'
 else
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { \
 		echo "Could not create $(VENV); on Debian: apt-get install python3-venv" >&2; exit 1; }
