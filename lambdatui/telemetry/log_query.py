@@ -3,6 +3,7 @@
 The same words work in the panes of the screen, in the engine's history and in ``lambdatui logs --filter``.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -10,6 +11,7 @@ from typing import Self
 from lambdatui.telemetry.written_level import written_level
 
 KEYS = frozenset({"level", "req", "env", "fn"})
+_LOOKS_LIKE_KEY = re.compile(r"[a-z]+:(?!//)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ class LogQuery:
     @property
     def _asks_for_level(self) -> bool:
         return any(term.key == "level" for term in self.terms)
+
+    @property
+    def unknown_keys(self) -> tuple[str, ...]:
+        """What looks like a ``key:`` and is none."""
+        found = (_LOOKS_LIKE_KEY.match(term.text) for term in self.terms if not term.key)
+        return tuple(match[0] for match in found if match is not None)
 
     @property
     def needles(self) -> tuple[str, ...]:

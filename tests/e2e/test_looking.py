@@ -124,6 +124,8 @@ def test_only_lines_that_hold_the_words_of_a_filter_are_printed(orders: Path) ->
     nothing = run("logs", "--filter", "no such words", cwd=orders)
     assert (nothing.code, nothing.out) == (0, b"")
     assert "no line that was logged matches 'no such words'" in nothing.err
+    mistyped = run("logs", "--filter", "lvl:error", cwd=orders)
+    assert "'lvl:' was taken as text; the keys are env: fn: level: req:" in mistyped.err
 
 
 def test_a_running_engine_is_asked_for_lines_that_match(orders: Path) -> None:

@@ -12,7 +12,7 @@ from lambdatui.cli.client_errors import failed
 from lambdatui.cli.log_reading import Line
 from lambdatui.client import ClientError
 from lambdatui.service import rendezvous
-from lambdatui.telemetry.log_query import EVERY_LINE, LogQuery
+from lambdatui.telemetry.log_query import EVERY_LINE, KEYS, LogQuery
 from lambdatui.telemetry.timestamps import iso_millis
 
 
@@ -49,6 +49,9 @@ def command(function: str | None, path: Path, follow: bool, limit: int, wanted: 
             projects.check_known(path, function)
         if wanted and asyncio.run(_newest(root, function, 1)):
             diagnostics.note(f"no line that was logged matches '{wanted}'")
+            for key in query.unknown_keys:
+                keys = " ".join(f"{each}:" for each in sorted(KEYS))
+                diagnostics.note(f"'{key}' was taken as text; the keys are {keys}")
             return
         diagnostics.note("nothing has been logged yet" if function is None else f"'{function}' has logged nothing yet")
 
