@@ -111,6 +111,7 @@ async def test_a_go_handler_sees_its_context(run: Running) -> None:
 
 async def test_an_error_of_a_go_handler_is_a_document_and_keeps_the_environment(run: Running) -> None:
     answers = [await run.result("golang", {"Do": "fail"}) for _ in range(2)]
+    await run.until(Report, lambda report: report.metrics.init_duration_ms is None)  # it follows the answer
     assert answers == [{"errorMessage": "nothing left", "errorType": "errorString"}] * 2
     assert [report.metrics.init_duration_ms is None for report in run.records(Report)] == [False, True]
 
