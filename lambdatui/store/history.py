@@ -6,11 +6,9 @@ somebody asks.
 
 import asyncio
 import contextlib
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
@@ -19,16 +17,12 @@ from lambdatui.store.database import Database
 from lambdatui.store.progress import Progress
 from lambdatui.store.rows import Row, insert_rows
 from lambdatui.store.run_marks import RunMark
+from lambdatui.store.unwritten import BATCH_BYTES, BATCH_EVENTS, Batch, Unwritten, quote, read_line
 from lambdatui.telemetry.cloudwatch import EVER_LOGGED_TYPES, LogRenderer
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.log_query import EVERY_LINE, LogQuery
 from lambdatui.telemetry.weight import portions
-from lambdatui.telemetry.wire import encode_record, record_of
 
-BATCH_EVENTS = 32
-"""Events of one row: encoding them takes less than 0.1 ms."""
-BATCH_BYTES = 64 * 1024
-"""And less than 1 ms where they are logs; one long record may be more."""
 TRANSACTION_CHARS = 4 * 1024 * 1024
 """More is written in several transactions, so that only little of it exists twice in memory."""
 
@@ -36,9 +30,6 @@ BATCHES_BEFORE = 16
 """In which the init that a request waited for is looked for."""
 
 _SEQ_BITS = 40
-_Batch = tuple[int, int, str]
-"""Numbers of the first and the last event, and their lines."""
-_quote = json.encoder.encode_basestring_ascii
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,39 +48,47 @@ class History:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._unwritten = Unwritten()
         self._mark: RunMark | None = None
         self.run: int | None = None
         self.progress = Progress()
         self.written_bytes = 0
         """About how much this engine has written."""
 
+    @property
+    def unwritten_chars(self) -> int:
+        """How much was taken and is not on disk."""
+        return self._unwritten.chars
+
     async def append(self, events: Sequence[TelemetryEvent]) -> None:
-        """Returns when they are on disk. Raises StoreError; then some of them may be, and all can be appended again.
+        """``take`` and ``flush``. Raises StoreError; then some may be on disk, and all can be appended again."""
+        await self.take(events, self.flush)
+        await self.flush()
+
+    async def take(self, events: Sequence[TelemetryEvent], flush: Callable[[], Awaitable[None]]) -> None:
+        """They will be on disk with the next flush; where they are many, ``flush`` is called for parts of them.
 
         They are encoded here, a few in each turn of the loop: on the store's thread, that would keep the interpreter
         from whatever invokes run, for as long as a whole batch takes.
         """
-        if not events:
-            return
-        rows: list[_Batch] = []
-        chars = 0
-        for batch in portions(events, BATCH_EVENTS, BATCH_BYTES):
-            if chars >= TRANSACTION_CHARS:
-                await self._write(events[0].time_s, rows)
-                rows, chars = [], 0
-            elif rows:
+        for step, batch in enumerate(portions(events, BATCH_EVENTS, BATCH_BYTES)):
+            if self._unwritten.chars >= TRANSACTION_CHARS:
+                await flush()
+            elif step:
                 await asyncio.sleep(0)
-            lines = "\n".join(map(_line, batch))
-            chars += len(lines)
-            rows.append((batch[0].seq, batch[-1].seq, lines))
-        await self._write(events[0].time_s, rows)
+            self._unwritten.add(batch)
 
-    async def _write(self, started_s: float, rows: Sequence[_Batch]) -> None:
+    async def flush(self) -> None:
+        """Returns when all that was taken is on disk. Raises StoreError; then it is still there to be flushed."""
+        started_s, rows = self._unwritten.since_s, tuple(self._unwritten.rows)
+        if started_s is None or not rows:
+            return
         self.run = await self._database.write(lambda connection: self._append(connection, started_s, rows))
+        self._unwritten.written(rows)
         self.written_bytes += sum(len(lines) for _, _, lines in rows)
         self.progress.advance(rows[-1][1])
 
-    def _append(self, connection: sqlite3.Connection, started_s: float, rows: Sequence[_Batch]) -> int:
+    def _append(self, connection: sqlite3.Connection, started_s: float, rows: Sequence[Batch]) -> int:
         run = _append(connection, self.run, started_s, rows)
         if self._mark is None:
             # Where there can be no mark, a run that is killed is not told from one that ended well.
@@ -166,7 +165,7 @@ class _Wanted:
     def words(self) -> tuple[tuple[str, ...], ...]:
         """As they stand in a line: of each group it must have one. Looking for them spares most lines the parser."""
         groups = ((self.function,) if self.function else (), self.types, (self.request_id,) if self.request_id else ())
-        return tuple(tuple(map(_quote, group)) for group in groups if group)
+        return tuple(tuple(map(quote, group)) for group in groups if group)
 
     def includes(self, event: TelemetryEvent) -> bool:
         return (
@@ -182,7 +181,7 @@ class _Wanted:
         )
 
 
-def _append(connection: sqlite3.Connection, run: int | None, started_s: float, batches: Sequence[_Batch]) -> int:
+def _append(connection: sqlite3.Connection, run: int | None, started_s: float, batches: Sequence[Batch]) -> int:
     if run is None:
         run = connection.execute("INSERT INTO run (started_s) VALUES (?)", (started_s,)).lastrowid
         assert run is not None
@@ -201,22 +200,6 @@ def run_of(event: int) -> int:
     return event >> _SEQ_BITS
 
 
-def _line(event: TelemetryEvent) -> str:
-    seq, time_s, record, function, environment = event
-    name, body = encode_record(record)
-    return f"[{seq},{round(time_s * 1e6)},{_about(name, function, environment)},{body}]"
-
-
-@lru_cache(maxsize=1024)  # the same few, thousands of times
-def _about(name: str, function: FunctionName | None, environment: EnvironmentId | None) -> str:
-    return ",".join("null" if text is None else _quote(text) for text in (name, function, environment))
-
-
-def _event(line: str) -> TelemetryEvent:
-    seq, time_us, name, function, environment, document = json.loads(line)
-    return TelemetryEvent(seq, time_us / 1e6, record_of(name, document), function, environment)
-
-
 def _events(
     connection: sqlite3.Connection, first: int, end: int, wanted: _Wanted, limit: int
 ) -> tuple[TelemetryEvent, ...]:
@@ -231,7 +214,7 @@ def _events(
 
 def _around(connection: sqlite3.Connection, request_id: str) -> tuple[TelemetryEvent, ...]:
     query = "SELECT min(id), max(id) FROM batch WHERE instr(lines, ?)"
-    first, last = connection.execute(query, (_quote(request_id),)).fetchone()
+    first, last = connection.execute(query, (quote(request_id),)).fetchone()
     if first is None:
         return ()
     before = f"SELECT id, lines FROM batch WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT {BATCHES_BEFORE}"
@@ -240,7 +223,7 @@ def _around(connection: sqlite3.Connection, request_id: str) -> tuple[TelemetryE
     own = connection.execute(
         "SELECT id, lines FROM batch WHERE id >= ? AND id <= ? ORDER BY id", (first, last)
     ).fetchall()
-    return tuple(_event(line) for _, lines in (*earlier, *own) for line in lines.split("\n"))
+    return tuple(read_line(line) for _, lines in (*earlier, *own) for line in lines.split("\n"))
 
 
 def _newest_lines(
@@ -273,7 +256,7 @@ def _chosen(lines: Iterable[str], wanted: _Wanted) -> Iterator[TelemetryEvent]:
     groups = wanted.words
     for line in lines:
         if all(any(word in line for word in group) for group in groups):
-            event = _event(line)
+            event = read_line(line)
             if wanted.includes(event):
                 yield event
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from lambdatui.model.records import HistoryTrouble
 from lambdatui.store.errors import StoreError
 from lambdatui.store.store import Store
-from lambdatui.telemetry.bus import Bus, Overflow, Subscription
+from lambdatui.telemetry.bus import QUIET_S, Bus, Overflow, Subscription
 from lambdatui.telemetry.event import TelemetryEvent
 
 _log = logging.getLogger(__name__)
@@ -19,12 +19,12 @@ _log = logging.getLogger(__name__)
 GATHER_S = 0.05
 """Events of this long are one transaction: the invokes that caused them do not wait for it."""
 BUSY_EVENTS = 256
-"""After a batch of as many, events of BUSY_GATHER_S are one: a busy engine pays for each transaction, and for each turn
-that the store's thread takes from its loop. Whoever wants to read hurries it.
+"""Where as many came in that time, events of BUSY_GATHER_S more are one: a busy engine pays for each transaction, and
+for each turn that the store's thread takes from its loop. Whoever wants to read hurries it.
 """
 BUSY_GATHER_S = 0.5
 BUSY_BYTES = 1024 * 1024
-"""But not after one that is as heavy: logs of this long would make the bus congested."""
+"""But not where they are as heavy: logs of this long would make the bus congested."""
 MOST_BEHIND = 200_000
 MOST_BEHIND_BYTES = 32 * 1024 * 1024
 """How many events wait at most, and what they may weigh, beside the batch that is being written."""
@@ -48,8 +48,11 @@ async def record_history(bus: Bus, store: Store, *, retry_s: float = RETRY_S) ->
     try:
         async for batch in subscription:
             busy = len(batch) >= BUSY_EVENTS and subscription.behind_bytes < BUSY_BYTES
-            subscription.gather_s = BUSY_GATHER_S if busy else GATHER_S
-            await recorder.keep(batch)
+            await recorder.take(batch)
+            del batch  # what is encoded is not held until the next one comes
+            if busy:
+                await recorder.take_more()
+            await recorder.write()
     except asyncio.CancelledError:
         await store.history.append(subscription.drain())
         raise
@@ -68,28 +71,36 @@ class _Recorder:
         self._subscription = subscription
         self._retry_s = retry_s
 
-    async def keep(self, batch: Sequence[TelemetryEvent]) -> None:
-        """Returns when ``batch`` is on disk, and what piled up if that took long. Raises StoreError at the very end."""
-        while batch:
-            try:
-                await self._write(batch)
-            except StoreError as error:
-                self._tell(f"{error}. Until then nothing more is recorded; it is tried again.")
-                self._subscription.congests = False
-                await self._write_at_last(batch)
-                self._subscription.congests = True
-                lost, batch = self._subscription.dropped, self._subscription.drain()
-                self._tell(f"{lost} events are missing in the history: it could not be written." if lost else "", lost)
-            else:
-                return
+    async def take(self, batch: Sequence[TelemetryEvent]) -> None:
+        """Encode, and write in parts what is too much for one transaction. Raises StoreError at the very end."""
+        await self._store.history.take(batch, self.write)
 
-    async def _write_at_last(self, batch: Sequence[TelemetryEvent]) -> None:
+    async def take_more(self) -> None:
+        """What follows closely, for BUSY_GATHER_S at most. Raises StoreError at the very end."""
+        subscription, left_s = self._subscription, BUSY_GATHER_S
+        while left_s > 0 and await subscription.more_within(min(left_s, QUIET_S)):
+            left_s = left_s - QUIET_S if subscription.behind_bytes < BUSY_BYTES else 0.0
+            await self.take(subscription.drain())
+
+    async def write(self) -> None:
+        """Returns when what was taken is on disk. Raises StoreError at the very end."""
+        try:
+            await self._flush()
+        except StoreError as error:
+            self._tell(f"{error}. Until then nothing more is recorded; it is tried again.")
+            self._subscription.congests = False
+            await self._write_at_last()
+            self._subscription.congests = True
+            lost = self._subscription.dropped
+            self._tell(f"{lost} events are missing in the history: it could not be written." if lost else "", lost)
+
+    async def _write_at_last(self) -> None:
         delay_s = self._retry_s
         while True:
             await self._subscription.pause(delay_s)
             the_last_time = self._subscription.closed
             try:
-                await self._write(batch)
+                await self._flush()
             except StoreError:
                 if the_last_time:
                     raise
@@ -97,8 +108,8 @@ class _Recorder:
             else:
                 return
 
-    async def _write(self, batch: Sequence[TelemetryEvent]) -> None:
-        await self._store.history.append(batch)
+    async def _flush(self) -> None:
+        await self._store.history.flush()
         await self._store.forget_when_due()
 
     def _tell(self, problem: str, lost: int = 0) -> None:

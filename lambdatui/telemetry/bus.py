@@ -133,6 +133,15 @@ class Subscription:
             self._dropped, self._newest_dropped = 0, None
         return batch
 
+    async def more_within(self, seconds: float) -> bool:
+        """Wait so long; whether there is something to drain then, and neither a hurry nor the end of the bus."""
+        self._gathering = True
+        try:
+            await self.pause(0.0 if self._hurried else seconds)
+        finally:
+            self._gathering = False
+        return self._something_waits() and not self._hurried and not self._closed
+
     def _something_waits(self) -> bool:
         return bool(self._queue) or self._failed or self._dropped > 0
 

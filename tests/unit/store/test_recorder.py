@@ -1,6 +1,7 @@
 import asyncio
+import gc
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -91,6 +92,33 @@ async def test_busy_recorder_writes_at_once_what_somebody_wants_to_read(
         assert await store.history.progress.reach(bus.seq, within_s=DEADLINE_S)
         publish(bus, *one_invoke("req-2"))
         assert await store.history.progress.reach(bus.seq, within_s=DEADLINE_S)
+
+
+async def test_recorder_holds_no_event_that_is_written(store: Store) -> None:
+    bus = Bus(lambda: NOON_S, ring_events=1)
+    async with recording(bus, store):
+        publish(bus, *one_invoke("req-1") * BUSY_EVENTS)
+        assert await store.history.progress.reach(bus.seq, within_s=DEADLINE_S)
+        held = [each for each in gc.get_objects() if isinstance(each, TelemetryEvent) and each.time_s == NOON_S]
+        assert [event.seq for event in held] == [bus.seq]
+
+
+async def test_busy_recorder_encodes_what_it_does_not_write_yet(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "BUSY_GATHER_S", 3600)
+    bus = Bus(lambda: NOON_S)
+    encoded = asyncio.Event()
+    take = store.history.take
+
+    async def tell(events: Sequence[TelemetryEvent], flush: Callable[[], Awaitable[None]]) -> None:
+        await take(events, flush)
+        encoded.set()
+
+    monkeypatch.setattr(store.history, "take", tell)
+    async with recording(bus, store), asyncio.timeout(DEADLINE_S):
+        publish(bus, *one_invoke("req-1") * BUSY_EVENTS)
+        await encoded.wait()
+        assert store.history.unwritten_chars > 0
+        assert store.history.progress.seq == 0
 
 
 async def test_cancelled_recorder_writes_what_waits(store: Store) -> None:

@@ -1,0 +1,61 @@
+"""Events on their way to the history: encoded as soon as they come, a few at a time, written when it suits.
+
+As text they weigh a tenth of what they weigh as objects, and the garbage collector passes them by.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+
+from lambdatui.model.ids import EnvironmentId, FunctionName
+from lambdatui.telemetry.event import TelemetryEvent
+from lambdatui.telemetry.wire import encode_record, record_of
+
+BATCH_EVENTS = 32
+"""Events of one row: encoding them takes less than 0.1 ms."""
+BATCH_BYTES = 64 * 1024
+"""And less than 1 ms where they are logs; one long record may be more."""
+
+Batch = tuple[int, int, str]
+"""A row: numbers of the first and the last event, and their lines."""
+quote = json.encoder.encode_basestring_ascii
+
+
+class Unwritten:
+    """Rows in the order of the stream. ``since_s`` is the time of the first event, None before there was any."""
+
+    def __init__(self) -> None:
+        self.rows: list[Batch] = []
+        self.chars = 0
+        self.since_s: float | None = None
+
+    def add(self, batch: Sequence[TelemetryEvent]) -> None:
+        """Makes them a row: one portion, and not empty."""
+        lines = "\n".join(map(event_line, batch))
+        self.chars += len(lines)
+        self.rows.append((batch[0].seq, batch[-1].seq, lines))
+        if self.since_s is None:
+            self.since_s = batch[0].time_s
+
+    def written(self, rows: Sequence[Batch]) -> None:
+        """The first of them are on disk; others may have come since."""
+        del self.rows[: len(rows)]
+        self.chars -= sum(len(lines) for _, _, lines in rows)
+
+
+def event_line(event: TelemetryEvent) -> str:
+    """As ``read_line`` reads it: without its line end, and without one inside."""
+    seq, time_s, record, function, environment = event
+    name, body = encode_record(record)
+    return f"[{seq},{round(time_s * 1e6)},{_about(name, function, environment)},{body}]"
+
+
+@lru_cache(maxsize=1024)  # the same few, thousands of times
+def _about(name: str, function: FunctionName | None, environment: EnvironmentId | None) -> str:
+    return ",".join("null" if text is None else quote(text) for text in (name, function, environment))
+
+
+def read_line(line: str) -> TelemetryEvent:
+    """The inverse of ``event_line``."""
+    seq, time_us, name, function, environment, document = json.loads(line)
+    return TelemetryEvent(seq, time_us / 1e6, record_of(name, document), function, environment)
