@@ -12,9 +12,8 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from lambdatui.store.errors import FileUnusable, StoreError
 from lambdatui.store.opening import lock, open_database
@@ -34,6 +33,18 @@ WRITE_BEHIND_S once no more come.
 BUSY_WRITE_BEHIND_S = 0.6
 
 
+class Gathered(Protocol):
+    """Many small writes of one kind, which are one job. ``len`` says how many they are as yet."""
+
+    taken: bool
+    """They are on their way: nothing may be added any more."""
+
+    def __len__(self) -> int: ...
+
+    def write(self, connection: sqlite3.Connection) -> None:
+        """The job; it may be done again, if its transaction failed."""
+
+
 class Database:
     """Made with ``open``; every public method is for the event loop's thread."""
 
@@ -48,8 +59,8 @@ class Database:
         self._connection: sqlite3.Connection
         self._lock: int | None = None
         self._waiting: list[_Waiting] = []
-        self._gathered: dict[Callable[..., None], list[Any]] = {}
-        """Items of the jobs in ``_waiting`` that take more than one."""
+        self._gathered: list[Gathered] = []
+        """Of the jobs in ``_waiting``, those that still grow."""
         self._behind_s = WRITE_BEHIND_S
         self._in_flight = 0
         self._due = False
@@ -92,13 +103,10 @@ class Database:
         if self._behind is None:
             self._look_later(WRITE_BEHIND_S)
 
-    def gather(self, write: Callable[[sqlite3.Connection, Sequence[T]], None], item: T) -> None:
-        """``post`` for many small writes of one kind: ``write`` is called once with all that came for it."""
-        items = self._gathered.get(write)
-        if items is None:
-            items = self._gathered[write] = []
-            self.post(partial(_write_items, write, items))
-        items.append(item)
+    def gather(self, gathered: Gathered) -> None:
+        """``post`` for what goes on growing until it is taken."""
+        self._gathered.append(gathered)
+        self.post(gathered.write)
 
     async def settle(self) -> None:
         """Returns when what was posted before is on disk, or has failed."""
@@ -134,7 +142,7 @@ class Database:
             self._flush()
 
     def _gathered_items(self) -> int:
-        return sum(map(len, self._gathered.values()))
+        return sum(map(len, self._gathered))
 
     def _flush(self) -> None:
         """What waits is due: it goes with the next transaction, now or right after the one that is on its way."""
@@ -153,6 +161,8 @@ class Database:
             jobs, self._waiting = self._waiting, []
             busy = self._gathered_items() >= BUSY_ITEMS
             self._behind_s = BUSY_WRITE_BEHIND_S if busy else WRITE_BEHIND_S
+            for gathered in self._gathered:
+                gathered.taken = True
             self._gathered.clear()
             self._submit(jobs)
 
@@ -228,12 +238,6 @@ class Database:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-
-def _write_items(
-    write: Callable[[sqlite3.Connection, Sequence[T]], None], items: Sequence[T], connection: sqlite3.Connection
-) -> None:
-    write(connection, items)
 
 
 def _step_back() -> None:

@@ -32,9 +32,10 @@ class Interrupted:
 def take_interrupted(connection: sqlite3.Connection, runs: tuple[int, ...]) -> tuple[Interrupted, ...]:
     """In the order of the stream; where nobody was answered, the invocation says so from now on."""
     found = tuple(each for run in runs for each in reversed(_unfinished(connection, run)))
-    connection.executemany(
-        "UPDATE invocation SET error_type = ? WHERE request_id = ? AND answered_s IS NULL",
-        [(INTERRUPTED, each.request_id) for each in found],
+    connection.execute(
+        "UPDATE invocation SET error_type = ?"
+        " WHERE answered_s IS NULL AND request_id IN (SELECT value FROM json_each(?))",
+        (INTERRUPTED, json.dumps([each.request_id for each in found])),
     )
     return found
 

@@ -82,15 +82,16 @@ class QueueTable:
 
     def _begin(self, connection: sqlite3.Connection, event: AsyncEvent) -> Invocation | None:
         _update(connection, event)
-        query = "SELECT call, payload, payload_file FROM queued WHERE request_id = ?"
+        query = "SELECT function, call, payload, payload_file FROM queued WHERE request_id = ?"
         row = connection.execute(query, (event.request_id,)).fetchone()
         if row is None:
             return None
-        call, body, file = row
+        function, call, body, file = row
         try:
-            return read_call(call, self._bodies.get(body, file) or b"")
+            payload = self._bodies.get(body, file) or b""
         except BodyLost:
             return None
+        return read_call(call, request_id=event.request_id, function=function, payload=payload)
 
 
 def _unfinished(connection: sqlite3.Connection) -> tuple[UnfinishedEvent, ...]:

@@ -29,12 +29,17 @@ def forget_old(connection: sqlite3.Connection, bodies: Bodies, keep: Retention) 
     """Remove what ``keep`` does not cover. Freed pages are used again; the file does not shrink."""
     events, invocations = keep.max_events, keep.max_invocations
     _cut(connection, events, invocations, keep.max_finished_events)
-    bodies.keep_only(_used_files(connection))
+    _remove_unused_files(connection, bodies)
     while _size_bytes(connection) + bodies.size_bytes() > keep.max_bytes - 2 * keep.step_bytes and (
         events or invocations
     ):
         events, invocations = min(events, _count_events(connection)) // 2, min(invocations, _count(connection)) // 2
         _cut(connection, events, invocations, keep.max_finished_events)
+        _remove_unused_files(connection, bodies)
+
+
+def _remove_unused_files(connection: sqlite3.Connection, bodies: Bodies) -> None:
+    if bodies.size_bytes():  # mostly there are none, and no row has to be looked at
         bodies.keep_only(_used_files(connection))
 
 

@@ -79,4 +79,37 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         DROP TABLE event
         """,
     ),
+    (
+        # An index of random ids cost more than all the rest of the rows. What is looked through to find one comes
+        # first, and the long bodies last: the columns behind them would lie in other pages.
+        """
+        ALTER TABLE invocation RENAME TO invocation_of_before
+        """,
+        """
+        CREATE TABLE invocation (
+            id INTEGER PRIMARY KEY,     -- in the order in which they were accepted
+            request_id TEXT NOT NULL,
+            function TEXT NOT NULL,
+            accepted_s REAL NOT NULL,
+            answered_s REAL,
+            function_error TEXT,
+            error_type TEXT,
+            sample TEXT,
+            payload_file TEXT,          -- in blobs/, instead of payload
+            response_file TEXT,
+            call TEXT NOT NULL,         -- of the Invocation as JSON, what is not here and not as by default
+            payload BLOB,
+            response BLOB
+        )
+        """,
+        """
+        INSERT INTO invocation
+            SELECT id, request_id, function, accepted_s, answered_s, function_error, error_type, sample,
+                payload_file, response_file, call, payload, response
+            FROM invocation_of_before ORDER BY id
+        """,
+        """
+        DROP TABLE invocation_of_before
+        """,
+    ),
 )

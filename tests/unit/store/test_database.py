@@ -1,6 +1,5 @@
 import asyncio
 import sqlite3
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -62,16 +61,18 @@ async def test_what_a_busy_engine_gathers_is_written_soon_once_no_more_comes(
     written = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def insert_all(connection: sqlite3.Connection, items: Sequence[int]) -> None:
-        connection.executemany("INSERT INTO run (id) VALUES (?)", [(run,) for run in items])
-        if BUSY_ITEMS in items:
-            loop.call_soon_threadsafe(written.set)
+    class Runs(list[int]):
+        taken = False
+
+        def write(self, connection: sqlite3.Connection) -> None:
+            connection.executemany("INSERT INTO run (id) VALUES (?)", [(run,) for run in self])
+            if BUSY_ITEMS in self:
+                loop.call_soon_threadsafe(written.set)
 
     database = await Database.open(path)
-    for run in range(BUSY_ITEMS):
-        database.gather(insert_all, run)
+    database.gather(Runs(range(BUSY_ITEMS)))
     await database.settle()
-    database.gather(insert_all, BUSY_ITEMS)
+    database.gather(Runs([BUSY_ITEMS]))
     async with asyncio.timeout(5):
         await written.wait()
     await database.aclose()

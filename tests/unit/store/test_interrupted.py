@@ -145,3 +145,18 @@ async def test_answer_that_was_given_stays(path: Path) -> None:
     (summary,) = await store.invocations.find(HistoryQuery())
     await store.aclose()
     assert summary.outcome is Outcome.OK
+
+
+async def test_many_are_all_shown_as_interrupted_and_no_other(path: Path) -> None:
+    store = await Store.open(path)
+    names = [f"req-{number}" for number in range(200)]
+    for name in names:
+        store.invocations.accepted(invocation(name), accepted_s=NOON_S)
+    await store.history.append(stream(*(replace(START, request_id=RequestId(name)) for name in names[::2])))
+    await store.aclose()
+    path.with_name(f"{path.name}.run-1").touch()
+    store = await Store.open(path)
+    await store.take_interrupted()
+    found = await store.invocations.find(HistoryQuery(outcomes=frozenset({Outcome.INTERRUPTED})), limit=1000)
+    await store.aclose()
+    assert [each.request_id for each in reversed(found)] == names[::2]

@@ -150,6 +150,14 @@ async def test_the_beginning_of_an_id_is_enough_where_only_one_has_it(path: Path
     assert (one.summary.request_id, both) == ("aa-1", None)
 
 
+async def test_a_whole_id_is_found_that_another_begins_with(store: Store) -> None:
+    for request_id in ("aa", "aa-1"):
+        store.invocations.accepted(invocation(request_id), accepted_s=NOON_S)
+    found = await store.invocations.get("aa")
+    assert found is not None
+    assert found.summary.request_id == "aa"
+
+
 async def test_secrets_never_reach_the_disk(path: Path) -> None:
     store = await Store.open(path)
     store.invocations.accepted(invocation(payload=b'{"password": "hunter2"}'), accepted_s=NOON_S)

@@ -1,15 +1,22 @@
+import json
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from lambdatui.model.history import HistoryQuery
+from lambdatui.model.ids import RequestId
+from lambdatui.model.invocation import InvokeResult
 from lambdatui.model.records import FunctionLog
 from lambdatui.store.errors import StoreError
 from lambdatui.store.history import event_id
 from lambdatui.store.schema import MIGRATIONS
 from lambdatui.store.store import Store
 from lambdatui.telemetry.wire import encode_record
-from tests.unit.store.cases import LOADED, queued, stream
+from tests.unit.store.cases import LOADED, NOON_S, invocation, queued, stream
 
 
 async def test_first_store_of_a_project_makes_its_directory(path: Path) -> None:
@@ -146,16 +153,75 @@ def list_names(path: Path) -> list[str]:
 
 async def test_events_of_the_first_layout_are_read_as_those_of_today(path: Path) -> None:
     (event,) = stream(FunctionLog(request_id=None, lines=("caf\u00e9 \ud800",)))
-    path.parent.mkdir()
-    with sqlite3.connect(path) as old:
-        for statement in MIGRATIONS[0]:
-            old.execute(statement)
+    with of_version(1, path) as old:
         name, body = encode_record(event.record)
         values = (event_id(1, event.seq), event.time_s, name, event.function, event.environment, None, body)
         old.execute("INSERT INTO run VALUES (1, ?)", (event.time_s,))
         old.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", values)
-        old.execute("PRAGMA user_version = 1")
-    old.close()
     store = await Store.open(path)
     assert await store.history.events_after(run=1) == (event,)
     await store.aclose()
+
+
+CALL = {
+    "request_id": "req-0",
+    "function": "orders-api",
+    "invoked_arn": "arn:aws:lambda:us-east-1:123456789012:function:orders-api",
+    "version": "$LATEST",
+    "timeout_s": 3.0,
+    "content_type": "application/json",
+    "trace_id": "Root=1-5759e988-bd862e3fe1be46a994272793",
+    "invocation_type": "Event",
+    "attempt": 1,
+}
+INVOCATION = (
+    "INSERT INTO invocation (id, request_id, function, accepted_s, sample, call, payload, answered_s, response)"
+    " VALUES (?, ?, 'orders-api', ?, 's3-put', ?, ?, ?, ?)"
+)
+QUEUED = (
+    "INSERT INTO queued (request_id, function, accepted_s, state, due_s, attempts, throttles, call, payload)"
+    " VALUES ('req-0', 'orders-api', ?, 'waiting', ?, 0, 0, ?, ?)"
+)
+
+
+async def test_invocations_of_the_second_layout_are_as_they_were_and_get_their_answers(path: Path) -> None:
+    with of_version(2, path) as old:
+        for number, (request_id, response) in enumerate((("req-0", None), ("req-b", b"done"), ("req-a", None))):
+            call = json.dumps(CALL | {"request_id": request_id})
+            answered_s = None if response is None else NOON_S
+            old.execute(INVOCATION, (10 * number + 7, request_id, NOON_S, call, b'{"a": 1}', answered_s, response))
+    store = await Store.open(path)
+    store.invocations.accepted(invocation("req-9"), accepted_s=NOON_S)
+    store.invocations.answered(RequestId("req-0"), InvokeResult(payload=b"late"), answered_s=NOON_S)
+    found = await store.invocations.find(HistoryQuery())
+    details = [await store.invocations.get(each.request_id) for each in found]
+    ids = await store._database.read(lambda connection: connection.execute("SELECT id FROM invocation").fetchall())
+    await store.aclose()
+    assert [(each.invocation, each.response) for each in details if each is not None] == [
+        (invocation("req-9"), None),
+        (invocation("req-a"), None),
+        (invocation("req-b"), b"done"),
+        (invocation("req-0"), b"late"),
+    ]
+    assert [each.sample for each in found] == [None, "s3-put", "s3-put", "s3-put"]
+    assert ids == [(7,), (17,), (27,), (28,)]
+
+
+async def test_event_that_waits_in_a_file_of_the_second_layout_is_run_as_it_was(path: Path) -> None:
+    with of_version(2, path) as old:
+        old.execute(QUEUED, (NOON_S, NOON_S, json.dumps(CALL), b'{"a": 1}'))
+    store = await Store.open(path)
+    (event,) = await store.unfinished()
+    assert await store.begin(event.event) == invocation("req-0")
+    await store.aclose()
+
+
+@contextmanager
+def of_version(version: int, path: Path) -> Iterator[sqlite3.Connection]:
+    """A file as an earlier version of lambdatui made it, to put rows in."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as old, old:
+        for statement in chain.from_iterable(MIGRATIONS[:version]):
+            old.execute(statement)
+        old.execute(f"PRAGMA user_version = {version}")
+        yield old
