@@ -4,12 +4,12 @@ Knows the limits of size; those of time belong to the connection. A head that is
 """
 
 from collections import deque
-from typing import NamedTuple
 
 import httptools
 
 from lambdatui.net.body_stream import BodyStream
 from lambdatui.net.heads import render_request_head
+from lambdatui.net.known_heads import KnownHead, learn, similar, the_same
 from lambdatui.net.limits import Limits, StreamedBodies
 from lambdatui.net.request import Request, joined
 from lambdatui.net.targets import parse_target
@@ -30,14 +30,6 @@ class HeadRefused(Exception):
 
 class _Abandoned(Exception):
     """Raised inside a parser callback to leave the parser: the rest of the connection is not to be read."""
-
-
-class _KnownHead(NamedTuple):
-    """The bytes of a head, and what the parser made of them: the first arguments of a Request."""
-
-    head: bytes
-    body_bytes: int
-    parts: tuple[str, str, str, list[tuple[bytes, bytes]], dict[bytes, bytes]]
 
 
 class RequestReader:
@@ -74,9 +66,12 @@ class RequestReader:
         self._discarded_bytes = 0
         self._quiet_bytes = 0
         self._without_upgrade: bytes | None = None
-        self._known: _KnownHead | None = None
+        self._known: KnownHead | None = None
         self._strangers = 0
         """Requests with other heads since it came last."""
+        self._known_post: KnownHead | None = None
+        """Likewise, of those whose paths differ."""
+        self._strange_posts = 0
 
     def feed(self, data: bytes) -> None:
         """Read on. Raises HeadRefused; what was complete before it is in ``completed`` all the same."""
@@ -117,48 +112,46 @@ class RequestReader:
 
     # Heads that come again and again
 
-    def _feed_as_known(self, data: bytes, known: _KnownHead) -> bytes:
-        """A peer asks the same with the same bytes many times: what the parser once made of them needs no parser."""
+    def _feed_as_known(self, data: bytes, known: KnownHead) -> bytes:
         head = known.head
-        if data.startswith(head) and not (self.mid_head or self.mid_body):
-            end = len(head) + known.body_bytes
-            if len(data) >= end and len(self.completed) < self._limits.max_pipelined:
-                self._repeat(known, data[len(head) : end])
-                return data[end:]
+        if not (self.mid_head or self.mid_body) and data.startswith(head):
+            if (found := the_same(known, data)) is not None and len(self.completed) < self._limits.max_pipelined:
+                self._strangers = 0
+                return self._add(*found, data)
         elif len(data) > len(head) and data.endswith(head):
             # Perhaps behind another request, perhaps the end of its body: that is known when the rest was read.
             rest = self._feed(data[: -len(head)])
             return b"" if self.finished else rest + head
         return self._feed(data)
 
-    def _repeat(self, known: _KnownHead, body: bytes) -> None:
-        method, path, query, raw_headers, headers = known.parts
-        request = Request(method, path, query, raw_headers, headers)
-        request.body = body
-        self.completed_bytes += len(body)
-        self.completed.append(request)
-        self._strangers = 0
+    def _feed(self, data: bytes) -> bytes:
+        at_start, before = not (self.mid_head or self.mid_body), len(self.completed)
+        known = self._known_post if at_start and before < self._limits.max_pipelined else None
+        if known is not None and (found := similar(known, data)) is not None:
+            self._strange_posts = 0
+            return self._add(*found, data)
+        rest = self._parse(data)
+        if at_start and len(self.completed) == before + 1 and not (rest or self.mid_head or self.mid_body):
+            self._learn(learn(data, self.completed[-1]))
+        return rest
 
-    def _learn(self, data: bytes) -> None:
-        """``data`` was read from the beginning of a request to the end of one: perhaps of the same."""
-        request = self.completed[-1]
-        end = data.find(b"\r\n\r\n") + 4
-        # Only then is this its head, and nothing about its body is special.
-        if end + len(request.body) == len(data) and request.keep_alive and request.body_stream is None:
-            parts = request.method, request.path, request.query, request.raw_headers, request.headers
-            self._known = _KnownHead(data[:end], len(request.body), parts)
-            self._strangers = 0
+    def _add(self, request: Request, end: int, data: bytes) -> bytes:
+        self.completed_bytes += len(request.body)
+        self.completed.append(request)
+        return data[end:]
+
+    def _learn(self, known: KnownHead | None) -> None:
+        """A request came, and nothing behind it: perhaps the next ones are like it, where that can be known."""
+        self._strangers += 1
+        if self._known is None or self._strangers > _STRANGERS:
+            if known is not None:
+                self._known, self._strangers = known, 0
+            return
+        self._strange_posts += 1
+        if known is not None and (self._known_post is None or self._strange_posts > _STRANGERS):
+            self._known_post, self._strange_posts = known, 0
 
     # Everything else
-
-    def _feed(self, data: bytes) -> bytes:
-        one_more = -1 if self.mid_head or self.mid_body else len(self.completed) + 1
-        rest = self._parse(data)
-        if len(self.completed) == one_more and not (rest or self.mid_head or self.mid_body):
-            self._strangers += 1
-            if self._known is None or self._strangers > _STRANGERS:
-                self._learn(data)
-        return rest
 
     def _parse(self, data: bytes) -> bytes:
         if self.mid_body:

@@ -116,6 +116,59 @@ def test_a_head_that_is_known_may_come_in_pieces_and_with_another_behind_it() ->
     assert [each.body for each in read(post, post[:9], post[9:-1], b"}" + post + post[:-2], b"{}")] == [b"{}"] * 4
 
 
+TARGETS = (
+    "/a/1",
+    "/a/2",
+    "/b/22",
+    "/",
+    "/a/333333",
+    "//a",
+    "/?q=1",
+    "/a?1",
+    "/%41",
+    "/a#1",
+    "*",
+    "/\xfc",
+    "/a b",
+    "",
+    "/a/\x7f",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("POST", "PUT")),
+            st.sampled_from(TARGETS),
+            st.sampled_from(("HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/2.0")),
+            st.sampled_from((b"{}", b"[]", b"null")),
+        ),
+        max_size=24,
+    )
+)
+def test_requests_that_differ_little_are_read_as_if_each_were_the_first(
+    lines: list[tuple[str, str, str, bytes]],
+) -> None:
+    reader = RequestReader(Limits())
+    for method, target, version, body in [("GET", "/next", "HTTP/1.1", b""), *lines]:
+        line = f"{method} {target} {version}\r\n".encode("latin-1")
+        raw = line + b"Host: here\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+        first = RequestReader(Limits())
+        expected = refused_status(first, raw), [seen(each) for each in first.completed]
+        assert (refused_status(reader, raw), [seen(each) for each in reader.completed]) == expected
+        if first.finished or expected[0] is not None:
+            break
+        reader.take()
+
+
+def test_path_that_is_too_long_is_refused_behind_short_ones_with_the_same_headers() -> None:
+    lines = b" HTTP/1.1\r\nHost: here\r\n\r\n"
+    reader = RequestReader(SMALL)
+    short = [b"GET /next" + lines, b"POST /a" + lines, b"POST /b" + lines]
+    assert refused_status(reader, *short) is None
+    assert refused_status(reader, b"POST /" + b"a" * SMALL.max_head_bytes + lines) == 431
+
+
 @given(requests())
 def test_a_stream_that_comes_byte_by_byte_gives_the_same_request(stream: tuple[bytes, Seen]) -> None:
     raw, expected = stream
