@@ -47,11 +47,30 @@ class InvokeOperation:
 
     def handle(self, request: Request, parameters: Parameters) -> None:
         """Raises ServiceError for what is refused without running code."""
-        asked = parse_invoke(self._service, request, parameters["FunctionName"])
+        asked = self._ask_again(request) or self._ask(request, parameters["FunctionName"])
         if asked.invocation_type is InvocationType.REQUEST_RESPONSE and not asked.log_tail:
             self._service.begin_invoke(asked, partial(_deliver, request))
         else:
             spawn_answer(self._service, f"invoke:{asked.function}", request, self._run(request, asked))
+
+    def _ask(self, request: Request, name: str) -> InvokeRequest:
+        asked = parse_invoke(self._service, request, name)
+        if request.memo is not None and asked.function == name:
+            request.memo["asked"] = asked
+        return asked
+
+    def _ask_again(self, request: Request) -> InvokeRequest | None:
+        """What the same head asked for before, with this payload; only what does not hang on the head is looked at."""
+        asked: InvokeRequest | None = None if request.memo is None else request.memo.get("asked")
+        if asked is None:
+            return None
+        payload = _payload(request, asked.invocation_type)
+        try:
+            self._service.function(asked.function)
+        except ServiceError:
+            return None  # what is refused is refused by those who know how to say it
+        check_json(payload)
+        return asked.with_payload(payload)
 
     async def _run(self, request: Request, asked: InvokeRequest) -> None:
         answer(request, await self._service.invoke(asked))

@@ -23,6 +23,7 @@ from lambdatui.api.routes import (
     LIST_FUNCTIONS,
     Handler,
     Operation,
+    Parameters,
     Router,
 )
 from lambdatui.api.settings import SettingsApi
@@ -92,11 +93,20 @@ class ApiServer:
             refuse(request, internal_error())
 
     def _route(self, request: Request) -> None:
+        memo = request.memo
+        found = None if memo is None else memo.get("route")
+        if found is None:
+            found = self._find(request)
+            if memo is not None:
+                memo["route"] = found
+        handler, parameters = found
+        handler(request, parameters)
+
+    def _find(self, request: Request) -> tuple[Handler, Parameters]:
         self._access.check(request.method, request.headers)
         if request.truncated:
             raise invalid_content("The request ended before the whole body that it announced had arrived.")
         found = self._router.resolve(request.method, request.path)
         if found is None:
             raise unknown_operation(request.method, request.path)
-        handler, parameters = found
-        handler(request, parameters)
+        return found

@@ -5,7 +5,7 @@ only in the request's id, which is in the path.
 """
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lambdatui.net.request import Request
 
@@ -26,6 +26,8 @@ class KnownHead(NamedTuple):
     query: str
     raw_headers: list[tuple[bytes, bytes]]
     headers: dict[bytes, bytes]
+    memo: dict[str, Any]
+    """What handlers made of it."""
 
 
 def learn(data: bytes, request: Request) -> KnownHead | None:
@@ -42,6 +44,7 @@ def learn(data: bytes, request: Request) -> KnownHead | None:
         query=request.query,
         raw_headers=request.raw_headers,
         headers=request.headers,
+        memo={},
     )
 
 
@@ -53,6 +56,7 @@ def the_same(known: KnownHead, data: bytes) -> tuple[Request, int] | None:
         return None
     request = Request(known.method, known.path, known.query, known.raw_headers, known.headers)
     request.body = data[len(head) : end]
+    request.memo = known.memo
     return request, end
 
 

@@ -54,6 +54,7 @@ class Request:
         "headers",
         "http_1_0",
         "keep_alive",
+        "memo",
         "method",
         "on_disconnect",
         "path",
@@ -97,6 +98,10 @@ class Request:
         Without it, a handler is taken to go on with the body until it answers.
         """
         self.tag: Any = None  # what a handler hangs on it is its own affair
+        self.memo: dict[str, Any] | None = None
+        """For what a handler works out of the head alone: shared with later requests whose heads are the same, byte for
+        byte. None where that is not known.
+        """
         self._wire: Wire | None = None
         self._answered = False
         self._streaming = False

@@ -1,11 +1,10 @@
 """Makes the invocation that an Invoke call asks for: what the function and the call say, put together."""
 
-import secrets
-
 from lambdatui.model.arn import function_arn
 from lambdatui.model.function import Function
 from lambdatui.model.ids import RequestId
 from lambdatui.model.invocation import Invocation, InvocationType
+from lambdatui.service.identifiers import random_digits
 from lambdatui.service.invoking import InvokeRequest
 from lambdatui.service.trace import trace_header
 
@@ -25,7 +24,7 @@ def invocation_of(function: Function, request: InvokeRequest, request_id: Reques
         trace_id=trace_header(
             request.trace_id,
             epoch_s=epoch_s,
-            random_hex=secrets.token_hex(20),
+            random_hex=random_digits(),
             active=function.active_tracing,
         ),
         invocation_type=request.invocation_type,

@@ -26,6 +26,23 @@ class InvokeRequest:
     sample: str | None = None
     experiment: Experiment | None = None
 
+    def with_payload(self, payload: bytes) -> "InvokeRequest":
+        """The same call with another event."""
+        return InvokeRequest(
+            function=self.function,
+            payload=payload,
+            invocation_type=self.invocation_type,
+            qualifier=self.qualifier,
+            content_type=self.content_type,
+            client_context=self.client_context,
+            trace_id=self.trace_id,
+            tenant_id=self.tenant_id,
+            log_tail=self.log_tail,
+            request_id=self.request_id,
+            sample=self.sample,
+            experiment=self.experiment,
+        )
+
 
 @value
 class InvokeOutcome:

@@ -311,6 +311,31 @@ class TestConnections:
         writer.close()
         await writer.wait_closed()
 
+    async def test_each_of_many_equal_calls_is_judged_by_its_own_payload_and_the_functions_there_are(
+        self, port: int, service: StandIn
+    ) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+        async def ask(payload: bytes) -> tuple[int, bytes]:
+            writer.write(request_bytes("POST", ORDERS, payload))
+            answer = await read_answer(reader)
+            return answer.status, answer.body
+
+        assert [await ask(payload) for payload in (b"[1]", b"[2]", b"[3]", b"[4]")] == [
+            (200, b"[1]"),
+            (200, b"[2]"),
+            (200, b"[3]"),
+            (200, b"[4]"),
+        ]
+        status, body = await ask(b"[5}")
+        assert (status, b"Could not parse request body into json" in body) == (400, True)
+        service.project = dataclasses.replace(service.project, functions=())
+        status, body = await ask(b"[6]")
+        assert (status, f"{ARN}orders:$LATEST".encode() in body) == (404, True)
+        assert [asked.payload for asked in service.invoked] == [b"[1]", b"[2]", b"[3]", b"[4]"]
+        writer.close()
+        await writer.wait_closed()
+
     async def test_page_of_another_site_cannot_invoke(self, port: int, service: StandIn) -> None:
         answer = await exchange(port, request_bytes("POST", ORDERS, b"{}", Origin="https://evil.example"))
         assert (answer.status, service.invoked) == (403, [])
