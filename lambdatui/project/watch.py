@@ -1,7 +1,8 @@
 """Notices saved code and changed configuration on the real file system, within a few milliseconds.
 
 Watches single directories instead of whole trees, so that the engine's own files under ``.lambdatui``, a ``.venv``
-or ``node_modules`` below a code directory cost no watches and wake nobody.
+or ``node_modules`` below a code directory cost no watches and wake nobody. How the system's notices come is the
+business of ``notices``.
 """
 
 import asyncio
@@ -12,23 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from lambdatui.model.function import Project
 from lambdatui.model.ids import FunctionName
+from lambdatui.project.notices import Notices, Wake, stepped_notices, system_notices
 from lambdatui.project.watched_tree import WatchedTree
 
-if TYPE_CHECKING:
-    from watchfiles._rust_notify import RustNotify
-
-DEBOUNCE_MS = 50
-STEP_MS = 10
-"""A batch ends when nothing was added to it for one step. Each step also costs a wake-up, for ever: 2 ms would find a
-save 8 ms sooner and take 1 % of a core from everything that is measured."""
-
-_POLL_DELAY_MS = 300
-_PATIENCE_MS = 25
-"""How long the watching thread waits before it looks whether it is still wanted."""
 _ATTEMPTS = 5
 """How often a tree that changes while it is being read is read again."""
 
@@ -48,39 +39,40 @@ class CodeChange:
 class CodeWatch:
     """Watches from the moment it is made: a save between then and the first ``changes()`` is not lost.
 
-    ``polling`` is true where the system has no notifications left to give (inotify's limits) and files are compared
-    every 300 ms instead. Making one reads the project's directories; use it as a context manager.
+    ``polling`` is true where the system has no notices left to give (inotify's limits) and files are compared every
+    300 ms instead. Making one reads the project's directories; use it as a context manager.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, system: Callable[[list[str], Wake], Notices | None] = system_notices) -> None:
         self.polling = False
+        self._system = system
         self._project = project
         self._following: deque[Project] = deque()
         """Written by the loop, read by the watching thread; a deque is safe for that without a lock."""
         self._batches: deque[CodeChange] = deque()
         """Filled by the watching thread, so that a batch outlives the cancelled wait that it was meant for."""
         self._closing = False
-        self._tree, self._notify = self._watched(project)
-        # RustNotify.watch blocks its thread; the pool is ours so that closing can wait for it.
+        self._wake = Wake()
+        self._tree, self._notices = self._watched(project)
+        # Waiting for notices blocks a thread; the pool is ours so that closing can wait for it.
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="watch")
 
     def follow(self, project: Project) -> None:
         """Watch the files of ``project`` from now on: what to call after a re-load."""
         self._following.append(project)
+        self._wake.ring()
 
-    async def changes(self, stop: asyncio.Event) -> AsyncIterator[CodeChange]:
-        """Batches until ``stop`` is set. One iteration at a time."""
+    async def changes(self) -> AsyncIterator[CodeChange]:
+        """Batches until the wait for one is cancelled. One iteration at a time."""
         loop = asyncio.get_running_loop()
-        while not stop.is_set():
+        while True:
             left = threading.Event()
-
-            def interrupted(left: threading.Event = left) -> bool:
-                return stop.is_set() or self._closing or left.is_set()
-
             try:
-                await loop.run_in_executor(self._threads, self._collect, interrupted)
-            finally:
-                left.set()  # cancelled: the thread ends its wait by itself
+                await loop.run_in_executor(self._threads, self._collect, left)
+            except (asyncio.CancelledError, GeneratorExit):
+                left.set()
+                self._wake.ring()
+                raise
             while self._batches:
                 yield self._batches.popleft()
 
@@ -91,8 +83,10 @@ class CodeWatch:
 
     def close(self) -> None:
         self._closing = True
+        self._wake.ring()
         self._threads.shutdown()
-        self._notify.close()
+        self._notices.close()
+        self._wake.close()
 
     def __enter__(self) -> Self:
         return self
@@ -102,76 +96,48 @@ class CodeWatch:
     ) -> None:
         self.close()
 
-    def _collect(self, interrupted: Callable[[], bool]) -> None:
-        """Waits for one batch of changes, a project to follow, or the interrupt. Runs in our thread."""
+    def _collect(self, left: threading.Event) -> None:
+        """Waits for one batch of changes, a project to follow, or that nobody wants them. Runs in our thread."""
         if self._batches:
             return  # left by a wait that was cancelled
         older = self._tree
-        while not (paths := self._changed_paths()) and not self._following:
-            if interrupted():
+        while not (paths := self._notices.wait()) and paths is not None and not self._following:
+            if self._closing or left.is_set():
                 return
-        if self._following or any(older.changes_shape(path) for path in paths):
-            paths |= self._look_again()
+        if paths is None or self._following or any(older.changes_shape(path) for path in paths):
+            paths = self._look_again(paths)
         if change := _batch(paths, self._project, (older, self._tree)):
             self._batches.append(change)
 
-    def _changed_paths(self) -> set[str]:
-        from watchfiles._rust_notify import WatchfilesRustInternalError
-
-        try:
-            # A time-out and no stop event: being stopped, RustNotify throws away what it has collected.
-            seen = self._notify.watch(DEBOUNCE_MS, STEP_MS, _PATIENCE_MS, None)
-        except WatchfilesRustInternalError:
-            # Such as a file name that is not UTF-8, which it repeats for ever: start anew.
-            return self._look_again()
-        return {path for _, path in seen} if isinstance(seen, set) else set()
-
-    def _look_again(self) -> set[str]:
-        """Follows directories that came, went or were replaced; returns what changed while nobody watched them."""
-        older, before = self._tree, self._notify
+    def _look_again(self, paths: set[str] | None) -> set[str]:
+        """Follows directories that came, went or were replaced; adds what changed while nobody watched them."""
+        older, before = self._tree, self._notices
         while self._following:
             self._project = self._following.popleft()
-        self._tree, self._notify = self._watched(self._project)
+        self._tree, self._notices = self._watched(self._project)
         # The older watch ran until the newer one stood, so that between them nothing is lost.
-        found = _drained(before)
+        more = before.pending()
         before.close()
-        return found | set(self._tree.files_missing_in(older))
+        known = self._tree.everything if paths is None or more is None else paths | more
+        return {*known, *self._tree.files_missing_in(older)}
 
-    def _watched(self, project: Project) -> "tuple[WatchedTree, RustNotify]":
+    def _watched(self, project: Project) -> tuple[WatchedTree, Notices]:
         for _ in range(_ATTEMPTS - 1):
             tree = WatchedTree(project)
             try:
-                notify = self._start(tree)
+                notices = self._start(tree)
             except FileNotFoundError:
                 continue  # a directory went while the tree was read
             if WatchedTree(project).paths == tree.paths:
-                return tree, notify
-            notify.close()
+                return tree, notices
+            notices.close()
         tree = WatchedTree(project)
         return tree, self._start(tree)
 
-    def _start(self, tree: WatchedTree) -> "RustNotify":
-        from watchfiles._rust_notify import RustNotify, WatchfilesRustInternalError  # 20 ms
-
-        if not self.polling:
-            try:
-                return RustNotify(tree.paths, False, False, 0, False, True)
-            except FileNotFoundError:
-                raise
-            except (OSError, WatchfilesRustInternalError):
-                self.polling = True
-        return RustNotify(tree.paths, False, True, _POLL_DELAY_MS, False, True)
-
-
-def _drained(notify: "RustNotify") -> set[str]:
-    """What was collected and not asked for yet."""
-    from watchfiles._rust_notify import WatchfilesRustInternalError
-
-    try:
-        seen = notify.watch(1, 1, 1, None)
-    except WatchfilesRustInternalError:
-        return set()
-    return {path for _, path in seen} if isinstance(seen, set) else set()
+    def _start(self, tree: WatchedTree) -> Notices:
+        notices = None if self.polling else self._system(tree.paths, self._wake)
+        self.polling = notices is None
+        return stepped_notices(tree.paths, polling=True) if notices is None else notices
 
 
 def _batch(paths: set[str], project: Project, trees: tuple[WatchedTree, WatchedTree]) -> CodeChange | None:

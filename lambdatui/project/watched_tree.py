@@ -65,6 +65,11 @@ class WatchedTree:
         """Every directory to watch, each without its subdirectories."""
         return sorted(path for path in {*self._directories, *self._outer} if _is_watchable(path))
 
+    @property
+    def everything(self) -> frozenset[str]:
+        """What stands for a change of all code and all configuration."""
+        return frozenset({*self._entries, *self._config})
+
     def is_config(self, path: str) -> bool:
         return path in self._config
 

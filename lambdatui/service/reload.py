@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -62,7 +63,7 @@ class Reload:
         """Until cancelled."""
         try:
             with self._watch:
-                async for change in self._watch.changes(asyncio.Event()):
+                async for change in self._watch.changes():
                     await self._survive(change)
         finally:
             self._reading.shutdown(wait=False)
@@ -100,7 +101,7 @@ class Reload:
         saved_at = clock.monotonic() - (saved.age_s if recent and saved.age_s is not None else 0.0)
         pool.code_changed(tuple(map(self._shown, saved.files)), saved_at, broken=bool(saved.problems))
         for problem in saved.problems[:1]:
-            record = CodeBroken(file=problem.file or "", line=problem.line, message=problem.message)
+            record = CodeBroken(file=_as_text(problem.file or ""), line=problem.line, message=problem.message)
             self._engine.bus.publish(record, function=pool.name)
 
     def _look(self, function: Function, files: tuple[Path, ...]) -> Saved:
@@ -122,7 +123,7 @@ class Reload:
         return self._engine.project.root
 
     def _shown(self, path: Path) -> str:
-        return str(path.relative_to(self._root)) if path.is_relative_to(self._root) else str(path)
+        return _as_text(str(path.relative_to(self._root) if path.is_relative_to(self._root) else path))
 
 
 def keep_last_good(before: Project, after: Project, lived_with: frozenset[str]) -> Project:
@@ -157,6 +158,11 @@ def _mtime(path: Path) -> float | None:
         return path.stat().st_mtime
     except OSError:
         return None
+
+
+def _as_text(name: str) -> str:
+    """A file's name need not be UTF-8; what is written into events must be."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _differs(before: Function | None, after: Function) -> bool:

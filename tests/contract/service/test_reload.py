@@ -1,6 +1,7 @@
 """Hot reload on real files: the next invoke runs the code as it was saved, and the screen knows why."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -172,3 +173,10 @@ async def test_environment_that_an_invoke_started_is_not_told_as_made_ready_by_t
         await run.until(CodeChanged)
         await run.result("f")
         assert run.records(CodeReady) == []
+
+
+async def test_a_saved_file_whose_name_is_not_utf8_is_reloaded_under_a_name_that_is(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
+        (tmp_path / "f" / os.fsdecode(b"caf\xe9.py")).write_text("x = 1\n")
+        changed = await run.until(CodeChanged)
+    assert changed.files == ("f/caf\ufffd.py",)
