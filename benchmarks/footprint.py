@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -50,9 +51,9 @@ def idle_engine(project: Path) -> list[Result]:
         side.connect().invoke()
         engine = psutil.Process(side.process.pid)
         time.sleep(1)
-        before = sum(engine.cpu_times()[:2])
+        before = _cpu_s(engine)
         time.sleep(5)
-        cpu_percent = (sum(engine.cpu_times()[:2]) - before) / 5 * 100
+        cpu_percent = (_cpu_s(engine) - before) / 5 * 100
         memory_mb = engine.memory_full_info().uss / 1e6
     return [
         Result(
@@ -76,6 +77,13 @@ def idle_engine(project: Path) -> list[Result]:
             goal=0.2,
         ),
     ]
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    """Of all its threads, those that ended included. In nanoseconds on Linux; what psutil reads there has 10 ms."""
+    if sys.platform == "linux":
+        return time.clock_gettime(~process.pid << 3 | 2)  # as clock_getcpuclockid(3) makes it
+    return float(sum(process.cpu_times()[:2]))
 
 
 def _uss_mb(processes: list[psutil.Process]) -> float:
