@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 import os
-import resource
 import shutil
-import sys
 import zipfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -45,11 +43,6 @@ async def change_that(watch: CodeWatch, fits: Callable[[CodeChange], bool]) -> C
         if fits(change):
             return change
     raise AssertionError("the watch ended")
-
-
-def most_kept() -> int:
-    """How many changes Linux counts for one who does not ask for them."""
-    return int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
 
 
 def only(name: str) -> frozenset[FunctionName]:
@@ -330,52 +323,6 @@ async def test_a_file_whose_name_is_not_utf8_does_not_end_the_watch(root: Path) 
         change = await first_change(watch, lambda: (root / "two/app.py").write_text("x = 1\n"), "app.py")
 
     assert change.functions == {"Two"}
-
-
-async def test_a_project_to_follow_is_taken_up_while_nothing_changes(root: Path) -> None:
-    before = load_project(root)
-    (root / "three").mkdir()
-    (root / "three/app.py").write_text(HANDLER)
-    added = "  Three: {Type: AWS::Serverless::Function, Properties: {CodeUri: three}}\n"
-    (root / "template.yaml").write_text(TEMPLATE + added)
-
-    with CodeWatch(before) as watch:
-        asyncio.get_running_loop().call_soon(watch.follow, load_project(root))
-        change = await anext(watch.changes())
-
-    assert change.functions == {"Three"}
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere somebody has to look every few milliseconds")
-async def test_nothing_wakes_a_watch_while_nothing_changes(root: Path) -> None:
-    with CodeWatch(load_project(root)) as watch:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.3):
-                await anext(watch.changes())
-        wakes = resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw - before
-
-    assert wakes < 10
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only inotify's queue has an end")
-async def test_more_changes_than_the_kernel_counts_concern_everything(root: Path) -> None:
-    with CodeWatch(load_project(root)) as watch:
-        for number in range(most_kept() + 1):
-            os.utime(root / ("one/app.py", "one/lib/a.py")[number % 2])
-        (root / "two/app.py").write_text("x = 1\n")
-        change = await anext(watch.changes())
-
-    assert change.functions == {"One", "Two"}
-    assert change.config_changed
-
-
-async def test_files_are_compared_where_the_system_has_no_notices_left(root: Path) -> None:
-    with CodeWatch(load_project(root), system=lambda paths, wake: None) as watch:
-        change = await first_change(watch, lambda: (root / "one/new.py").write_text("x = 1\n"), "new.py")
-
-    assert watch.polling
-    assert change.functions == {"One"}
 
 
 def test_no_descriptor_is_left_behind(root: Path) -> None:
