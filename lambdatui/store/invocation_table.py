@@ -9,16 +9,19 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from lambdatui.model.ids import RequestId
-from lambdatui.model.invocation import Invocation, InvokeResult
+from lambdatui.model.ids import FunctionName, RequestId
 from lambdatui.store.bodies import Bodies
 from lambdatui.store.rows import Row, insert_rows
 from lambdatui.telemetry.payload_redaction import hide_secrets
 
-Call = tuple[Invocation, str, float, str | None]
-"""With its text from ``write_call``, when it was accepted, and the name of the sample that it was made of."""
-Answer = tuple[InvokeResult | str, float]
-"""What came of it, or the error type of whoever refused it; and when."""
+Call = tuple[RequestId, FunctionName, float, str | None, str, bytes]
+"""Whose it is, when it was accepted, the name of the sample that it was made of, what ``write_call`` says, its payload.
+
+Plain texts and numbers, as in an answer: thousands of them wait on a busy engine, and the collector of garbage has
+nothing to look at. The Invocation itself takes twice the memory.
+"""
+Answer = tuple[float, str | None, str | None, bytes | None]
+"""When it came, the header that says it is an error, its error type, and the response, which no refusal has."""
 
 MOST_OPEN = 10_000
 """So many rows that wait for an answer are remembered; those of others are looked for."""
@@ -39,19 +42,18 @@ class InvocationTable:
     def write(self, connection: sqlite3.Connection, calls: Sequence[Call], answers: Mapping[RequestId, Answer]) -> None:
         """Within a transaction. Most invocations are answered within the one that they come with: a row at once."""
         insert_rows(connection, _INSERT, self._rows(calls, answers, _last_id(connection) + 1))
-        accepted = {call[0].request_id for call in calls}
+        accepted = {request_id for request_id, *_ in calls}
         late = [request_id for request_id in answers if request_id not in accepted]
         if late:
             self._write_late(connection, late, answers)
 
     def _rows(self, calls: Iterable[Call], answers: Mapping[RequestId, Answer], first: int) -> Iterator[Row]:
-        for row_id, (invocation, call, accepted_s, sample) in enumerate(calls, first):
-            request_id = invocation.request_id
+        for row_id, (request_id, function, accepted_s, sample, call, payload) in enumerate(calls, first):
             answer = answers.get(request_id)
             if answer is None:
                 self._remember(request_id, row_id)
-            body, file = self._bodies.put(hide_secrets(invocation.payload))
-            row = (row_id, request_id, invocation.function, accepted_s, sample, call, body, file)
+            body, file = self._bodies.put(hide_secrets(payload))
+            row = (row_id, request_id, function, accepted_s, sample, call, body, file)
             yield row + (_NO_ANSWER if answer is None else self._answer(answer))
 
     def _remember(self, request_id: RequestId, row_id: int) -> None:
@@ -71,11 +73,9 @@ class InvocationTable:
                 connection.execute(_UPDATE, (*self._answer(answers[request_id]), row_id, request_id))
 
     def _answer(self, answer: Answer) -> Row:
-        result, answered_s = answer
-        if isinstance(result, str):
-            return answered_s, None, result, None, None
-        body, file = self._bodies.put(hide_secrets(result.payload))
-        return answered_s, result.function_error, result.error_type, body, file
+        answered_s, function_error, error_type, response = answer
+        body, file = self._bodies.put(None if response is None else hide_secrets(response))
+        return answered_s, function_error, error_type, body, file
 
 
 def _last_id(connection: sqlite3.Connection) -> int:

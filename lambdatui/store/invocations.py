@@ -54,21 +54,24 @@ class Invocations:
         gathered = self._gathered
         if gathered.taken:
             gathered = self._gather()
-        gathered.calls.append((invocation, write_call(invocation), accepted_s, sample))
+        call = write_call(invocation)
+        gathered.calls.append(
+            (invocation.request_id, invocation.function, accepted_s, sample, call, invocation.payload)
+        )
 
     def answered(self, request_id: RequestId, result: InvokeResult, *, answered_s: float) -> None:
         """The last answer counts: each attempt of an event has one."""
         gathered = self._gathered
         if gathered.taken:
             gathered = self._gather()
-        gathered.answers[request_id] = result, answered_s
+        gathered.answers[request_id] = answered_s, result.function_error, result.error_type, result.payload
 
     def refused(self, request_id: RequestId, error_type: str, *, refused_s: float) -> None:
         """No environment will ever take it; ``error_type`` is the service's exception, or why an event is given up."""
         gathered = self._gathered
         if gathered.taken:
             gathered = self._gather()
-        gathered.answers[request_id] = error_type, refused_s
+        gathered.answers[request_id] = refused_s, None, error_type, None
 
     async def get(self, request_id: str) -> InvocationDetail | None:
         """Everything but its logs; its whole id, or a beginning that only one has. Raises StoreError, BodyLost."""
