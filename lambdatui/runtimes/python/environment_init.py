@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import select
 import signal
 import sys
@@ -202,7 +203,7 @@ class EnvironmentInit:
     def _reap(self) -> None:
         while True:
             try:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
+                pid, status, usage = _wait()
             except ChildProcessError:
                 self._nobody_left()
                 return
@@ -305,6 +306,15 @@ def _tree_for(is_first: bool) -> ProcessTree:
         linux.adopt_orphans()
         return process_tree.DescendantTree()
     return process_tree.GroupTree()
+
+
+def _wait() -> tuple[int, int, Any]:
+    # It imports this module for what it returns, and no runtime forked later may have that. Nor is it to look for it.
+    sys.modules["resource"] = resource
+    try:
+        return os.wait4(-1, os.WNOHANG)
+    finally:
+        del sys.modules["resource"]
 
 
 def _close(fd: int) -> None:

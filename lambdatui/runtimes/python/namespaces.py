@@ -45,6 +45,8 @@ _libc_locked.syscall.restype = ctypes.c_long
 # Looked up here, as no forked process needs to do it: the first look at a function makes an object for it.
 _before_fork = ctypes.pythonapi.PyOS_BeforeFork
 _after_fork_in_child = ctypes.pythonapi.PyOS_AfterFork_Child
+_malloc = _libc_locked.malloc
+_malloc.restype = ctypes.c_size_t
 _capset: Any = getattr(_libc, "capset", None)  # of Linux alone
 _CAPABILITIES_HEADER = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
 _NO_CAPABILITIES = (ctypes.c_uint32 * 6)()
@@ -175,6 +177,17 @@ def run_fork_hooks() -> None:
     """In the child of a quiet fork: what os.fork would have run, for new locks, random numbers and thread ids."""
     _before_fork()
     _after_fork_in_child()
+
+
+def has_known_heap() -> bool:
+    """Whether the C library is glibc, whose heap grows at its end when nothing in it is free."""
+    return hasattr(_libc, "malloc_trim")
+
+
+def allocate(size: int) -> int:
+    """The address of a new block on the C library's heap; 0 where there is no memory."""
+    address: int = _malloc(ctypes.c_size_t(size))
+    return address
 
 
 def _thread_id_address() -> int:

@@ -12,7 +12,7 @@ import select
 import signal
 import sys
 
-from . import runtime_process
+from . import memory_gaps, runtime_process
 from .child_exits import ChildExitWakeup
 from .control_channel import ControlChannel
 from .environment_init import EnvironmentInit
@@ -75,6 +75,7 @@ class Zygote:
         if linux is not None:
             linux.drop_capability_bounds()
         gc.collect()
+        memory_gaps.fill()
         gc.freeze()
         # Nothing here makes cycles, and a collection in a forked process would copy the memory it looks at.
         gc.disable()

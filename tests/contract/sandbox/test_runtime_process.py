@@ -144,6 +144,15 @@ async def test_second_generation_finds_files_but_no_globals(environment: StagedE
     assert await environment.line() == "kept False"
 
 
+async def test_second_generation_imports_a_module_called_resource_of_its_own(environment: StagedEnvironment) -> None:
+    tmp = environment.sandbox.paths.tmp
+    await environment.run(f"open('{tmp}/resource.py', 'w').write('MINE = 7')")
+    await environment.run(
+        f"import sys; sys.path.insert(0, '{tmp}'); import resource; print(resource.MINE)", generation=2
+    )
+    assert await environment.line() == "7"
+
+
 async def test_stdout_left_non_blocking_does_not_harm_the_next_generation(environment: StagedEnvironment) -> None:
     await environment.run("import os; os.set_blocking(1, False)")
     await environment.run("import os; print(os.get_blocking(1))", generation=2)
