@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NoReturn, Union, get_args, get_origin, get_type_hints
 
 Json = Any  # what json.loads returns; every use below checks what it got
 Hint = Any  # a type, a NewType or a generic alias: typing has no common word for them
@@ -95,30 +95,46 @@ def bare(hint: Hint) -> Hint:
 
 
 def _number(value: float) -> str:
-    if value - value != 0:  # infinite, or not a number
-        raise ValueError(f"{value!r} cannot be written as JSON")
-    return repr(value)
+    return repr(value) if value - value == 0 else _refuse_number(value)
+
+
+def _refuse_number(value: float) -> NoReturn:
+    raise ValueError(f"{value!r} cannot be written as JSON")
 
 
 def _object_encoder(cls: Hint) -> Encode:
-    """One expression per class, compiled as the class's own ``__init__`` was: a loop over its fields takes twice as
-    long, and there are nine records to every invoke.
+    """One expression per class, compiled as the class's own ``__init__`` was: a loop over its fields takes three times
+    as long, and there are nine records to every invoke.
     """
     hints = get_type_hints(cls)
-    names = [field.name for field in fields(cls)]
-    encoders = {f"encode_{name}": _encoder(hints[name]) for name in names}
-    pieces = [_piece(name, nullable=types.NoneType in get_args(hints[name])) for name in names]
-    body = " + ".join(pieces) or "''"
-    scope: dict[str, Any] = dict(encoders)
-    exec(f"def encode_object(value):\n    return '{{' + ({body})[:-1] + '}}'", scope)
+    scope: dict[str, Any] = {"quote": _quote, "refuse": _refuse_number}
+    text, may_be_empty = "", True
+    for field in fields(cls):
+        scope[f"encode_{field.name}"] = _encoder(hints[field.name])
+        piece = f",{_quote(wire_name(field.name))}:{{{_source(bare(hints[field.name]), field.name)}}}"
+        if types.NoneType in get_args(hints[field.name]):
+            piece = f"' + ('' if value.{field.name} is None else f'{piece}') + f'"
+        elif not text:
+            piece, may_be_empty = piece[1:], False
+        text += piece
+    body = f"'{{' + (f'{text}')[1:] + '}}'" if may_be_empty else f"f'{{{{{text}}}}}'"
+    exec(f"def encode_object(value):\n    return {body}", scope)
     encode: Encode = scope["encode_object"]
     return encode
 
 
-def _piece(name: str, *, nullable: bool) -> str:
-    """The source of a field's text with a comma behind it; of nothing, where a nullable one is None."""
-    text = f"'{_quote(wire_name(name))}:' + encode_{name}(value.{name}) + ','"
-    return f"('' if value.{name} is None else {text})" if nullable else text
+def _source(hint: Hint, name: str) -> str:
+    """The expression of a field's text, with what an f-string wants to know behind it."""
+    value = f"value.{name}"
+    if hint is float:  # what is infinite or not a number is not 0 when it is taken from itself
+        return f"(x if (x := {value}) - x == 0 else refuse(x))!r"
+    if hint is int:
+        return value
+    return f"quote({value})" if _is_text(hint) else f"encode_{name}({value})"
+
+
+def _is_text(hint: Hint) -> bool:
+    return isinstance(hint, type) and issubclass(hint, str)
 
 
 def _object_decoder(cls: Hint) -> Decode:
