@@ -1,7 +1,7 @@
 """Heads that come again and again: what the parser once made of such bytes needs no parser. Pure.
 
 A caller asks the same, byte for byte, many times; a runtime posts one response after the other with heads that differ
-only in the request's id, which is in the path.
+only in the ids of the request, in the path and in a header.
 """
 
 import re
@@ -9,17 +9,22 @@ from typing import Any, NamedTuple
 
 from lambdatui.net.request import Request
 
-_VERSION = b" HTTP/1.1"
-_PLAIN_PATH = re.compile(rb"/[A-Za-z0-9._~/-]*")
-"""Nothing in it needs to be decoded, cut off or refused."""
+_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+class IdPlace(NamedTuple):
+    """Where an id stands in a head: from ``start`` to ``end``, in the path or as the value of a header."""
+
+    start: int
+    end: int
+    header: int | None
+    """Which of ``raw_headers``."""
 
 
 class KnownHead(NamedTuple):
     """The bytes of a head, and what the parser made of them."""
 
     head: bytes
-    lines: bytes
-    """All of the head but the request line: from its CRLF to the blank line."""
     body_bytes: int
     method: str
     path: str
@@ -28,6 +33,8 @@ class KnownHead(NamedTuple):
     headers: dict[bytes, bytes]
     memo: dict[str, Any]
     """What handlers made of it."""
+    ids: tuple[IdPlace, ...]
+    """Empty where there is none, or one in another place than a path or a whole value."""
 
 
 def learn(data: bytes, request: Request) -> KnownHead | None:
@@ -37,7 +44,6 @@ def learn(data: bytes, request: Request) -> KnownHead | None:
         return None  # else this is its head, and the rest its body
     return KnownHead(
         head=data[:end],
-        lines=data[data.find(b"\r\n") : end],
         body_bytes=len(request.body),
         method=request.method,
         path=request.path,
@@ -45,6 +51,7 @@ def learn(data: bytes, request: Request) -> KnownHead | None:
         raw_headers=request.raw_headers,
         headers=request.headers,
         memo={},
+        ids=_ids(data[:end], request),
     )
 
 
@@ -61,16 +68,41 @@ def the_same(known: KnownHead, data: bytes) -> tuple[Request, int] | None:
 
 
 def similar(known: KnownHead, data: bytes) -> tuple[Request, int] | None:
-    """As ``the_same``, for a head that has another path, which is no longer, and is otherwise the same."""
-    line_end = data.find(b"\r\n", 0, len(known.head))
-    start = line_end + len(known.lines)
-    end = start + known.body_bytes
-    if line_end < 0 or len(data) < end or start > len(known.head) or not data.startswith(known.lines, line_end):
+    """As ``the_same``, for a head with other ids that is otherwise the same."""
+    head, path, raw_headers, headers = known.head, known.path, known.raw_headers, known.headers
+    end = len(head) + known.body_bytes
+    if len(data) < end:
         return None
-    method, _, rest = data[:line_end].partition(b" ")
-    target = rest.removesuffix(_VERSION)
-    if len(target) == len(rest) or method != known.method.encode() or not _PLAIN_PATH.fullmatch(target):
+    done = 0
+    for start, stop, header in known.ids:
+        if data[done:start] != head[done:start] or not _ID.fullmatch(data, start, stop):
+            return None
+        done = stop
+        if header is None:
+            path = path.replace(head[start:stop].decode(), data[start:stop].decode())
+        else:
+            if headers is known.headers:
+                raw_headers, headers = raw_headers.copy(), headers.copy()
+            name = raw_headers[header][0]
+            raw_headers[header] = name, data[start:stop]
+            headers[name.lower()] = data[start:stop]
+    if data[done : len(head)] != head[done:]:
         return None
-    request = Request(known.method, target.decode(), "", known.raw_headers, known.headers)
-    request.body = data[start:end]
+    request = Request(known.method, path, known.query, raw_headers, headers)
+    request.body = data[len(head) : end]
     return request, end
+
+
+def _ids(head: bytes, request: Request) -> tuple[IdPlace, ...]:
+    line_end = head.find(b"\r\n")
+    in_path = [IdPlace(found.start(), found.end(), None) for found in _ID.finditer(head, 0, line_end)]
+    if len(in_path) != 1 or request.query or len(request.headers) != len(request.raw_headers):
+        return ()
+    places, start = in_path, line_end
+    for number, (_, value) in enumerate(request.raw_headers):
+        if _ID.search(value):
+            start = head.find(b": " + value + b"\r\n", start) + 2
+            places.append(IdPlace(start, start + len(value), number))
+            if start < 2 or not _ID.fullmatch(value):
+                return ()
+    return tuple(places)

@@ -70,7 +70,7 @@ class RequestReader:
         self._strangers = 0
         """Requests with other heads since it came last."""
         self._known_post: KnownHead | None = None
-        """Likewise, of those whose paths differ."""
+        """Likewise, of those that differ in their ids."""
         self._strange_posts = 0
 
     def feed(self, data: bytes) -> None:
@@ -148,7 +148,7 @@ class RequestReader:
                 self._known, self._strangers = known, 0
             return
         self._strange_posts += 1
-        if known is not None and (self._known_post is None or self._strange_posts > _STRANGERS):
+        if known is not None and known.ids and (self._known_post is None or self._strange_posts > _STRANGERS):
             self._known_post, self._strange_posts = known, 0
 
     # Everything else
