@@ -11,7 +11,7 @@ from lambdatui.cli.doors import Doors, opened
 from lambdatui.cli.engine_setup import EngineSettings
 from lambdatui.model.function import Project
 
-_GARBAGE_THRESHOLDS = (50_000, 10, 10)
+_GARBAGE_THRESHOLDS = (100_000, 10, 10)
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 

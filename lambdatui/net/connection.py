@@ -129,6 +129,8 @@ class HttpConnection(asyncio.Protocol):
         self._accounted_bytes = 0
         if self._timer is not None:
             self._timer.cancel()
+        self._timer = None
+        self._expire = _nothing
         self._reader.end()
         self._wake_writers()
         unanswered = [self._current] if self._current is not None else []
@@ -142,6 +144,7 @@ class HttpConnection(asyncio.Protocol):
             request.disconnect()
             if request.truncated and self._state.open:
                 self._handle(request)
+        self._reader.close()
 
     def pause_writing(self) -> None:
         self._writing_paused = True
@@ -339,3 +342,7 @@ class HttpConnection(asyncio.Protocol):
         else:
             self._due_at = None
             self._expire()
+
+
+def _nothing() -> None:
+    """What a connection that is gone still has to do: a method of its own would keep it from being freed."""

@@ -93,6 +93,10 @@ class RequestReader:
             self._complete(request)
         self.finished = True
 
+    def close(self) -> None:
+        """After ``end``: let go of the parser, which holds on to this, so that no collector has to find the two."""
+        del self._parser
+
     def take(self) -> Request:
         """The oldest completed request."""
         request = self.completed.popleft()

@@ -196,3 +196,23 @@ async def test_ten_thousand_requests_on_one_connection_leave_nothing_behind(serv
 
     before = await ask(500)
     assert await ask(10_000) < before + 200
+
+
+async def test_connection_that_is_gone_is_freed_without_a_collector_of_garbage(serve: Serve, connect: Connect) -> None:
+    import gc
+    import weakref
+
+    listener = await serve(echo)
+    peer = await connect(listener.port)
+    await peer.send(b"POST /x HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc")
+    await peer.answer()
+    freed = asyncio.Event()
+    for connection in listener._state.connections:
+        weakref.finalize(connection, freed.set)
+    del connection
+    gc.disable()
+    try:
+        await peer.close()
+        await asyncio.wait_for(freed.wait(), 5)
+    finally:
+        gc.enable()
