@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     Message = Dict[str, Any]
 
-# Objects of their own do less than the module's functions: memory that a forked process does not write to.
+# These do less than the module's functions: memory that a forked process does not write to.
 _encode = json.JSONEncoder(check_circular=False).encode
-_decode = json.JSONDecoder().decode
+_scan = json.JSONDecoder().scan_once
 _CHUNK_BYTES = 65536
 _LONGEST_LINE_BYTES = 8 * 1024 * 1024
 _FD_BYTES = 4
@@ -97,7 +97,8 @@ class ControlChannel:
 
 def _parsed(line: bytes) -> Optional[Message]:
     try:
-        message = _decode(line.decode())
-    except ValueError:
+        text = line.decode()
+        message, end = _scan(text, 0)
+    except (StopIteration, ValueError):
         return None
-    return message if isinstance(message, dict) else None
+    return message if end == len(text) and isinstance(message, dict) else None

@@ -24,12 +24,19 @@ def prepare_search_path(environ: MutableMapping[str, str], runtime_folder: str) 
     layers = os.path.join(environ.pop(OPT_ROOT_VARIABLE, "/opt"), "python")
     if environ.get("PYTHONPATH") in (None, "", environ.get("LAMBDA_RUNTIME_DIR")):
         first += [os.path.join(layers, "lib", "python%d.%d" % sys.version_info[:2], "site-packages"), layers]
-    own = os.path.realpath(runtime_folder)
-    rest = [entry for entry in sys.path if entry not in first and os.path.realpath(entry) != own]
+    rest = [entry for entry in sys.path if entry not in first and not _is_same(entry, runtime_folder)]
     sys.path[:] = [*first, *rest]
     for folder in first:
         _obey_path_files(folder)
-    sys.path.append(os.path.join(environ.get("LAMBDA_RUNTIME_DIR") or own, BUNDLED))
+    sys.path.append(os.path.join(environ.get("LAMBDA_RUNTIME_DIR") or os.path.realpath(runtime_folder), BUNDLED))
+
+
+def _is_same(entry: str, folder: str) -> bool:
+    # Where links lead would take six times as long to tell, and more memory that a forked process shares until then.
+    try:
+        return os.path.samefile(entry or os.curdir, folder)
+    except OSError:
+        return False
 
 
 def _obey_path_files(folder: str) -> None:
