@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     Message = Dict[str, Any]
 
-# These do less than the module's functions: memory that a forked process does not write to.
+# Objects of their own do less than the module's functions: memory that a forked process does not write to.
 _encode = json.JSONEncoder(check_circular=False).encode
-_scan = json.JSONDecoder().scan_once
+_decode = json.JSONDecoder().raw_decode
 _CHUNK_BYTES = 65536
 _LONGEST_LINE_BYTES = 8 * 1024 * 1024
 _FD_BYTES = 4
@@ -98,7 +98,7 @@ class ControlChannel:
 def _parsed(line: bytes) -> Optional[Message]:
     try:
         text = line.decode()
-        message, end = _scan(text, 0)
-    except (StopIteration, ValueError):
+        message, end = _decode(text)
+    except ValueError:
         return None
     return message if end == len(text) and isinstance(message, dict) else None
