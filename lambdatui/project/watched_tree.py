@@ -1,6 +1,7 @@
 """Which directories have to be watched for a project's code, and whom a change in one of them concerns."""
 
 import os
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,11 +66,6 @@ class WatchedTree:
         """Every directory to watch, each without its subdirectories."""
         return sorted(path for path in {*self._directories, *self._outer} if _is_watchable(path))
 
-    @property
-    def everything(self) -> frozenset[str]:
-        """What stands for a change of all code and all configuration."""
-        return frozenset({*self._entries, *self._config})
-
     def is_config(self, path: str) -> bool:
         return path in self._config
 
@@ -126,6 +122,19 @@ class WatchedTree:
             try:
                 with os.scandir(path) as entries:
                     found += [entry.path for entry in entries if entry.is_file() and not is_noise(entry.name)]
+            except OSError:
+                continue  # gone again: its parent's watch tells
+        return found
+
+    def changed_within(self, age_s: float) -> list[str]:
+        """What was written or moved into watched directories of late; a directory itself where entries went."""
+        since_s = time.time() - age_s  # noqa: TID251 - the clock of the files' own times
+        found = []
+        for path in self.paths:
+            try:
+                with os.scandir(path) as entries:
+                    changed = [entry.path for entry in entries if _changed_at_s(entry) >= since_s]
+                found += changed or ([path] if os.stat(path).st_mtime >= since_s else [])
             except OSError:
                 continue  # gone again: its parent's watch tells
         return found
@@ -190,7 +199,15 @@ def _is_watchable(path: str) -> bool:
         path.encode()  # the watcher takes no name that is not UTF-8
     except UnicodeEncodeError:
         return False
-    return os.path.isdir(path)
+    return os.path.isdir(path) and os.access(path, os.R_OK)
+
+
+def _changed_at_s(entry: os.DirEntry[str]) -> float:
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except FileNotFoundError:
+        return 0.0
+    return max(status.st_mtime, status.st_ctime)
 
 
 def _is_empty(path: str) -> bool:

@@ -179,4 +179,4 @@ async def test_a_saved_file_whose_name_is_not_utf8_is_reloaded_under_a_name_that
     async with running(write_project(tmp_path, {"f": answers("old")}), reload=True) as run:
         (tmp_path / "f" / os.fsdecode(b"caf\xe9.py")).write_text("x = 1\n")
         changed = await run.until(CodeChanged)
-    assert changed.files == ("f/caf\ufffd.py",)
+    assert "f/caf\ufffd.py" in changed.files
