@@ -37,14 +37,18 @@ def encode_event(event: TelemetryEvent) -> str:
 
 def encode_record(record: Record) -> tuple[str, str]:
     """The type's name and the record's own JSON."""
-    kind = type(record)
+    if isinstance(record, UnknownRecord):
+        return record.name, record.body
+    name, encode = record_encoder(type(record))
+    return name, encode(record)
+
+
+def record_encoder(kind: type[Record]) -> tuple[str, Encode]:
+    """The name of a kind, and what writes records of it; there is none for UnknownRecord, each of which has its own."""
     known = _ENCODERS.get(kind)
     if known is None:
-        if isinstance(record, UnknownRecord):
-            return record.name, record.body
-        known = _ENCODERS[kind] = record.TYPE, encoder(kind)
-    name, encode = known
-    return name, encode(record)
+        known = _ENCODERS[kind] = kind.TYPE, encoder(kind)
+    return known
 
 
 def decode_event(line: str | bytes) -> TelemetryEvent:
