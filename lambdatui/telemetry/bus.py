@@ -60,6 +60,8 @@ class Subscription:
     ) -> None:
         self.name = name
         self.limit = limit
+        self.looked_at = limit
+        """With more events than this, ``overflowed`` is called at every publishing."""
         must_keep = overflow is Overflow.FAIL
         self.limit_bytes = limit_bytes or (sys.maxsize if must_keep else VIEWER_BYTES)
         """Who must not lose events has no such limit of its own: it makes the bus congested instead."""
@@ -67,7 +69,7 @@ class Subscription:
         """Whether the bus is congested while this reader is far behind."""
         self.gather_s = gather_s
         """How long the first event of the next batch waits for more, at most: QUIET_S where nothing comes."""
-        self._gathering = False
+        self._wants_more = False
         self._hurried = False
         self._overflow = overflow
         self._queue: deque[TelemetryEvent] = deque()
@@ -110,13 +112,16 @@ class Subscription:
             await self._first_event()
         if self.gather_s:
             await self._gather()
-        self._hurried = False
         return self.drain()
 
     def hurry(self) -> None:
-        """Somebody waits for the reader: the next batch is delivered as soon as it is asked for."""
+        """Somebody waits for the reader: it waits for no more events, now or when it would the next time."""
         self._hurried = True
-        if self._gathering:
+        self.enough()
+
+    def enough(self) -> None:
+        """End the present ``more_within``."""
+        if self._wants_more:
             _resolve(self._window)
 
     def drain(self) -> list[TelemetryEvent]:
@@ -134,27 +139,27 @@ class Subscription:
         return batch
 
     async def more_within(self, seconds: float) -> bool:
-        """Wait so long; whether there is something to drain then, and neither a hurry nor the end of the bus."""
-        self._gathering = True
+        """Wait for so long, or for ``enough``. Whether something is there then, and the reader neither was hurried nor
+        has the bus come to its end.
+        """
+        self._wants_more = True
         try:
-            await self.pause(0.0 if self._hurried else seconds)
+            if not self._hurried:
+                await self.pause(seconds)
         finally:
-            self._gathering = False
-        return self._something_waits() and not self._hurried and not self._closed
+            self._wants_more = False
+        hurried, self._hurried = self._hurried, False
+        return self._something_waits() and not hurried and not self._closed
 
     def _something_waits(self) -> bool:
         return bool(self._queue) or self._failed or self._dropped > 0
 
     async def _gather(self) -> None:
         left_s = self.gather_s
-        self._gathering = True
-        try:
-            while left_s > 0 and not self._closed and not self._hurried:
-                seen = len(self._queue)
-                await self.pause(min(left_s, QUIET_S))
-                left_s = left_s - QUIET_S if len(self._queue) > seen else 0.0
-        finally:
-            self._gathering = False
+        while left_s > 0 and not self._closed:
+            seen = len(self._queue)
+            await self.pause(min(left_s, QUIET_S))
+            left_s = left_s - QUIET_S if len(self._queue) > seen else 0.0
 
     async def _first_event(self) -> None:
         self._waiter = asyncio.get_running_loop().create_future()
@@ -176,7 +181,8 @@ class Subscription:
             self._window = None
             timer.cancel()
 
-    def _overflowed(self) -> None:
+    def overflowed(self) -> None:
+        """Too much waits, or more than somebody wants to know of. For the bus."""
         if self._overflow is Overflow.FAIL:
             self._queue.clear()
             self._weight = 0
@@ -264,8 +270,8 @@ class Bus:
             subscription._weight += weight
             if subscription._waiter is not None:
                 _resolve(subscription._waiter)
-            if len(queue) > subscription.limit or subscription._weight > subscription.limit_bytes:
-                subscription._overflowed()
+            if len(queue) > subscription.looked_at or subscription._weight > subscription.limit_bytes:
+                subscription.overflowed()
         return events
 
     def _make_room(self, weight: int) -> None:

@@ -22,7 +22,7 @@ class Folding(Subscription):
         self._fold = fold
         self._scheduled = False
 
-    def _overflowed(self) -> None:
+    def overflowed(self) -> None:
         if self._scheduled:
             return
         try:

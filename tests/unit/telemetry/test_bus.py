@@ -104,23 +104,62 @@ async def test_close_ends_a_gathering_reader_at_once_after_the_last_batch(no_qui
         assert await collecting == [1, 2]
 
 
-async def test_hurried_reader_gathers_no_more(no_quiet: None) -> None:
+async def test_hurried_reader_waits_for_no_more() -> None:
     bus = make_bus()
-    async with bus.subscribe("a", gather_s=3600) as batches:
-        reading = asyncio.get_running_loop().create_task(read(batches))
+    async with bus.subscribe("a") as batches:
+        waiting = asyncio.get_running_loop().create_task(batches.more_within(3600))
         await asyncio.sleep(0)
         publish(bus)
         await asyncio.sleep(0)
+        assert not waiting.done()
         batches.hurry()
-        assert numbers(await reading) == [1]
+        assert not await waiting
+        assert numbers(batches.drain()) == [1]
 
 
-async def test_reader_that_was_hurried_at_work_does_not_gather_its_next_batch(no_quiet: None) -> None:
+async def test_reader_that_was_hurried_at_work_does_not_wait_the_next_time() -> None:
     bus = make_bus()
-    async with bus.subscribe("a", gather_s=3600) as batches:
+    async with bus.subscribe("a") as batches:
         publish(bus)
         batches.hurry()
-        assert numbers(await read(batches)) == [1]
+        assert not await batches.more_within(3600)
+
+
+async def test_hurry_counts_once() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a") as batches:
+        publish(bus)
+        batches.hurry()
+        await batches.more_within(3600)
+        assert await batches.more_within(0)
+
+
+async def test_reader_for_whom_there_is_enough_waits_no_longer_and_goes_on() -> None:
+    class ThreeAtATime(Subscription):
+        def overflowed(self) -> None:
+            self.enough()
+            super().overflowed()
+
+    bus = make_bus()
+    batches = ThreeAtATime("a", Overflow.DROP_OLDEST)
+    batches.looked_at = 2
+    bus.add(batches)
+    waiting = asyncio.get_running_loop().create_task(batches.more_within(3600))
+    await asyncio.sleep(0)
+    publish(bus, 2)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    publish(bus)
+    assert await waiting
+    assert numbers(batches.drain()) == [1, 2, 3]
+
+
+async def test_reader_waits_for_no_more_when_the_bus_is_closed() -> None:
+    bus = make_bus()
+    async with bus.subscribe("a") as batches:
+        publish(bus)
+        bus.close()
+        assert not await batches.more_within(3600)
 
 
 async def test_reader_that_must_not_lose_events_fails_when_too_slow() -> None:
