@@ -35,7 +35,7 @@ class Unwritten:
 
     def add(self, batch: Sequence[TelemetryEvent]) -> None:
         """Makes them a row: one portion, and not empty."""
-        lines = "\n".join(map(event_line, batch))
+        lines = event_lines(batch)
         self.chars += len(lines)
         self.rows.append((batch[0].seq, batch[-1].seq, lines))
         if self.since_s is None:
@@ -47,15 +47,18 @@ class Unwritten:
         self.chars -= sum(len(lines) for _, _, lines in rows)
 
 
-def event_line(event: TelemetryEvent) -> str:
-    """As ``read_line`` reads it: without its line end, and without one inside."""
-    seq, time_s, record, function, environment = event
-    known = _KNOWN.get((type(record), function, environment))
-    if known is None:
-        about, encode = _learn(record, function, environment)
-    else:
-        about, encode = known
-    return f"[{seq},{round(time_s * 1e6)},{about},{encode(record)}]"
+def event_lines(batch: Sequence[TelemetryEvent]) -> str:
+    """A line for each, as ``read_line`` reads it. All in one expression: a call for each takes a tenth more time."""
+    known = _KNOWN.get
+    return "\n".join(
+        [
+            f"[{seq},{round(time_s * 1e6)},{about},{encode(record)}]"
+            for seq, time_s, record, function, environment in batch
+            for about, encode in (
+                known((type(record), function, environment)) or _learn(record, function, environment),
+            )
+        ]
+    )
 
 
 def _learn(record: Record, function: FunctionName | None, environment: EnvironmentId | None) -> tuple[str, Encode]:
@@ -74,6 +77,6 @@ def _about(name: str, function: FunctionName | None, environment: EnvironmentId 
 
 
 def read_line(line: str) -> TelemetryEvent:
-    """The inverse of ``event_line``."""
+    """Of an event's line."""
     seq, time_us, name, function, environment, document = json.loads(line)
     return TelemetryEvent(seq, time_us / 1e6, record_of(name, document), function, environment)

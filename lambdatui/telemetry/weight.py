@@ -1,12 +1,14 @@
 """How much memory records take, as far as a function decides it. All others are small and bounded by their number."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from sys import getsizeof
 from typing import Any
 
 from lambdatui.model.records import ExtensionLog, FunctionLog, Record, ScratchChanged, TraceErrorCause, TraceSegment
 from lambdatui.telemetry.event import TelemetryEvent
 
+_record = attrgetter("record")
 _FILE_BYTES = 120
 """A ScratchFile without its path."""
 _FRAME_BYTES = 300
@@ -21,6 +23,10 @@ def weight_bytes(record: Record) -> int:
 
 def portions(events: Sequence[TelemetryEvent], most: int, most_bytes: int) -> Iterator[Sequence[TelemetryEvent]]:
     """``events`` in order, in parts of at most ``most`` that weigh at most ``most_bytes`` or are one event."""
+    if len(events) <= most and WEIGHED.keys().isdisjoint(map(type, map(_record, events))):
+        if events:
+            yield events  # as most often
+        return
     start = weight = 0
     for end, event in enumerate(events):
         weigh = WEIGHED.get(type(event.record))
