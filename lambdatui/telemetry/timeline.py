@@ -70,18 +70,25 @@ def enter_span(segments: list[PhaseSegment], span: Span, time_s: float, request_
         if last.span is span and last.request_id == request_id:
             return
         if last.span is Span.IDLE and time_s - last.start_s < SLIVER_S:
-            start_s = segments.pop().start_s
+            start_s = last.start_s
+            segments.pop()
         else:
-            _close_last(segments, time_s)
+            segments[-1] = _closed(last, time_s)
     segments.append(PhaseSegment(span=span, start_s=start_s, request_id=request_id))
-    _forget(segments, time_s)
+    if len(segments) > KEPT_SEGMENTS or (segments[0].end_s or time_s) < time_s - KEPT_S:
+        _forget(segments, time_s)
 
 
 def _close_last(segments: list[PhaseSegment], time_s: float) -> None:
     last = segments[-1] if segments else None
     if last is not None and last.end_s is None:
-        end_s = max(time_s, last.start_s)
-        segments[-1] = PhaseSegment(span=last.span, start_s=last.start_s, end_s=end_s, request_id=last.request_id)
+        segments[-1] = _closed(last, time_s)
+
+
+def _closed(last: PhaseSegment, time_s: float) -> PhaseSegment:
+    start_s = last.start_s
+    end_s = time_s if time_s > start_s else start_s
+    return PhaseSegment(span=last.span, start_s=start_s, end_s=end_s, request_id=last.request_id)
 
 
 def _forget(segments: list[PhaseSegment], now_s: float) -> None:

@@ -63,10 +63,6 @@ class EnvironmentDraft:
         self.initialization_type = view.initialization_type
         self.frozen_ms = view.frozen_ms
 
-    @property
-    def busy(self) -> bool:
-        return self.phase is Phase.INVOKE
-
     def invoke_begins(self, request_id: RequestId | None, *, files_are_known: bool) -> None:
         """From now on files change because of this invoke; and of those before it, whose files nobody had seen yet."""
         if files_are_known:
@@ -193,9 +189,11 @@ class Draft:
         self.engine: EngineView = views.engine
         self.functions: dict[FunctionName, FunctionView] = dict(views.functions)
         self.reports: list[ReportView] = list(views.reports)
-        self.next_burial_s = min(
-            (each.since_s for each in views.environments.values() if each.phase is Phase.DEAD), default=float("inf")
-        )
+        self.burial_due_s = float("inf")
+        """When the next of the dead is to be forgotten."""
+        for each in views.environments.values():
+            if each.phase is Phase.DEAD:
+                self.buries(each.since_s)
         self._environments: dict[EnvironmentId, EnvironmentView] = dict(views.environments)
         self._queue: dict[RequestId, QueuedEventView] = dict(views.queue)
         self._touched: dict[EnvironmentId, EnvironmentDraft] = {}
@@ -237,17 +235,21 @@ class Draft:
             draft = self._embedded[function] = EmbeddedMetricsDraft(self.functions[function].embedded)
         return draft
 
+    def buries(self, dead_since_s: float) -> None:
+        """An environment is dead; ``bury`` is due when it was shown for long enough."""
+        self.burial_due_s = min(self.burial_due_s, dead_since_s + DEAD_SHOWN_S)
+
     def bury(self, now_s: float) -> None:
         """Forget the environments that were dead for long enough."""
-        if now_s < self.next_burial_s + DEAD_SHOWN_S:
+        if now_s < self.burial_due_s:
             return
-        self.next_burial_s = float("inf")
+        self.burial_due_s = float("inf")
         for id_, view in list(self._environments.items()):
             current = self._touched.get(id_, view)
             if current.phase is not Phase.DEAD:
                 continue
             if now_s < current.since_s + DEAD_SHOWN_S:
-                self.next_burial_s = min(self.next_burial_s, current.since_s)
+                self.buries(current.since_s)
             else:
                 del self._environments[id_]
                 self._touched.pop(id_, None)

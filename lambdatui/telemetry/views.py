@@ -24,7 +24,7 @@ from lambdatui.model.views import (
 from lambdatui.telemetry import timeline
 from lambdatui.telemetry.embedded_metrics import means_to_be_metrics
 from lambdatui.telemetry.event import TelemetryEvent
-from lambdatui.telemetry.view_draft import DEAD_SHOWN_S, Draft
+from lambdatui.telemetry.view_draft import Draft
 
 FILES_KNOWN_S = 0.4
 """So long after an invoke at the latest its /tmp has been looked at; nothing changes it while nothing runs."""
@@ -34,13 +34,13 @@ def apply(views: Views, events: Sequence[TelemetryEvent]) -> Views:
     """The views after ``events``, which follow ``views.seq``. Parts that nothing touched are shared."""
     if not events:
         return views
-    draft = Draft(views)
+    draft, fold_of = Draft(views), _FOLD.get
     for event in events:
-        fold = _FOLD.get(type(event.record))
-        if fold is not None:
-            fold(draft, event, event.record)
-        if event.time_s >= draft.next_burial_s + DEAD_SHOWN_S:
-            draft.bury(event.time_s)
+        _, time_s, record, _, _ = event
+        if (fold := fold_of(type(record))) is not None:
+            fold(draft, event, record)
+        if time_s >= draft.burial_due_s:
+            draft.bury(time_s)
     return draft.finish(events[-1].seq)
 
 
@@ -54,8 +54,8 @@ def _phase(draft: Draft, event: TelemetryEvent, record: records.EnvironmentPhase
         if event.environment is None or event.function is None:
             return
         environment = draft.new_environment(event.environment, event.function)
-    was_busy = environment.busy
-    if record.phase is Phase.INVOKE and not was_busy:
+    was_busy, is_busy = before is Phase.INVOKE, record.phase is Phase.INVOKE
+    if is_busy and not was_busy:
         settled = before is not Phase.READY or event.time_s - environment.since_s >= FILES_KNOWN_S
         environment.invoke_begins(record.request_id, files_are_known=settled)
     timeline.enter_phase(environment.segments, before, record.phase, event.time_s, record.request_id)
@@ -67,10 +67,9 @@ def _phase(draft: Draft, event: TelemetryEvent, record: records.EnvironmentPhase
     environment.request_id = record.request_id
     if record.phase is Phase.DEAD:
         environment.no_files()
-        draft.next_burial_s = min(draft.next_burial_s, event.time_s)
-    metrics = draft.metrics(environment.function)
-    if metrics is not None:
-        metrics.in_flight += environment.busy - was_busy
+        draft.buries(event.time_s)
+    if is_busy is not was_busy and (metrics := draft.metrics(environment.function)) is not None:
+        metrics.in_flight += is_busy - was_busy
 
 
 def _init_start(draft: Draft, event: TelemetryEvent, record: records.InitStart) -> None:
