@@ -30,6 +30,7 @@ class SandboxSpec:
     ``cpu_share`` asks for no more processor time than Lambda gives for ``memory_mb``; else there is all there is.
     ``may_be_restored``: a snapshot will be taken of what runs in it, to be restored in other places if the backend can.
     ``restores``: such a place, whose snapshot is restored in this one; its /tmp is there already.
+    ``bootstrap_first``: the first process that is started in it is the Python bootstrap, which may be forked ahead.
     ``network`` False asks for a place without one, as a function in a VPC without NAT has it.
     """
 
@@ -48,6 +49,7 @@ class SandboxSpec:
     cpu_share: bool = False
     may_be_restored: bool = False
     restores: "Sandbox | None" = None
+    bootstrap_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

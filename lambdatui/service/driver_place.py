@@ -55,7 +55,7 @@ class DriverPlace:
         if network:
             await self._runtime_api.start()
         layers_dir, names = await lay_out_layers(plan, self._ports.files)
-        spec = plan.place(layers_dir, cpu_share=self._ports.cpu_share)
+        spec = plan.place(layers_dir, cpu_share=self._ports.cpu_share, has_extensions=bool(names))
         self.sandbox = await self._ports.backend.create(spec, listener)
         if not network:
             await self._open_network(self.sandbox.network)

@@ -80,8 +80,8 @@ class Plan:
         """When they register."""
         return FunctionIdentity(name=self.function.name, version=self.version, handler=self.function.handler)
 
-    def place(self, layers_dir: Path | None, *, cpu_share: bool) -> SandboxSpec:
-        """What its place must hold; ``layers_dir`` has the merged layers."""
+    def place(self, layers_dir: Path | None, *, cpu_share: bool, has_extensions: bool = False) -> SandboxSpec:
+        """What its place must hold; ``layers_dir`` has the merged layers. External extensions start first."""
         function = self.function
         return SandboxSpec(
             environment_id=self.environment_id,
@@ -99,4 +99,5 @@ class Plan:
             cpu_share=cpu_share,
             may_be_restored=self.takes_snapshot,
             restores=self.restores,
+            bootstrap_first=not (self.takes_snapshot or self.restores or self.why_alone or has_extensions),
         )

@@ -14,10 +14,11 @@ import select
 import signal
 import sys
 
-from . import bytecode_writer, network, process_tree
+from . import bytecode_writer, network, process_tree, runtime_process
 from .control_channel import ControlChannel
 from .extension_processes import ExtensionProcesses, is_complete, signal_group
 from .powers import linux
+from .runtime_ahead import RuntimeAhead, awaited_order
 from .runtime_process import RuntimeOrder
 
 TYPE_CHECKING = False
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 
 _LOOK_AGAIN_MS = 2
+# As the channel would write it, with less memory that a forked process shares until then.
+_STARTED = b'{"op": "started", "generation": %d, "pid": %d, "in_cgroup": %s}\n'
 # No process can be made now; that says nothing of whether it could be in the cgroup.
 _FULL = (errno.EAGAIN, errno.ENOMEM)
 
@@ -41,8 +44,10 @@ class EnvironmentInit:
     close. Reports: started, exited, socket, gone, and those of extensions.
     """
 
-    def __init__(self, place: Place, wakeup: ChildExitWakeup, fds: Sequence[int]) -> None:
-        """`fds`: control socket, writing end of the log pipe and, where there is one, the cgroup's directory."""
+    def __init__(self, place: Place, wakeup: ChildExitWakeup, fds: Sequence[int], runtime_ahead: bool = False) -> None:
+        """`fds`: control socket, writing end of the log pipe and, where there is one, the cgroup's directory.
+        `runtime_ahead`: the first process that is started here is, in all probability, a bootstrap.
+        """
         self._place = place
         self._wakeup = wakeup
         self._channel = ControlChannel(fds[0])
@@ -53,6 +58,8 @@ class EnvironmentInit:
         self._tree = _tree_for(self._is_first)
         self._extensions = ExtensionProcesses(place, self._channel)
         self._runtime_pid = 0
+        self._ahead: Optional[RuntimeAhead] = None
+        self._waiting_pid = 0
         self._generation = 0
         self._killing = False
         self._closing = False
@@ -61,6 +68,8 @@ class EnvironmentInit:
         self._listening = False
         self._writer_pid = 0
         self._wait_ms: Optional[int] = None
+        # Elsewhere more would have to be known of it, to end it with the others.
+        self._forks_ahead = runtime_ahead and self._is_first
 
     def serve(self) -> RuntimeOrder:
         """Runs until the engine closes the place or goes away; returns in a newly forked runtime process."""
@@ -68,6 +77,10 @@ class EnvironmentInit:
         if linux is not None:
             linux.set_traceable(False)
         self._tell_ready()
+        if self._forks_ahead:
+            order = self._fork_ahead()
+            if order is not None:
+                return order
         poll = self._poll
         poll.register(self._channel.fd, select.POLLIN)
         poll.register(wakeup.fd, select.POLLIN)
@@ -125,6 +138,8 @@ class EnvironmentInit:
         if self._runtime_pid or not isinstance(generation, int) or not isinstance(message.get("environ"), dict):
             return None
         self._generation = generation
+        if self._order_ahead(message):
+            return None
         self._forget_reports()
         snapshot_fd = self._channel.take_fds(1)[0] if message.get("is_snapshot") else -1
         reports_end = -1 if message.get("command") else self._open_reports()
@@ -143,13 +158,68 @@ class EnvironmentInit:
             self._runtime_pid = pid
             self._tree.remember(pid)
             return None
-        # The engine learns the pid that it can see from the kernel, which vouches for the sender of this message.
-        self._channel.send(op="started", generation=generation, pid=os.getpid(), in_cgroup=in_cgroup)
+        self._tell_started(generation, in_cgroup)
         self._wakeup.close()
+        runtime_process.start_anew(self._place.powers)
         if message.get("command"):
             return RuntimeOrder(message, self._place, self._log_fd, self._channel.fd)
         self._channel.close()
         return RuntimeOrder(message, self._place, self._log_fd, reports_end, snapshot_fd)
+
+    def _tell_started(self, generation: int, in_cgroup: bool) -> None:
+        # The engine learns the pid that it can see from the kernel, which vouches for the sender of this message.
+        message = _STARTED % (generation, os.getpid(), b"true" if in_cgroup else b"false")
+        try:
+            os.write(self._channel.fd, message)
+        except OSError:
+            # Nobody is left to run for: the end of this process is on its way.
+            pass
+
+    # A runtime that only waits for its order
+
+    def _fork_ahead(self) -> Optional[RuntimeOrder]:
+        """The order, in the process that has waited for it."""
+        reports_end = self._open_reports()
+        reader, writer = os.pipe()
+        try:
+            in_cgroup, pid = self._fork()
+        except OSError:
+            # It is tried once more when there is an order, and then there is somebody to tell.
+            for fd in (reader, writer, reports_end):
+                _close(fd)
+            return None
+        if pid:
+            os.close(reader)
+            _close(reports_end)
+            self._ahead = RuntimeAhead(pid, writer)
+            self._waiting_pid = pid
+            self._tree.remember(pid)
+            return None
+        os.close(writer)
+        self._wakeup.close()
+        runtime_process.start_anew(self._place.powers)
+        message = awaited_order(reader)
+        self._tell_started(message["generation"], in_cgroup)
+        self._channel.close()
+        return RuntimeOrder(message, self._place, self._log_fd, reports_end)
+
+    def _order_ahead(self, message: Message) -> bool:
+        """Whether a process is there that obeys."""
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return False
+        if message.get("command") or message.get("is_snapshot"):
+            ahead.dismiss()
+            return False
+        if not ahead.give(message):
+            return False
+        self._runtime_pid, self._waiting_pid = ahead.pid, 0
+        return True
+
+    def _forget_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.dismiss()
+            self._ahead = None
 
     def _start_extension(self, message: Message) -> None:
         (log_fd,) = self._channel.take_fds(1)
@@ -214,6 +284,9 @@ class EnvironmentInit:
                 self._channel.send(op="exited", generation=self._generation, **_cause(status), **_memory(usage))
             elif pid == self._writer_pid:
                 self._writer_ended(status)
+            elif pid == self._waiting_pid:
+                self._waiting_pid = 0
+                self._forget_ahead()
             elif not self._extensions.ended(pid, _cause(status)):
                 # What was restored in another environment is a child of this process, if it is no orphan.
                 self._channel.send(op="restored_exited", pid=pid, **_cause(status), **_memory(usage))

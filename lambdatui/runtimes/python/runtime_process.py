@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, FrozenSet, NoReturn, Optional, Sequence
 
     from .place import Place
+    from .powers import Powers
 
 LOG_FD_VARIABLE = "_LAMBDA_TELEMETRY_LOG_FD"
 LOG_FD = 3
@@ -74,11 +75,17 @@ def _forget_other_modules(bare: FrozenSet[str]) -> None:
             delattr(sys.modules[package], last)
 
 
-def become_runtime(order: RuntimeOrder) -> None:
-    """Runs the function until it ends; leaves as the bootstrap leaves, so the exit status is the interpreter's own."""
-    if linux is not None and order.place.powers.may_fork_quietly:
+def start_anew(powers: Powers) -> None:
+    """The first that a process does that is forked to be a runtime. Nothing of it depends on the order."""
+    if linux is not None and powers.may_fork_quietly:
         linux.run_fork_hooks()
     os.setsid()
+
+
+def become_runtime(order: RuntimeOrder) -> None:
+    """After `start_anew`. Runs the function until it ends; leaves as the bootstrap leaves, so the exit status is the
+    interpreter's own.
+    """
     _take_descriptors(order.log_fd, {_KEPT_FD: order.kept_fd, _SNAPSHOT_FD: order.snapshot_fd})
     program_process.reset_signals()
     _replace_environ(order.environ)
@@ -113,6 +120,8 @@ def _replace_environ(environ: Dict[str, str]) -> None:
         os.environ[name] = value
     if environ.get("TZ") != _TIME_ZONE:
         time.tzset()
+    # What the function allocates may go there.
+    environ.clear()
 
 
 def _execute(command: Sequence[str], wrapper: Optional[str], generation: int) -> NoReturn:

@@ -112,7 +112,7 @@ class Zygote:
             self._channel.send(op="ended", id=message["id"], why=str(error))
             pid = -1
         if pid == 0:
-            return self._become_init(message["paths"], prepared, fds)
+            return self._become_init(message["paths"], prepared, fds, bool(message["place"]["runtime_ahead"]))
         for fd in fds:
             os.close(fd)
         if pid > 0:
@@ -139,7 +139,9 @@ class Zygote:
             return pid
         return os.fork()
 
-    def _become_init(self, paths: Dict[str, str], prepared: Prepared, fds: List[int]) -> EnvironmentInit:
+    def _become_init(
+        self, paths: Dict[str, str], prepared: Prepared, fds: List[int], runtime_ahead: bool
+    ) -> EnvironmentInit:
         self._channel.close()
         self._wakeup.replace()
         os.close(self._lifeline_fd)
@@ -151,7 +153,7 @@ class Zygote:
         except OSError as error:
             ControlChannel(fds[0]).send(op="failed", why=in_words(error))
             os._exit(1)
-        return EnvironmentInit(Place(paths, self._powers, entered), self._wakeup, fds)
+        return EnvironmentInit(Place(paths, self._powers, entered), self._wakeup, fds, runtime_ahead)
 
     def _reap(self) -> None:
         while True:

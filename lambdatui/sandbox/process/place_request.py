@@ -20,6 +20,7 @@ def description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
             "network": spec.network,
             "own_processes": not parts.may_be_restored,
             "restores": parts.snapshot is not None,
+            "runtime_ahead": spec.bootstrap_first and parts.warm,
             "code": os.path.realpath(spec.code_dir),
             "bytecode": os.path.realpath(spec.bytecode_dir),
             "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),
