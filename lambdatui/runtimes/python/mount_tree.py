@@ -18,6 +18,7 @@ from .mounts import (
     MS_NOSUID,
     MS_PRIVATE,
     MS_REC,
+    Detached,
     Mount,
     ReadOnly,
     make,
@@ -47,8 +48,9 @@ _SHOWN_TOP = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "usr", "etc", "s
 _EMPTY_TOP = ("/home", "/root", "/mnt", "/var/tmp")
 _SHOWN_VAR = ("/var/lang", "/var/lib/ca-certificates", "/var/cache/fontconfig")
 # Secrets, and groups, whose settings are files that belong to the user 0.
+_GROUPS_OF_PROCESSES = "/sys/fs/cgroup"
 _COVERED = (
-    "/sys/fs/cgroup",
+    _GROUPS_OF_PROCESSES,
     "/etc/shadow",
     "/etc/shadow-",
     "/etc/gshadow",
@@ -99,6 +101,8 @@ def build_root(runtime_folder: str, shown: Sequence[str] = (), own_user: bool = 
     for path in _SHOWN_VAR:
         if os.path.isdir(HOST + path):
             show(path)
+    for path in (HOST + "/proc", HOST + "/sys", _GROUPS_OF_PROCESSES):
+        _take_away(path)
     for path in _COVERED:
         _cover(path)
     _name_the_sandbox()
@@ -183,6 +187,15 @@ def _show_language() -> None:
     os.makedirs(folder)
     for name in ("python", "python3", "python%d.%d" % sys.version_info[:2]):
         os.symlink(sys.executable, folder + "/" + name)
+
+
+def _take_away(path: str) -> None:
+    """What nobody needs, with all that is mounted below it: every environment makes a copy of each mount."""
+    try:
+        Detached(path)()
+    except OSError:
+        # No mount point, or one that came from a more privileged namespace, and stays.
+        pass
 
 
 def _cover(path: str) -> None:

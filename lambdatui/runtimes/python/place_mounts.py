@@ -29,7 +29,7 @@ from .place import Entered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List
+    from typing import Dict, List, Tuple
 
     from .control_channel import Message
     from .mounts import Step
@@ -40,19 +40,40 @@ _INODES_PER_MB = 64
 _DANGEROUS_PROC = ("/proc/sys", "/proc/sysrq-trigger")
 
 
+class Folders:
+    """Those that interpreters and programs live of: `all` of them, sorted, and the outermost that the root hides, as a
+    rule.
+    """
+
+    __slots__ = ("all", "hidden")
+
+    def __init__(self, folders: List[str]) -> None:
+        self.all = folders
+        self.hidden = [path for path in below("", folders) if lies_hidden(path)]
+
+
 class Places:
     """Those of one zygote's environments."""
 
-    __slots__ = ("_own_folders",)
+    __slots__ = ("_folders", "_own_folders")
 
     def __init__(self) -> None:
         # Once: what the zygote looks up for one environment costs memory of the one before, which shared it until then.
         self._own_folders = own_folders()
+        self._folders: Dict[Tuple[str, ...], Folders] = {}
 
     def prepare(self, place: Message) -> PreparedPlace:
-        programs = place["interpreter"]
-        folders = sorted({*self._own_folders, *as_named_and_real(programs)}) if programs else self._own_folders
-        return PreparedPlace(place, folders)
+        return PreparedPlace(place, self._folders_of(tuple(place["interpreter"])))
+
+    def _folders_of(self, programs: Tuple[str, ...]) -> Folders:
+        """Nearly all environments of a zygote are of one interpreter; to look at its folders takes half a millisecond.
+        Whoever asks names the folders that links lead to: where a link leads elsewhere, that is another question.
+        """
+        known = self._folders.get(programs)
+        if known is None:
+            found = sorted({*self._own_folders, *as_named_and_real(programs)}) if programs else self._own_folders
+            known = self._folders[programs] = Folders(found)
+        return known
 
 
 class PreparedPlace:
@@ -60,8 +81,7 @@ class PreparedPlace:
 
     __slots__ = ("_bytecode", "_host_tmp", "_network", "_own_tmp", "_restores", "_steps")
 
-    def __init__(self, place: Message, folders: List[str]) -> None:
-        """`folders`: those that interpreters and programs live of."""
+    def __init__(self, place: Message, folders: Folders) -> None:
         self._network: bool = place["network"]
         self._restores: bool = place["restores"]
         self._own_tmp = Mount("lambdatui", TMP, "tmpfs", MS_NOSUID | MS_NODEV, _tmp_options(place["tmp_mb"]))
@@ -98,11 +118,12 @@ def _tmp_options(tmp_mb: int) -> str:
     return "mode=1777,size=%dm,nr_inodes=%d" % (tmp_mb, tmp_mb * _INODES_PER_MB)
 
 
-def _steps(place: Message, folders: List[str]) -> List[Step]:
+def _steps(place: Message, known: Folders) -> List[Step]:
     """In the order in which they are made. What is seldom needed is worked out when it is made."""
+    folders = known.all
     steps: List[Step] = [partial(show, path) for path in below(TMP, folders)]
     if place["interpreter"]:
-        steps += _programs(folders)
+        steps += _programs(known.hidden)
     steps += view(HOST + place["code"], TASK_ROOT)
     steps += view(HOST + place["bytecode"], BYTECODE)
     if place["runtime"]:
@@ -126,7 +147,7 @@ def _steps(place: Message, folders: List[str]) -> List[Step]:
 
 def _programs(folders: List[str]) -> List[Step]:
     """What this environment alone executes. Others get to see its mount points in the root they share, but empty."""
-    hidden = [path for path in below("", folders) if lies_hidden(path) and not _is_shown(path)]
+    hidden = [path for path in folders if not _is_shown(path)]
     if not hidden:
         return []
     return [writable("/"), *(partial(show, path) for path in hidden), ReadOnly("/", recursive=False)]
