@@ -25,6 +25,7 @@ class Places:
     state: StateDir
     project_root: Path
     _found: dict[str, str] = field(default_factory=dict)
+    _private_dirs: tuple[Path, ...] = ()
 
     def interpreter(self, function: Function) -> str:
         """Path of what runs this function on this machine, a Python or a Node; empty where the function brings its own
@@ -71,7 +72,7 @@ class Places:
             layers_into=self.state.root / "layers",
             tmp_dir=self.state.make_tmp(start.environment_id),
             bytecode_dir=self.state.bytecode_of(interpreter, code),
-            private_dirs=(self.state.root, socket_path(self.project_root).parent),
+            private_dirs=self._private(),
             log_group=function.logging.log_group or f"/aws/lambda/{function.name}",
             log_stream=_log_stream(function, wall_s, nonce),
             runtime_version=_runtime_version(function.runtime),
@@ -82,6 +83,12 @@ class Places:
             restores=None if origin is None else origin.place.sandbox,
             api_of_snapshot=None if origin is None else origin.runtime_api,
         )
+
+    def _private(self) -> tuple[Path, ...]:
+        """What no function may see. They are this engine's, and stay where they are as long as it runs."""
+        if not self._private_dirs:
+            self._private_dirs = (self.state.root, socket_path(self.project_root).parent)
+        return self._private_dirs
 
     def _find(self, runtime: str) -> str:
         if runtime.startswith("provided"):

@@ -46,8 +46,10 @@ class StateDir:
 
     def make_tmp(self, environment_id: EnvironmentId) -> Path:
         """The directory that becomes an environment's /tmp; made empty, writable for everybody inside."""
-        tmp = self.environment_dir(environment_id) / "tmp"
-        tmp.mkdir(parents=True)
+        directory = self.environment_dir(environment_id)
+        directory.mkdir(parents=True, exist_ok=True)
+        tmp = directory / "tmp"
+        tmp.mkdir()
         tmp.chmod(0o1777)
         return tmp
 
@@ -65,7 +67,8 @@ class StateDir:
         """Compiled modules of one code directory under one interpreter."""
         key = hashlib.sha256(os.fsencode(f"{interpreter}\0{code_dir}")).hexdigest()[:16]
         directory = self.root / "bytecode" / key
-        directory.mkdir(parents=True, exist_ok=True)
+        if not directory.is_dir():
+            directory.mkdir(parents=True, exist_ok=True)
         return directory
 
 

@@ -1,5 +1,6 @@
 """What is asked of a zygote: which directories of the host appear where in a place, and what else it is to be like."""
 
+import functools
 import os
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from lambdatui.sandbox.protocol import SandboxPaths, SandboxSpec
 
 NAMESPACED_PATHS = SandboxPaths(task_root="/var/task", opt="/opt", runtime_dir="/var/runtime", tmp="/tmp")
 NAMESPACED_BYTECODE = "/var/.bytecode"
+# Linux alone has it, and /proc; elsewhere this opens the file, and the second attempt is made.
+_PATH_ONLY: int = getattr(os, "O_PATH", os.O_RDONLY) | os.O_CLOEXEC
 
 
 def description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
@@ -15,17 +18,17 @@ def description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
     paths = parts.paths
     return {
         "place": {
-            "tmp": os.path.realpath(spec.tmp_dir),
+            "tmp": _real(spec.tmp_dir),
             "tmp_mb": spec.ephemeral_storage_mb,
             "network": spec.network,
             "own_processes": not parts.may_be_restored,
             "restores": parts.snapshot is not None,
             "runtime_ahead": spec.bootstrap_first and parts.warm,
-            "code": os.path.realpath(spec.code_dir),
-            "bytecode": os.path.realpath(spec.bytecode_dir),
-            "layers": None if spec.layers_dir is None else os.path.realpath(spec.layers_dir),
-            "private": list(dict.fromkeys(map(os.path.realpath, spec.private_dirs))),
-            "runtime": None if spec.runtime_dir is None else os.path.realpath(spec.runtime_dir),
+            "code": _real(spec.code_dir),
+            "bytecode": _real(spec.bytecode_dir),
+            "layers": None if spec.layers_dir is None else _real(spec.layers_dir),
+            "private": list(dict.fromkeys(map(_real, spec.private_dirs))),
+            "runtime": None if spec.runtime_dir is None else _real(spec.runtime_dir),
             "interpreter": _folders_of(*([] if parts.warm else [spec.interpreter]), *spec.executables),
         },
         "paths": {
@@ -37,17 +40,38 @@ def description(parts: PlaceParts, spec: SandboxSpec) -> dict[str, object]:
     }
 
 
+def _real(path: str | Path) -> str:
+    """Where its links lead. The kernel knows that at once, and ``realpath`` asks it for each part of the path."""
+    try:
+        fd = os.open(path, _PATH_ONLY)
+    except OSError:
+        return os.path.realpath(path)
+    try:
+        return os.readlink(f"/proc/self/fd/{fd}")
+    except OSError:
+        return os.path.realpath(path)
+    finally:
+        os.close(fd)
+
+
 def _folders_of(*executables: str) -> list[str]:
     """What programs need to be visible: their folders, and what is installed around those."""
-    folders = []
-    for executable in executables:
-        named, real = Path(executable).absolute(), Path(executable).resolve()
-        folders += [named.parent, real.parent]
-        if (named.parents[1] / "pyvenv.cfg").exists():
-            folders.append(named.parents[1])
-        if real.parent.name == "bin" and (real.parents[1] / "lib").is_dir():
-            folders.append(real.parents[1])
-    return [str(folder) for folder in dict.fromkeys(folders)]
+    folders: list[str] = []
+    for executable in dict.fromkeys(executables):
+        folders += _folders_around(executable, _real(executable))
+    return list(dict.fromkeys(folders))
+
+
+@functools.lru_cache(maxsize=64)
+def _folders_around(executable: str, target: str) -> tuple[str, ...]:
+    """Where links lead elsewhere, ``target`` is another one."""
+    named, real = Path(executable).absolute(), Path(target)
+    folders = [named.parent, real.parent]
+    if (named.parents[1] / "pyvenv.cfg").exists():
+        folders.append(named.parents[1])
+    if real.parent.name == "bin" and (real.parents[1] / "lib").is_dir():
+        folders.append(real.parents[1])
+    return tuple(map(str, folders))
 
 
 def real_paths(spec: SandboxSpec, runtime_dir: Path) -> SandboxPaths:
