@@ -206,20 +206,10 @@ class EnvironmentInit:
     def _order_ahead(self, message: Message) -> bool:
         """Whether a process is there that obeys."""
         ahead, self._ahead = self._ahead, None
-        if ahead is None:
-            return False
-        if message.get("command") or message.get("is_snapshot"):
-            ahead.dismiss()
-            return False
-        if not ahead.give(message):
+        if ahead is None or not ahead.give(message):
             return False
         self._runtime_pid, self._waiting_pid = ahead.pid, 0
         return True
-
-    def _forget_ahead(self) -> None:
-        if self._ahead is not None:
-            self._ahead.dismiss()
-            self._ahead = None
 
     def _start_extension(self, message: Message) -> None:
         (log_fd,) = self._channel.take_fds(1)
@@ -286,7 +276,6 @@ class EnvironmentInit:
                 self._writer_ended(status)
             elif pid == self._waiting_pid:
                 self._waiting_pid = 0
-                self._forget_ahead()
             elif not self._extensions.ended(pid, _cause(status)):
                 # What was restored in another environment is a child of this process, if it is no orphan.
                 self._channel.send(op="restored_exited", pid=pid, **_cause(status), **_memory(usage))

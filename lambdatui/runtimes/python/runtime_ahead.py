@@ -26,8 +26,9 @@ class RuntimeAhead:
         self._writer = writer
 
     def give(self, order: Message) -> bool:
-        """Whether it lives to obey. To be called once, this or `dismiss`."""
-        rest = marshal.dumps(order)
+        """Whether it lives, and is what can obey; else it ends. To be called once."""
+        rest = b"" if order.get("command") or order.get("is_snapshot") else marshal.dumps(order)
+        wanted = bool(rest)
         try:
             while rest:
                 rest = rest[os.write(self._writer, rest) :]
@@ -35,11 +36,7 @@ class RuntimeAhead:
             return False
         finally:
             os.close(self._writer)
-        return True
-
-    def dismiss(self) -> None:
-        """Another runtime is started, in another way."""
-        os.close(self._writer)
+        return wanted
 
 
 def awaited_order(reader: int) -> Message:
