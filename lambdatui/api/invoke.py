@@ -56,7 +56,7 @@ class InvokeOperation:
     def _ask(self, request: Request, name: str) -> InvokeRequest:
         asked = parse_invoke(self._service, request, name)
         if request.memo is not None and asked.function == name:
-            request.memo["asked"] = asked
+            request.memo["asked"] = asked.with_payload(b"")  # the caller's own goes with its answer
         return asked
 
     def _ask_again(self, request: Request) -> InvokeRequest | None:

@@ -90,7 +90,9 @@ class HttpConnection(asyncio.Protocol):
         try:
             reader.feed(data)
         except HeadRefused as refusal:
-            self._refusal = refusal
+            # Not itself: by its traceback it would hold on to this connection, and to all that was read.
+            self._refusal = HeadRefused(refusal.status, str(refusal))
+            refusal.__traceback__ = refusal.__context__ = None
         if reader.mid_body or reader.completed_bytes or self._accounted_bytes:
             self._account()
         if (reader.mid_body or reader.mid_head) and reader.begun_at is None and self._state.stamp is not None:

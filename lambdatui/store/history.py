@@ -7,6 +7,7 @@ somebody asks.
 import asyncio
 import contextlib
 import sqlite3
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -49,6 +50,7 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._unwritten = Unwritten()
+        self._flushing = asyncio.Lock()
         self._mark: RunMark | None = None
         self.run: int | None = None
         self.progress = Progress()
@@ -71,15 +73,36 @@ class History:
         They are encoded here, a few in each turn of the loop: on the store's thread, that would keep the interpreter
         from whatever invokes run, for as long as a whole batch takes.
         """
-        for step, batch in enumerate(portions(events, BATCH_EVENTS, BATCH_BYTES)):
-            if self._unwritten.chars >= TRANSACTION_CHARS:
-                await flush()
-            elif step:
-                await asyncio.sleep(0)
-            self._unwritten.add(batch)
+        rest = deque(portions(events, BATCH_EVENTS, BATCH_BYTES))
+        try:
+            while rest:
+                self._unwritten.add(rest.popleft())
+                if self._unwritten.chars >= TRANSACTION_CHARS:
+                    await flush()
+                elif rest:
+                    await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            while rest:
+                self._unwritten.add(rest.popleft())
+            raise
 
     async def flush(self) -> None:
-        """Returns when all that was taken is on disk. Raises StoreError; then it is still there to be flushed."""
+        """Returns when all that was taken is on disk. Raises StoreError; then it is still there to be flushed.
+
+        One that is cancelled is carried to its end before: nobody could tell afterwards what is on disk.
+        """
+        writing = asyncio.get_running_loop().create_task(self._flush())
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait([writing])
+            raise
+
+    async def _flush(self) -> None:
+        async with self._flushing:
+            await self._write()
+
+    async def _write(self) -> None:
         started_s, rows = self._unwritten.since_s, tuple(self._unwritten.rows)
         if started_s is None or not rows:
             return

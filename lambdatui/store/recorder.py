@@ -6,7 +6,6 @@ held within MOST_BEHIND and MOST_BEHIND_BYTES and written when it works again; o
 
 import asyncio
 import logging
-from collections.abc import Sequence
 
 from lambdatui.model.records import HistoryTrouble
 from lambdatui.store.errors import StoreError
@@ -46,12 +45,12 @@ async def record_history(bus: Bus, store: Store, *, retry_s: float = RETRY_S) ->
     recorder = _Recorder(bus, store, subscription, retry_s)
     try:
         async for batch in subscription:
-            await recorder.take(batch)
+            recorder.held = batch
             del batch  # what is encoded is not held until the next one comes
-            await recorder.take_more()
+            await recorder.take()
             await recorder.write()
     except asyncio.CancelledError:
-        await store.history.append(subscription.drain())
+        await store.history.append([*recorder.held, *subscription.drain()])
         raise
     except StoreError as error:
         store.lost(error)
@@ -82,25 +81,29 @@ class _Recorder:
         self._store = store
         self._subscription = subscription
         self._retry_s = retry_s
+        self.held: list[TelemetryEvent] = []
+        """Read, but not encoded yet."""
 
-    async def take(self, batch: Sequence[TelemetryEvent]) -> None:
-        """Encode, and write in parts what is too much for one transaction. Raises StoreError at the very end."""
-        await self._store.history.take(batch, self.write)
-
-    async def take_more(self) -> None:
-        """What follows closely, for GATHER_S, or where that is much, for longer. Raises StoreError at the very end."""
+    async def take(self) -> None:
+        """Encode what is held, with what follows closely: for GATHER_S, and where that is much, for longer. What is too
+        much for one transaction is written in parts. Raises StoreError at the very end.
+        """
         clock = asyncio.get_running_loop().time
         subscription, seen, until = self._subscription, 0, clock() + GATHER_S
         is_busy = False
         while await subscription.more_within(max(0.0, min(until - clock(), QUIET_S))):
-            batch = subscription.drain()
-            seen += len(batch)
-            await self.take(batch)
+            seen += await self._encode()
             if clock() >= until:
                 if is_busy or seen < BUSY_EVENTS:
                     return
                 is_busy, until = True, until + BUSY_GATHER_S
-        await self.take(subscription.drain())
+        await self._encode()
+
+    async def _encode(self) -> int:
+        """Everything that is there; how many events that were."""
+        batch, self.held = self.held + self._subscription.drain(), []
+        await self._store.history.take(batch, self.write)
+        return len(batch)
 
     async def write(self) -> None:
         """Returns when what was taken is on disk. Raises StoreError at the very end."""

@@ -3,13 +3,14 @@
 import asyncio
 import base64
 import dataclasses
+import gc
 
 import pytest
 
 from lambdatui.model.function import Project
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.invocation import InvocationType, InvokeResult
-from lambdatui.service.invoking import InvokeOutcome, throttled
+from lambdatui.service.invoking import InvokeOutcome, InvokeRequest, throttled
 from tests.contract.api.standin import REQUEST_ID, TRACE_ID, StandIn, echo
 from tests.contract.api.wire import exchange, read_answer, request_bytes
 
@@ -333,6 +334,18 @@ class TestConnections:
         status, body = await ask(b"[6]")
         assert (status, f"{ARN}orders:$LATEST".encode() in body) == (404, True)
         assert [asked.payload for asked in service.invoked] == [b"[1]", b"[2]", b"[3]", b"[4]"]
+        writer.close()
+        await writer.wait_closed()
+
+    async def test_payload_is_not_kept_once_it_is_answered(self, port: int, service: StandIn) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(3):
+            writer.write(request_bytes("POST", ORDERS, b'"a secret of the caller"'))
+            await read_answer(reader)
+        service.invoked.clear()
+        gc.collect()
+        asked = [each for each in gc.get_objects() if isinstance(each, InvokeRequest)]
+        assert [each.payload for each in asked if b"a secret of the caller" in each.payload] == []
         writer.close()
         await writer.wait_closed()
 

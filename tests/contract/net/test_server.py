@@ -198,20 +198,33 @@ async def test_ten_thousand_requests_on_one_connection_leave_nothing_behind(serv
     assert await ask(10_000) < before + 200
 
 
-async def test_connection_that_is_gone_is_freed_without_a_collector_of_garbage(serve: Serve, connect: Connect) -> None:
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (b"POST /x HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc", 200),
+        (b"GET /x HTTP/2.0\r\n\r\n", 505),
+        (b"no HTTP at all\r\n\r\n", 400),
+        (b"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nnone\r\n", 400),
+    ],
+)
+async def test_connection_that_is_gone_is_freed_without_a_collector_of_garbage(
+    serve: Serve, connect: Connect, asked: bytes, status: int
+) -> None:
     import gc
     import weakref
 
     listener = await serve(echo)
     peer = await connect(listener.port)
-    await peer.send(b"POST /x HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc")
-    await peer.answer()
     freed = asyncio.Event()
+    await peer.send(b"GET /first HTTP/1.1\r\n\r\n")
+    await peer.answer()
     for connection in listener._state.connections:
         weakref.finalize(connection, freed.set)
     del connection
     gc.disable()
     try:
+        await peer.send(asked)
+        assert (await peer.answer())[0] == status
         await peer.close()
         await asyncio.wait_for(freed.wait(), 5)
     finally:

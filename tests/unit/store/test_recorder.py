@@ -133,6 +133,45 @@ async def test_cancelled_recorder_writes_what_waits(store: Store) -> None:
     assert len(await store.history.events_after()) == 4
 
 
+async def test_recorder_that_is_cancelled_while_it_encodes_loses_nothing(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    task = asyncio.get_running_loop().create_task(record_history(bus, store))
+    await asyncio.sleep(0)
+    publish(bus, *one_invoke("req-1") * BUSY_EVENTS)
+    while not store.history.unwritten_chars:  # noqa: ASYNC110  a turn of the loop each
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [event.seq for event in await store.history.events_after()] == list(range(1, bus.seq + 1))
+
+
+async def test_recorder_that_is_cancelled_while_it_writes_writes_nothing_twice(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    task = asyncio.get_running_loop().create_task(record_history(bus, store))
+    await asyncio.sleep(0)
+    publish(bus, *one_invoke("req-1"))
+    while not store._database._in_flight:  # noqa: ASYNC110  a turn of the loop each
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await store.history.runs() == (store.history.run,)
+    assert len(await store.history.events_after()) == 4
+
+
+async def test_events_that_trickle_in_are_one_row(store: Store) -> None:
+    bus = Bus(lambda: NOON_S)
+    async with recording(bus, store):
+        for record in one_invoke("req-1"):
+            publish(bus, record)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        assert await store.history.progress.reach(bus.seq, within_s=DEADLINE_S)
+        (rows,) = await store._database.read(lambda each: each.execute("SELECT count(*) FROM batch").fetchone())
+    assert rows == 1
+
+
 async def test_history_goes_on_without_a_gap_when_the_disk_has_room_again(store: Store) -> None:
     bus = Bus(lambda: NOON_S)
     await disk_of(store, free_pages=0)
