@@ -22,8 +22,11 @@ _EMPTY_BYTES = sys.getsizeof(b"")
 _POOLED_SIZES = range(512, _EMPTY_BYTES, -16)
 # The C library's, for all that is larger or not Python's. Still larger blocks are mappings of their own.
 _HEAP_SIZES = (65536, 32768, 16384, 8192, 4096, 2048, *range(1032, 8, -16))
-# Far more than there are of one size. An allocator that has no end of them is another than is known here.
+# Far more than there are of one size, and in all: an allocator that has no end of them is another than is known here.
 _MOST_OF_ONE_SIZE = 8192
+_MOST_HEAP_BYTES = 4 * 1024 * 1024
+# The heap and the mappings of large blocks are at two ends of the address space.
+_FAR_BYTES = 1 << 32
 
 _kept: List[bytes] = []
 
@@ -32,20 +35,26 @@ def fill() -> None:
     """For good. What is freed afterwards is a gap again, so this comes last. Does nothing with unknown allocators."""
     for size in _POOLED_SIZES:
         if not _fill_pools(size):
+            _kept.clear()
             return
     if linux is not None and linux.has_known_heap():
         _fill_heap(linux.allocate)
 
 
 def _fill_pools(size: int) -> bool:
-    """Until a pool was filled from its first block to its last: that one was empty, and is given back."""
+    """Until a pool was filled from its first block to its last: that one was empty, and is given back.
+
+    False as soon as a block lies where Python's own allocator puts none.
+    """
     capacity = (_POOL_BYTES - _POOL_HEADER_BYTES) // size
-    most = len(_kept) + _MOST_OF_ONE_SIZE
     in_a_row = before = 0
-    while len(_kept) < most:
+    for _ in range(_MOST_OF_ONE_SIZE):
         _kept.append(bytes(size - _EMPTY_BYTES))
         address = id(_kept[-1])
-        if address % _POOL_BYTES == _POOL_HEADER_BYTES:
+        place, offset = divmod(address % _POOL_BYTES - _POOL_HEADER_BYTES, size)
+        if offset:
+            return False
+        if place == 0:
             in_a_row = 1
         elif in_a_row and address == before + size:
             in_a_row += 1
@@ -59,11 +68,18 @@ def _fill_pools(size: int) -> bool:
 
 
 def _fill_heap(allocate: Callable[[int], int]) -> None:
-    """The largest gaps first. A block that lies behind all others is from the end of the heap: none was left for it."""
-    highest = 0
+    """The largest gaps first. A block that lies behind all others is from the end of the heap: none was left for it.
+
+    The same is true of one that was mapped, far from the heap.
+    """
+    highest = start = allocate(_HEAP_SIZES[-1])
+    left_bytes = _MOST_HEAP_BYTES
     for size in _HEAP_SIZES:
-        for _ in range(_MOST_OF_ONE_SIZE):
+        while left_bytes >= size:
+            left_bytes -= size
             address = allocate(size)
+            if abs(address - start) > _FAR_BYTES:
+                break
             if address > highest:
                 highest = address
                 break
