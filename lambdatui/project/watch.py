@@ -128,6 +128,7 @@ class CodeWatch:
         before.close()
         found = {*(paths or ()), *(more or ()), *self._tree.files_missing_in(older)}
         if paths is None or more is None:
+            found.update(older.gone())
             found.update(self._tree.changed_within(time.monotonic() - told_until_s + _TELLING_S))
         return found
 

@@ -60,6 +60,9 @@ class WatchedTree:
             self._add(function)
         if self._modules is not None:
             self._descend(_Directory(project.root), None)
+        known = {*self._config, *self._entries, *(self._modules or ())}
+        self._there = frozenset(path for path in known if os.path.lexists(path))
+        """Of the paths that mean something by themselves, those that are not missing."""
 
     @property
     def paths(self) -> list[str]:
@@ -126,6 +129,10 @@ class WatchedTree:
                 continue  # gone again: its parent's watch tells
         return found
 
+    def gone(self) -> list[str]:
+        """Configuration, zips, links and the like that were there when this was read, and are no more."""
+        return [path for path in self._there if not os.path.lexists(path)]
+
     def changed_within(self, age_s: float) -> list[str]:
         """What was written or moved into watched directories of late; a directory itself where entries went."""
         since_s = time.time() - age_s  # noqa: TID251 - the clock of the files' own times
@@ -134,7 +141,7 @@ class WatchedTree:
             try:
                 with os.scandir(path) as entries:
                     changed = [entry.path for entry in entries if _changed_at_s(entry) >= since_s]
-                found += changed or ([path] if os.stat(path).st_mtime >= since_s else [])
+                found += changed or ([path] if os.stat(path).st_ctime >= since_s else [])
             except OSError:
                 continue  # gone again: its parent's watch tells
         return found
@@ -203,11 +210,11 @@ def _is_watchable(path: str) -> bool:
 
 
 def _changed_at_s(entry: os.DirEntry[str]) -> float:
+    """Not when it was modified: anybody may date that back, or into the future, where it would be new for ever."""
     try:
-        status = entry.stat(follow_symlinks=False)
+        return entry.stat(follow_symlinks=False).st_ctime
     except FileNotFoundError:
         return 0.0
-    return max(status.st_mtime, status.st_ctime)
 
 
 def _is_empty(path: str) -> bool:

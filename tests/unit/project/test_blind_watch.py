@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -90,7 +91,6 @@ async def test_a_save_beside_a_file_whose_name_is_not_utf8_is_not_lost(root: Pat
 
 async def test_a_file_that_goes_beside_one_whose_name_is_not_utf8_is_noticed(root: Path) -> None:
     (root / "one" / NOT_UTF8).write_text("x = 1\n")
-    os.utime(root / "two", (0, 0))
 
     with CodeWatch(load_project(root)) as watch:
         (root / "two/app.py").unlink()
@@ -98,6 +98,47 @@ async def test_a_file_that_goes_beside_one_whose_name_is_not_utf8_is_noticed(roo
         change = await anext(watch.changes())
 
     assert "Two" in change.functions
+
+
+@pytest.mark.parametrize("path", ["lambdatui.toml", "three.zip", "two"], ids=["configuration", "zip", "link"])
+async def test_what_goes_beside_a_file_whose_name_is_not_utf8_is_named_though_others_changed(
+    make_project: MakeProject, path: str
+) -> None:
+    three = "  Three: {Type: AWS::Serverless::Function, Properties: {CodeUri: three.zip}}\n"
+    files = {"one/app.py": HANDLER, "v2/app.py": HANDLER, "lambdatui.toml": ""}
+    root = make_project({"template.yaml": TEMPLATE + three, **files})
+    (root / "one" / NOT_UTF8).write_text("x = 1\n")
+    (root / "two").symlink_to("v2")
+    with zipfile.ZipFile(root / "three.zip", "w") as archive:
+        archive.writestr("app.py", HANDLER)
+
+    with CodeWatch(load_project(root)) as watch:
+        (root / path).unlink()
+        (root / "README").write_text("x")
+        (root / "one" / NOT_UTF8).read_text()
+        change = await anext(watch.changes())
+
+    assert root / path in change.files
+
+
+async def test_a_module_with_a_handler_that_goes_is_named_though_others_changed(make_project: MakeProject) -> None:
+    root = make_project({"app.py": HANDLER.replace("handler", "lambda_handler"), "other.py": ""})
+    (root / NOT_UTF8).write_text("x = 1\n")
+
+    with CodeWatch(load_project(root)) as watch:
+        (root / "app.py").unlink()
+        (root / NOT_UTF8).read_text()
+        change = await anext(watch.changes())
+
+    assert root / "app.py" in change.files
+    assert change.config_changed
+
+
+def test_a_file_that_is_dated_in_the_future_is_not_always_new(root: Path) -> None:
+    for path in (root / "two/app.py", root / "two"):
+        os.utime(path, (2**32, 2**32))
+
+    assert WatchedTree(load_project(root)).changed_within(0) == []
 
 
 async def test_a_file_that_is_read_all_the_time_keeps_nobody_busy_whatever_its_name(
