@@ -33,8 +33,7 @@ class Listener:
 
     def finish(self) -> None:
         """Accept nothing more. Connections end with the answer that they wait for, the others now."""
-        self._state.open = False
-        self._server.close()
+        self._stop_accepting()
         self._state.lost = asyncio.Event()
         self._due = {connection for connection in tuple(self._state.connections) if connection.finish()}
 
@@ -50,8 +49,7 @@ class Listener:
 
     def close(self) -> None:
         """Accept nothing more and drop every connection; unanswered requests see their peer as gone. Idempotent."""
-        self._state.open = False
-        self._server.close()
+        self._stop_accepting()
         self.drop_connections()
         if self.path is not None:
             with contextlib.suppress(FileNotFoundError):
@@ -64,7 +62,18 @@ class Listener:
             connection.abort()
 
     async def wait_closed(self) -> None:
+        """After ``close``: the port is free, and every connection gone."""
         await self._server.wait_closed()
+
+    def _stop_accepting(self) -> None:
+        """A connection that asyncio has accepted belongs to its server only one turn of the loop later. Were that
+        closed by then, it would fail in silence and hold the socket, and the peer would wait for ever.
+        """
+        self._state.open = False
+        loop = self._server.get_loop()
+        for listening in self._server.sockets:
+            loop.remove_reader(listening.fileno())
+        loop.call_soon(self._server.close)
 
 
 def bind_tcp(host: str, port: int) -> socket.socket:

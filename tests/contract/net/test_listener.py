@@ -1,5 +1,7 @@
 """Doors: opening, closing, and unix sockets left behind by the dead."""
 
+import asyncio
+import contextlib
 import socket
 import stat
 from collections.abc import Awaitable, Callable
@@ -10,7 +12,7 @@ import pytest
 from lambdatui.net.client import HttpClient
 from lambdatui.net.limits import Limits
 from lambdatui.net.listener import Listener, bind_tcp, bind_unix, serve, serve_unix
-from tests.contract.net.peer import Door, Peer, echo
+from tests.contract.net.peer import PATIENCE_S, Door, Peer, echo
 
 Serve = Callable[..., Awaitable[Listener]]
 Connect = Callable[[int], Awaitable[Peer]]
@@ -27,6 +29,20 @@ async def test_closing_drops_every_connection_and_frees_the_port(serve: Serve, c
     assert await peer.rest() == b""
     assert request.closed
     bind_tcp("127.0.0.1", listener.port).close()
+
+
+@pytest.mark.parametrize("end", [Listener.close, Listener.finish], ids=["close", "finish"])
+async def test_connection_accepted_in_the_very_turn_in_which_the_door_closes_is_dropped(
+    serve: Serve, end: Callable[[Listener], None]
+) -> None:
+    listener = await serve(echo)
+    with socket.create_connection(("127.0.0.1", listener.port)) as peer:
+        peer.setblocking(False)
+        loop = asyncio.get_running_loop()
+        loop.call_later(0, end, listener)  # what is due at once comes after what the selector has found
+        with contextlib.suppress(ConnectionResetError):
+            async with asyncio.timeout(PATIENCE_S):
+                assert await loop.sock_recv(peer, 1) == b""
 
 
 async def test_a_socket_bound_before_can_be_served_later() -> None:
