@@ -116,9 +116,9 @@ class EnvironmentLimits:
         """The init process is there; ``scratch_fd`` is of a /tmp that is not the host's, and becomes the limits'."""
         self._init_pid = init_pid
         if scratch_fd is not None:
+            # Here and now: whoever is told that the place is ready may look there.
             self._scratch = ScratchWindow(self._tmp_dir, scratch_fd)
-            # Two changes of a directory on a disk: a fifth of a millisecond.
-            self._in_hand.append(self._engine.in_thread(self._scratch.open))
+            self._scratch.open()
             self._memory.scratch_is_memory(lambda: _bytes_in(scratch_fd))
         elif is_in_memory(self._tmp_dir):
             self._memory.scratch_is_memory_of_the_host()

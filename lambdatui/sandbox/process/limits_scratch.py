@@ -56,7 +56,6 @@ class ScratchWindow:
         self._directory = directory
 
     def open(self) -> None:
-        """May be called by a thread."""
         # A directory that is not empty stays what it is: the /tmp inside does not have what is in it.
         with contextlib.suppress(OSError):
             self._directory.rmdir()
