@@ -1,6 +1,7 @@
 """Groups that engines of process namespaces left behind which have ended since."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -26,7 +27,7 @@ def test_groups_of_a_process_namespace_that_has_ended_are_removed_and_of_one_tha
         (group / "1").mkdir(parents=True)
         cgroups_sweep.sweep_hierarchies([tmp_path])
         alive = group.exists()
-        unshared.kill()
+        os.kill(int(child), signal.SIGKILL)
     # It may stay for a while as a zombie, which is in no namespace.
     while os.path.exists(f"/proc/{child.strip()}/ns/pid"):
         pass
