@@ -20,8 +20,11 @@ class CallRecords:
 
     def accepted(self, invocation: Invocation, sample: str | None) -> None:
         """``sample`` names the event of the catalogue that it was made of."""
-        if self.store is not None:
-            self.store.invocations.accepted(invocation, accepted_s=self._clock.wall(), sample=sample)
+        self.keep(invocation, sample, accepted_s=self._clock.wall())
+        self.tell(invocation, sample)
+
+    def tell(self, invocation: Invocation, sample: str | None) -> None:
+        """The first half of ``accepted``: whoever watches hears of it before anything else of this call."""
         self._bus.publish(
             InvokeAccepted(
                 request_id=invocation.request_id,
@@ -32,6 +35,13 @@ class CallRecords:
             ),
             function=invocation.function,
         )
+
+    def keep(self, invocation: Invocation, sample: str | None, *, accepted_s: float) -> None:
+        """The other half, which the call need not wait for. Without a pause in between: it is one transaction with an
+        answer that is there already.
+        """
+        if self.store is not None:
+            self.store.invocations.accepted(invocation, accepted_s=accepted_s, sample=sample)
 
     def answered(self, request_id: RequestId, answer: Answer) -> None:
         """Viewers hear of that from who answers."""

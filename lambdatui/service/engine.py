@@ -229,15 +229,15 @@ class Engine:
         it. ``answered`` is called exactly once, perhaps before this returns, and must not raise. Raises ServiceError.
         """
         pool = self._pool_for(request)
-        invocation = invocation_of(
-            pool.function, request, request.request_id or mint_request_id(), epoch_s=self.clock.wall()
-        )
-        self._calls.accepted(invocation, request.sample)
+        accepted_s = self.clock.wall()
+        invocation = invocation_of(pool.function, request, request.request_id or mint_request_id(), epoch_s=accepted_s)
+        self._calls.tell(invocation, request.sample)
 
         def tell(answer: Answer) -> None:
             answered(answer if isinstance(answer, ServiceError) else outcome(invocation, answer))
 
         pool.submit(Flight(invocation, tell))
+        self._calls.keep(invocation, request.sample, accepted_s=accepted_s)  # while the function runs
 
     def variant(self, function: Function, *, cpu_share: bool) -> FunctionPool:
         """Environments apart, for an experiment. Whoever asks ends them, then takes the pool from ``variants``."""

@@ -126,6 +126,8 @@ class FunctionPool:
         request_id = flight.request_id
         self._flights[request_id] = flight
         self._carry_out(self._placement.invoke_arrived(request_id))
+        if len(self._flights) == 1:
+            self.ports.bus.lull()
 
     def configure(self, function: Function) -> None:
         """New configuration; the caller also reports the change of code that makes environments take it up."""

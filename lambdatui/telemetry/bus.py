@@ -69,6 +69,8 @@ class Subscription:
         """Whether the bus is congested while this reader is far behind."""
         self.gather_s = gather_s
         """How long the first event of the next batch waits for more, at most: QUIET_S where nothing comes."""
+        self.reads_in_lulls = False
+        """Whether a reader that waits for more takes what is there when the bus has a lull."""
         self._wants_more = False
         self._hurried = False
         self._overflow = overflow
@@ -273,6 +275,12 @@ class Bus:
             if len(queue) > subscription.looked_at or subscription._weight > subscription.limit_bytes:
                 subscription.overflowed()
         return events
+
+    def lull(self) -> None:
+        """For the engine's thread: it has nothing to do until a function answers. What readers do now delays nobody."""
+        for subscription in self._subscriptions:
+            if subscription.reads_in_lulls:
+                subscription.enough()
 
     def _make_room(self, weight: int) -> None:
         """The newest event weighs this much. Nothing else can make the ring too heavy, so only now it is looked at."""

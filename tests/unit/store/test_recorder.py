@@ -121,6 +121,20 @@ async def test_busy_recorder_encodes_what_it_does_not_write_yet(store: Store, mo
         assert store.history.progress.seq == 0
 
 
+async def test_lull_is_used_to_encode_what_there_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GATHER_S", "QUIET_S"):
+        monkeypatch.setattr(recorder, name, 3600)
+    bus = Bus(lambda: NOON_S)
+    async with recording(bus, store), asyncio.timeout(DEADLINE_S):
+        publish(bus, *one_invoke("req-1"))
+        for _ in range(3):  # until the recorder has seen the first event and waits for more
+            await asyncio.sleep(0)
+        assert store.history.unwritten_chars == 0
+        bus.lull()
+        while not store.history.unwritten_chars:  # noqa: ASYNC110  a turn of the loop each
+            await asyncio.sleep(0)
+
+
 async def test_cancelled_recorder_writes_what_waits(store: Store) -> None:
     bus = Bus(lambda: NOON_S)
     task = asyncio.get_running_loop().create_task(record_history(bus, store))

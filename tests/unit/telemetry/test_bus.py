@@ -154,6 +154,20 @@ async def test_reader_for_whom_there_is_enough_waits_no_longer_and_goes_on() -> 
     assert numbers(batches.drain()) == [1, 2, 3]
 
 
+@pytest.mark.parametrize("reads_in_lulls", [True, False])
+async def test_lull_ends_the_wait_of_readers_that_read_then_and_of_no_other(reads_in_lulls: bool) -> None:
+    bus = make_bus()
+    async with bus.subscribe("a") as batches:
+        batches.reads_in_lulls = reads_in_lulls
+        waiting = asyncio.get_running_loop().create_task(batches.more_within(3600))
+        publish(bus)
+        await asyncio.sleep(0)
+        bus.lull()
+        await asyncio.sleep(0)
+        assert waiting.done() == reads_in_lulls
+        waiting.cancel()
+
+
 async def test_reader_waits_for_no_more_when_the_bus_is_closed() -> None:
     bus = make_bus()
     async with bus.subscribe("a") as batches:
