@@ -12,7 +12,7 @@ from lambdatui.tui.ports import InvokeAnswer
 from lambdatui.tui.response_text import body
 from lambdatui.tui.sanitise import clean
 from lambdatui.tui.source_places import failing_line
-from lambdatui.tui.spans import Line, Span
+from lambdatui.tui.spans import Line, Span, plain
 
 MODES: Final = (InvocationType.REQUEST_RESPONSE, InvocationType.EVENT, InvocationType.DRY_RUN)
 MODE_WORDS: Final = {
@@ -20,6 +20,8 @@ MODE_WORDS: Final = {
     InvocationType.EVENT: "async",
     InvocationType.DRY_RUN: "dry run",
 }
+SHORT_ROWS = 20
+"""More of them do not fit in one row of any terminal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +71,9 @@ class Sent:
                 ("running ", "invoke bold"),
                 (figures.duration((now_s - self.started_s) * 1000), "plain"),
             )
+        spans = _verdict(outcome)
         if isinstance(outcome, Refusal):
-            return (("✖ ", "bad"), ("not invoked ", "bad bold"), (clean(outcome.message), "bad"))
-        failed = outcome.function_error is not None
-        spans: list[Span] = [("✖ " if failed else "✔ ", "bad" if failed else "ok"),
-                             (str(outcome.status_code), "bad bold" if failed else "ok bold")]  # fmt: skip
-        if outcome.function_error:
-            spans.append((f" {clean(outcome.function_error)}", "bad bold"))
+            return tuple(spans)
         if report is None:
             spans.append((f"  answered in {figures.duration(self.took_ms)}", "dim"))
         else:
@@ -88,6 +86,14 @@ class Sent:
             spans.append((f"  {figures.size(len(outcome.payload))}", "dim"))
         spans.append((f"  {clean(str(outcome.request_id))[:8]}", "faint"))
         return tuple(spans)
+
+    def in_short(self) -> Line:
+        """Of the head line and the rows under it, as much as fits in one row."""
+        outcome = self.outcome
+        if outcome is None:
+            return (("● ", "invoke"), ("running", "invoke bold"))
+        beginning = " ".join(plain(row).strip() for row in self.rows()[:SHORT_ROWS])
+        return (*_verdict(outcome), (f"  {beginning}", "dim" if isinstance(outcome, Refusal) else "plain"))
 
     def rows(self) -> tuple[Line, ...]:
         """What is under the head line."""
@@ -105,6 +111,14 @@ class Sent:
         if outcome.function_error is None:
             return body(outcome.payload, failed=False)
         return (*_way_to_the_code(outcome.payload), *body(outcome.payload, failed=True))
+
+
+def _verdict(outcome: InvokeAnswer | Refusal) -> list[Span]:
+    if isinstance(outcome, Refusal):
+        return [("✖ ", "bad"), ("not invoked ", "bad bold"), (clean(outcome.message), "bad")]
+    if not outcome.function_error:
+        return [("✔ ", "ok"), (str(outcome.status_code), "ok bold")]
+    return [("✖ ", "bad"), (str(outcome.status_code), "bad bold"), (f" {clean(outcome.function_error)}", "bad bold")]
 
 
 def _way_to_the_code(payload: bytes) -> tuple[Line, ...]:

@@ -75,7 +75,7 @@ class Workbench(Ways):
         self.tabs = TabStrip()
         self.functions = FunctionsPane(wall)
         self.environments = EnvironmentsPane(wall)
-        self.invoke = InvokePane(wall)
+        self.invoke = InvokePane(wall, self.environments.answer)
         self.logs = LogsPane(feed.ring)
         self.reports = ReportsPane()
         self.scratch = ScratchPane(wall)
@@ -170,6 +170,7 @@ class Workbench(Ways):
             other.set_class(other.NUMBER in plan.shown, "-shown")
             other.set_class(len(plan.shown) == 1, "-alone")
         self.environments.set_class(plan.has_companion, "-companion")
+        self.environments.set_class(self.invoke.NUMBER not in plan.shown, "-answers")
         self.tabs.show(pane.NUMBER)
         self.key_bar.show(pane.SCOPE)
 

@@ -20,6 +20,7 @@ from lambdatui.tui.scene import Scene
 from lambdatui.tui.spans import Line, Span, cells, flow, left, right, width
 from lambdatui.tui.time_window import USUAL_S, Grid, TimeWindow
 from lambdatui.tui.troubles import first_error
+from lambdatui.tui.widgets.answer_line import AnswerLine
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.queue_line import QueueLine
 from lambdatui.tui.widgets.row_list import RowList
@@ -307,10 +308,12 @@ class EnvironmentsPane(Pane):
     def __init__(self, wall: Callable[[], float]) -> None:
         super().__init__(id="environments")
         self._rows = EnvironmentRows(wall)
+        self.answer = AnswerLine()
         self._queue = QueueLine(wall)
 
     def compose(self) -> ComposeResult:
         yield self._rows
+        yield self.answer
         yield self._queue
 
     def draw(self, scene: Scene) -> None:

@@ -21,6 +21,7 @@ from lambdatui.tui.event_json import flaw
 from lambdatui.tui.messages import PastInvokeWanted, SampleWanted
 from lambdatui.tui.scene import Scene
 from lambdatui.tui.series_run import SeriesRun
+from lambdatui.tui.widgets.answer_line import AnswerLine
 from lambdatui.tui.widgets.invoke_parts import EventEditor, EventLine, ModeSwitch, ResponseView
 from lambdatui.tui.widgets.pane import Pane
 from lambdatui.tui.widgets.past_invoke import PastInvoke
@@ -32,8 +33,10 @@ class InvokePane(Pane):
     SCOPE = Scope.INVOKE
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings(Scope.INVOKE)
 
-    def __init__(self, wall: Callable[[], float]) -> None:
+    def __init__(self, wall: Callable[[], float], answer: AnswerLine) -> None:
+        """``answer`` stands in for the pane where that is not on the screen."""
         super().__init__(id="invoke")
+        self._answer = answer
         self._typing = False
         self._line = EventLine()
         self._mode = ModeSwitch(self.set_mode)
@@ -207,7 +210,9 @@ class InvokePane(Pane):
         draft, scene = self.draft, self.scene
         self._line.show(draft, flaw(draft.text))
         self._mode.show(draft)
-        self._response.show(scene, self._sent.get(scene.function) if scene.function else None)
+        sent = self._sent.get(scene.function) if scene.function else None
+        self._response.show(scene, sent)
+        self._answer.show(sent)
         self.set_class(not scene.views.functions, "-empty")
         moment = scene.moment
         self.entitle(scene.function or "", "" if moment is None else f"AT {figures.clock(moment.time_s)}")
