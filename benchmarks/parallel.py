@@ -12,7 +12,7 @@ from benchmarks.sides import Side, emulator, lambdatui, make_project
 CALLERS = 8
 SECONDS = 1.5
 """Long enough that what is written behind is paid for by those who caused it."""
-ROUNDS = 6
+ROUNDS = 12
 """Many short ones: what else the machine does falls on both sides."""
 
 
