@@ -263,7 +263,8 @@ class Placement:
         return decisions
 
     def _let_stale_go(self) -> list[Decision]:
-        stale = self._roster.idle_apart_from(self.revision)
+        # Only while the newest code is broken do idle ones stay that are not of it.
+        stale = self._roster.idle_apart_from(self.revision) if self._broken else []
         self._broken = False
         retired: list[Decision] = [self._retire(environment_id) for environment_id in stale]
         return retired + self._retire_old_snapshots() + self.top_up()
