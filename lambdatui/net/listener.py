@@ -66,8 +66,9 @@ class Listener:
         await self._server.wait_closed()
 
     def _stop_accepting(self) -> None:
-        """A connection that asyncio has accepted belongs to its server only one turn of the loop later. Were that
-        closed by then, it would fail in silence and hold the socket, and the peer would wait for ever.
+        """A connection that asyncio's own loop has accepted belongs to its server only one turn later. Were that closed
+        by then, it would fail in silence and hold the socket, and the peer would wait for ever. uvloop knows no such
+        gap, and no reader either.
         """
         self._state.open = False
         loop = self._server.get_loop()

@@ -126,7 +126,7 @@ class FunctionPool:
         request_id = flight.request_id
         self._flights[request_id] = flight
         self._carry_out(self._placement.invoke_arrived(request_id))
-        if len(self._flights) == 1:
+        if len(self._flights) == 1 and flight.environment_id is not None:
             self.ports.bus.lull()
 
     def configure(self, function: Function) -> None:

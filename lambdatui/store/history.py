@@ -27,8 +27,8 @@ from lambdatui.telemetry.weight import portions
 TRANSACTION_CHARS = 4 * 1024 * 1024
 """More is written in several transactions, so that only little of it exists twice in memory."""
 
-BATCHES_BEFORE = 16
-"""In which the init that a request waited for is looked for."""
+EVENTS_BEFORE = 1024
+"""Among which the init that a request waited for is looked for."""
 
 _SEQ_BITS = 40
 
@@ -240,9 +240,9 @@ def _around(connection: sqlite3.Connection, request_id: str) -> tuple[TelemetryE
     first, last = connection.execute(query, (quote(request_id),)).fetchone()
     if first is None:
         return ()
-    before = f"SELECT id, lines FROM batch WHERE id < ? AND id >= ? ORDER BY id DESC LIMIT {BATCHES_BEFORE}"
-    run_start = event_id(first >> _SEQ_BITS, 0)
-    earlier = connection.execute(before, (first, run_start)).fetchall()[::-1]
+    start = max(first - EVENTS_BEFORE, event_id(first >> _SEQ_BITS, 0))
+    before = "SELECT id, lines FROM batch WHERE id > ? AND id < ? AND last_id >= ? ORDER BY id"
+    earlier = connection.execute(before, (start - BATCH_EVENTS, first, start)).fetchall()
     own = connection.execute(
         "SELECT id, lines FROM batch WHERE id >= ? AND id <= ? ORDER BY id", (first, last)
     ).fetchall()

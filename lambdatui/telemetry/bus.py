@@ -277,7 +277,9 @@ class Bus:
         return events
 
     def lull(self) -> None:
-        """For the engine's thread: it has nothing to do until a function answers. What readers do now delays nobody."""
+        """A good moment to read, for those who wait for more: a function works, and nobody else has asked for it. Where
+        other functions are called meanwhile, it is as good as any.
+        """
         for subscription in self._subscriptions:
             if subscription.reads_in_lulls:
                 subscription.enough()

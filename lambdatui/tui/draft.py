@@ -20,8 +20,8 @@ MODE_WORDS: Final = {
     InvocationType.EVENT: "async",
     InvocationType.DRY_RUN: "dry run",
 }
-SHORT_ROWS = 20
-"""More of them do not fit in one row of any terminal."""
+SHORT_BYTES = 512
+"""No terminal has a row for more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +88,15 @@ class Sent:
         return tuple(spans)
 
     def in_short(self) -> Line:
-        """Of the head line and the rows under it, as much as fits in one row."""
+        """The beginning of it all, in one row; of a payload as the function wrote it, but for its white space."""
         outcome = self.outcome
         if outcome is None:
             return (("● ", "invoke"), ("running", "invoke bold"))
-        beginning = " ".join(plain(row).strip() for row in self.rows()[:SHORT_ROWS])
-        return (*_verdict(outcome), (f"  {beginning}", "dim" if isinstance(outcome, Refusal) else "plain"))
+        if isinstance(outcome, Refusal) or outcome.status_code in (202, 204):
+            return (*_verdict(outcome), *(("  " + plain(row), "dim") for row in self.rows()[:1]))
+        beginning = " ".join(outcome.payload[:SHORT_BYTES].decode("utf-8", errors="replace").split())
+        more = "…" if len(outcome.payload) > SHORT_BYTES else ""
+        return (*_verdict(outcome), (f"  {clean(beginning)}{more}", "plain"))
 
     def rows(self) -> tuple[Line, ...]:
         """What is under the head line."""

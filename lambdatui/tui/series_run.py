@@ -24,6 +24,12 @@ class SeriesRun:
     def head(self) -> Line:
         return series_text.head(self.series.figures, running=self.running, stopping=self.series.stopping)
 
+    def in_short(self) -> Line:
+        """In one row."""
+        if self.refusal is None:
+            return self.head()
+        return (("✖ ", "bad"), (clean(self.refusal.message), "bad"), (f"  {clean(self.refusal.hint)}", "dim"))
+
     def rows(self, room: int) -> tuple[Line, ...]:
         """What is under the head line."""
         refused: tuple[Line, ...] = ()

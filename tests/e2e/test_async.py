@@ -66,6 +66,7 @@ def test_an_invoke_that_was_cut_off_with_its_engine_is_shown_as_interrupted(proj
     with serving(root) as engine, started("logs", "-f", "-n", "1000", "--json", cwd=root) as log:
         with started("invoke", cwd=root):
             _until(log, "attempt")
+            run("logs", cwd=root)  # what happened before somebody reads is on disk by then
             engine.end(signal.SIGKILL)
         with serving(root):
             line = _until(log, "Process exited before completing request")

@@ -1,6 +1,7 @@
 """All limits of an environment that the kernel, or else the engine, keeps: one object for a place to call.
 
-Nothing of it is on the way of a cold start: what takes the kernel long is done by a thread while the runtime starts.
+Little of it is on the way of a cold start, such as the link to its /tmp: what takes the kernel long is done by a thread
+while the runtime starts.
 """
 
 import asyncio

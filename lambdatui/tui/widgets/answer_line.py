@@ -1,4 +1,7 @@
-"""The line under pane 2 where pane 3 is not on the screen: what came of the last send, in one row."""
+"""The line under pane 2 where pane 3 is not on the screen: what came of the last send, in one row.
+
+Nothing of a payload is parsed for it, and only its beginning is looked at: pane 3 has done that work already.
+"""
 
 from typing import Final
 
@@ -24,7 +27,7 @@ class AnswerLine(LineView, can_focus=False):
         if sent is self._sent and not isinstance(sent, SeriesRun):
             return
         self._sent = sent
-        self._line = () if sent is None else sent.head() if isinstance(sent, SeriesRun) else sent.in_short()
+        self._line = () if sent is None else sent.in_short()
         self.set_class(sent is not None, "-some")
         self.set_extent(1)
         self.refresh()

@@ -212,7 +212,7 @@ class InvokePane(Pane):
         self._mode.show(draft)
         sent = self._sent.get(scene.function) if scene.function else None
         self._response.show(scene, sent)
-        self._answer.show(sent)
+        self._answer.show(sent if scene.moment is None else None)
         self.set_class(not scene.views.functions, "-empty")
         moment = scene.moment
         self.entitle(scene.function or "", "" if moment is None else f"AT {figures.clock(moment.time_s)}")

@@ -30,19 +30,22 @@ class Lulls(Subscription):
         self.count += 1
 
 
-async def test_engine_has_a_lull_while_an_invoke_runs_and_none_while_others_do(tmp_path: Path) -> None:
+async def test_engine_has_a_lull_while_a_warm_invoke_runs_and_none_while_others_do(tmp_path: Path) -> None:
     go_on = tmp_path / "waits" / "go-on"
     async with running(write_project(tmp_path, {"waits": WAITS}, {"waits": "timeout = 20"})) as run:
         run.engine.bus.add(lulls := Lulls())
+        await run.tail("waits")  # to its REPORT: until then it counts
+        cold = lulls.count
         async with asyncio.timeout(DEADLINE_S), asyncio.TaskGroup() as calls:
-            calls.create_task(run.invoke("waits", "/var/task/go-on"))
-            await run.until(InvokeStart)
+            calls.create_task(run.tail("waits", "/var/task/go-on"))
+            await run.until(InvokeStart, after=run.engine.bus.seq)
             alone = lulls.count
-            await run.invoke("waits")
-            beside_another = lulls.count - alone
+            for _ in range(2):
+                await run.tail("waits")
+            beside_another = lulls.count
             go_on.touch()
-        await run.invoke("waits")
-    assert (alone, beside_another, lulls.count) == (1, 0, 2)
+        await run.tail("waits")
+    assert (cold, alone, beside_another, lulls.count) == (0, 1, 1, 2)
 
 
 async def test_call_that_is_refused_at_once_is_in_the_history_with_its_answer(tmp_path: Path) -> None:

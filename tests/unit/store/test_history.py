@@ -1,8 +1,11 @@
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from lambdatui.model.ids import FunctionName
 from lambdatui.model.records import EnvironmentThawed, FunctionLog
+from lambdatui.store import history
 from lambdatui.store.store import Store
 from lambdatui.telemetry.log_query import LogQuery
 from tests.unit.store.cases import E1A, LOADED, NOON_S, ORDERS, one_invoke, stream
@@ -28,6 +31,22 @@ async def test_events_can_be_asked_for_by_function_and_type(store: Store) -> Non
     await store.history.append(stream(*one_invoke("req-2"), start=5, function=OTHER))
     found = await store.history.events_after(function=OTHER, types=("platform.start", "platform.report"))
     assert [event.seq for event in found] == [5, 7]
+
+
+async def test_what_led_to_a_request_is_found_however_few_events_are_a_row(store: Store) -> None:
+    events = stream(LOADED, *(record for number in range(100) for record in one_invoke(f"req-{number}")))
+    for first in range(0, len(events), 5):
+        await store.history.append(events[first : first + 5])
+    assert (await store.history.around("req-99"))[0] == events[0]
+
+
+async def test_what_was_long_before_a_request_has_nothing_to_do_with_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "EVENTS_BEFORE", 8)
+    for number in range(10):
+        await store.history.append(stream(*one_invoke(f"req-{number}"), start=1 + 4 * number))
+    assert [event.seq for event in await store.history.around("req-9")] == list(range(29, 41))
 
 
 async def test_nothing_written_yet_is_no_events(store: Store) -> None:
