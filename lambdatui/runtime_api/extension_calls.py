@@ -85,7 +85,7 @@ class ExtensionCalls:
                 generation=edge.generation(),
                 token=edge.waiting.keep(request, self._hung_up),
                 extension_id=extension_id,
-                memory_used_mb=edge.measure_memory(),
+                memory_used_mb=edge.measure_memory(False),
             )
         )
 

@@ -17,6 +17,7 @@ ERROR_TYPE_HEADER = b"lambda-runtime-function-error-type"
 CAUSE_HEADER = b"lambda-runtime-function-xray-error-cause"
 RESPONSE_MODE_HEADER = b"lambda-runtime-function-response-mode"
 SNAPSHOT_ALONE_HEADER = b"lambdatui-snapshot-alone"
+PEAK_MEMORY_HEADER = b"lambdatui-peak-memory"
 STREAMING = "streaming"
 _ERROR_BODY_TRAILER = b"lambda-runtime-function-error-body"
 _WITH_CAUSE = "application/vnd.aws.lambda.error.cause+json"
@@ -52,6 +53,11 @@ def snapshot_alone(request: Request) -> str | None:
     """Why a snapshot is for one environment only, as our own Python runtime tells it; empty where it is for all."""
     said = request.header(SNAPSHOT_ALONE_HEADER)
     return None if not said else "" if said == "no" else said
+
+
+def has_same_peak_memory(request: Request) -> bool:
+    """Whether our own Python runtime tells that it has needed no more memory than at its response before."""
+    return request.headers.get(PEAK_MEMORY_HEADER) == b"same"
 
 
 def content_type(request: Request) -> str:

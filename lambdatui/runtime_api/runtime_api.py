@@ -58,7 +58,7 @@ class RuntimeApi:
         *,
         on_input: Callable[[Input], None],
         stamp: Callable[[], float],
-        measure_memory: Callable[[], int | None],
+        measure_memory: Callable[[bool], int | None],
         generation: Callable[[], int],
         mint_invocation_id: Callable[[], str] | None = None,
         credentials: Callable[[], Credentials] | None = None,

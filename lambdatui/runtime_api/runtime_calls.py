@@ -69,7 +69,7 @@ class RuntimeCalls:
                 at=edge.stamp(),
                 generation=edge.generation(),
                 token=edge.waiting.keep(request, self._hung_up),
-                memory_used_mb=edge.measure_memory(),
+                memory_used_mb=edge.measure_memory(posts.has_same_peak_memory(request)),
             )
         )
 
@@ -105,7 +105,7 @@ class RuntimeCalls:
                 at=edge.stamp(),
                 generation=edge.generation(),
                 token=edge.waiting.keep(request, self._hung_up),
-                memory_used_mb=edge.measure_memory(),
+                memory_used_mb=edge.measure_memory(False),
                 alone=posts.snapshot_alone(request),
             )
         )
@@ -159,7 +159,7 @@ class RuntimeCalls:
                 payload=error.payload,
                 error_type=error.error_type,
                 content_type=error.content_type,
-                memory_used_mb=edge.measure_memory(),
+                memory_used_mb=edge.measure_memory(False),
             )
         )
 

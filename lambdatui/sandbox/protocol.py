@@ -213,8 +213,10 @@ class Sandbox(Protocol):
     def kill_processes(self) -> None:
         """SIGKILL everything in the environment, keep the place and /tmp; ends in ``processes_gone``."""
 
-    def memory_used_mb(self) -> int | None:
-        """Peak memory of the environment's processes so far, in MB rounded up; None when it cannot be measured."""
+    def memory_used_mb(self, runtime_has_same_peak: bool = False) -> int | None:
+        """Peak memory of the environment's processes so far, in MB rounded up; None when it cannot be measured. Of a
+        runtime that says so, what was read before is taken.
+        """
 
     async def close(self) -> None:
         """Kill everything, wait until it is gone, and release the place. Idempotent. Does not delete ``tmp_dir``."""

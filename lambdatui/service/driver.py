@@ -273,12 +273,12 @@ class Driver:
 
     # Measuring and telling
 
-    def _memory_used_mb(self) -> int | None:
+    def _memory_used_mb(self, runtime_has_same_peak: bool = False) -> int | None:
         """Only an invoke has a memory figure; at other times nothing is measured."""
         sandbox = self.place.sandbox
         if sandbox is None or self.machine.phase is not Phase.INVOKE:
             return None
-        return sandbox.memory_used_mb()
+        return sandbox.memory_used_mb(runtime_has_same_peak)
 
     def _epoch_ms(self, at: float) -> int:
         return int((self._clock.wall() + (at - self._clock.monotonic())) * 1000)

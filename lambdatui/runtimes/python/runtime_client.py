@@ -11,9 +11,10 @@ from .http_connection import HttpConnection
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Dict, Tuple
+    from typing import Dict, Optional, Tuple
 
     from .http_connection import Body, Response
+    from .peak_memory import PeakMemory
 
     Invocation = Tuple[Body, Dict[str, str]]
 
@@ -26,7 +27,10 @@ _TOGETHER_BYTES = 16 * 1024
 _RESTORE_NEXT = "/restore/next"
 _ALONE, _NOT_ALONE = "lambdatui-snapshot-alone", "no"
 _NEXT_FOLLOWS = "lambdatui-next-follows: 1\r\n"
+_SAME_PEAK = "lambdatui-peak-memory: same\r\n"
 REQUEST_ID_HEADER = "lambda-runtime-aws-request-id"
+# Whoever makes a warm process into a runtime says here how it learns of its growth.
+peak_memory: Optional[PeakMemory] = None
 
 
 class LambdaRuntimeClientError(RuntimeError):
@@ -46,7 +50,7 @@ class RuntimeClient:
     answer at once. Whether it was accepted is known, and raised, in `next`; after a refusal the call is not heard.
     """
 
-    __slots__ = ("_common", "_connection", "_has_called", "_next", "address")
+    __slots__ = ("_common", "_connection", "_has_called", "_next", "_next_without_growth", "address")
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -54,6 +58,7 @@ class RuntimeClient:
         python = "%d.%d.%d" % sys.version_info[:3]
         self._common = f"Host: {address}\r\nUser-Agent: lambdatui-python/{python}\r\nAccept: */*\r\n"
         self._next = self._head("GET", "/invocation/next", "")
+        self._next_without_growth = self._head("GET", "/invocation/next", _SAME_PEAK)
         self._has_called = False
 
     def next(self) -> Invocation:
@@ -123,7 +128,8 @@ class RuntimeClient:
 
     def _respond_and_call_next(self, response: bytes) -> None:
         try:
-            self._connection.send(response + self._next)
+            grown = peak_memory is None or peak_memory.has_grown()
+            self._connection.send(response + (self._next if grown else self._next_without_growth))
         except OSError:
             raise RuntimeError(_RESPONSE_FAILED) from None
         self._has_called = True

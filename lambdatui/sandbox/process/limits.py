@@ -146,8 +146,8 @@ class EnvironmentLimits:
     def is_frozen(self) -> None:
         self._memory.is_frozen()
 
-    def used_mb(self) -> int | None:
-        return self._memory.used_mb()
+    def used_mb(self, runtime_has_same_peak: bool) -> int | None:
+        return self._memory.used_mb(runtime_has_same_peak)
 
     async def close(self) -> None:
         """Every process of the place must be gone. Idempotent."""

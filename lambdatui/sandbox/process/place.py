@@ -117,8 +117,8 @@ class ProcessSandbox:
     def kill_processes(self) -> None:
         self._end.kill_processes()
 
-    def memory_used_mb(self) -> int | None:
-        return self._limits.used_mb()
+    def memory_used_mb(self, runtime_has_same_peak: bool = False) -> int | None:
+        return self._limits.used_mb(runtime_has_same_peak)
 
     async def close(self) -> None:
         if self._releasing:

@@ -21,7 +21,7 @@ class ApiDoor:
         self.api = RuntimeApi(
             on_input=self._came.put_nowait,
             stamp=lambda: 7.0,
-            measure_memory=lambda: 31,
+            measure_memory=lambda _: 31,
             generation=lambda: self.generation,
             credentials=_credentials if snap_start else None,
         )

@@ -53,7 +53,7 @@ class Stage:
         self.api = RuntimeApi(
             on_input=self.feed,
             stamp=lambda: float(next(self._clock)),
-            measure_memory=lambda: 31,
+            measure_memory=lambda _: 31,
             generation=lambda: self.machine.generation,
         )
         self._peers: list[Peer] = []

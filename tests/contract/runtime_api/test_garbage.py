@@ -58,7 +58,7 @@ class Agreeable:
     def __init__(self) -> None:
         self.seen = 0
         self.api = RuntimeApi(
-            on_input=self._accept, stamp=lambda: 0.0, measure_memory=lambda: None, generation=lambda: 1
+            on_input=self._accept, stamp=lambda: 0.0, measure_memory=lambda _: None, generation=lambda: 1
         )
 
     def _accept(self, happened: Input) -> None:

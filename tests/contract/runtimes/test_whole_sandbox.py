@@ -195,6 +195,18 @@ async def test_both_clients_look_the_same_from_outside(case: Case, backend: Proc
     assert f"end: {ENDS.get(case.name, STILL_WAITING)}" in own
 
 
+async def test_runtime_tells_with_its_answer_whether_it_has_needed_no_more_memory(
+    backend: ProcessBackend, tmp_path: Path
+) -> None:
+    source = "HELD = []\ndef handler(megabytes, context):\n    HELD.append(bytearray(megabytes << 20))\n"
+    settled, grows = (Event(body=b"0"),) * 30, (Event(body=b"40"),)
+    case = Case(name="grows at last", source=source, events=settled + grows + settled)
+    write_code(case, tmp_path / "code")
+    outcome, _ = await run_in_a_place(case, backend, tmp_path / "own", official=False)
+    told = [each.headers.get("lambdatui-peak-memory") for each in outcome.requests if each.method == "GET"]
+    assert [told[0], *told[30:32], told[-1]] == [None, "same", None, "same"]
+
+
 async def test_second_generation_under_the_official_client_starts_anew(backend: ProcessBackend, tmp_path: Path) -> None:
     case = Case(name="again", source=COUNTING, events=(Event(body=b"1"), Event(body=b"2")))
     write_code(case, tmp_path / "code")

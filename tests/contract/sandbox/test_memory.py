@@ -84,6 +84,40 @@ async def test_handler_within_its_memory_lives_and_what_it_used_is_known(stage: 
     await environment.kill()
 
 
+@pytest.mark.parametrize("use_cgroups", [False])
+async def test_runtime_that_says_its_peak_is_the_same_is_not_read_again(stage: Stage) -> None:
+    environment = await small(stage)
+    environment.start(
+        "import signal\n"
+        f"held = [b'x' * {40 * MB}]\n"
+        "def grow(*_):\n"
+        f"    held.append(b'x' * {40 * MB})\n"
+        "    print('more', flush=True)\n"
+        "signal.signal(signal.SIGUSR1, grow)\n"
+        f"print('held', flush=True)\n{KEEP}"
+    )
+    assert await environment.line() == "held"
+    before = environment.sandbox.memory_used_mb(runtime_has_same_peak=True)
+    environment.sandbox.signal_runtime(signal.SIGUSR1)
+    assert await environment.line() == "more"
+    believed, read = (environment.sandbox.memory_used_mb(runtime_has_same_peak=same) for same in (True, False))
+    assert before is not None
+    assert read is not None
+    assert (believed, read >= before + 40) == (before, True)
+    await environment.kill()
+
+
+async def test_new_runtime_is_measured_whatever_was_said_of_the_one_before(stage: Stage) -> None:
+    environment = await small(stage)
+    for size, least in ((20, 20), (90, 90)):
+        environment.start(f"held = b'x' * {size * MB}\nprint('held', flush=True)\n{KEEP}")
+        assert await environment.line() == "held"
+        used = environment.sandbox.memory_used_mb(runtime_has_same_peak=True)
+        assert used is not None
+        assert used > least
+        await environment.kill()
+
+
 @with_and_without_groups
 async def test_the_same_memory_is_no_limit_for_a_greater_function(stage: Stage) -> None:
     environment = await small(stage, memory_mb=512)
