@@ -1,7 +1,9 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +32,7 @@ from lambdatui.model.views import ExtensionView, FunctionView, QueuedEventView, 
 from lambdatui.telemetry.event import TelemetryEvent
 from lambdatui.telemetry.views import apply
 from tests.unit.telemetry.folding import DEAD, INVOKE, READY, fold, phase
+from tests.unit.telemetry.lives import lives
 from tests.unit.telemetry.samples import E1A, NOON_S, ORDERS, event, report
 from tests.unit.telemetry.streams import LOADED, streams
 
@@ -249,6 +252,16 @@ def test_folding_in_any_split_gives_the_same_picture(events: list[TelemetryEvent
 @given(events=streams())
 def test_folding_one_by_one_gives_the_same_picture(events: list[TelemetryEvent]) -> None:
     assert folded(events, range(len(events) + 1)) == apply(Views(), events)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_stream_of_busy_environments_gives_the_same_picture_in_any_split(seed: int) -> None:
+    """Long enough for every limit: rings, time lines, buried environments, experiments that are over."""
+    random, events = Random(seed), lives(seed, environments=6, invokes=500)
+    edges = [0]
+    while edges[-1] < len(events):
+        edges.append(edges[-1] + random.choice([1, 2, 3, 9, 100, 900]))
+    assert folded(events, edges) == apply(Views(), events)
 
 
 def test_busy_stream_gives_the_same_picture_in_any_split() -> None:
