@@ -6,8 +6,7 @@ waiting, among equals what took longest; so neither a failure nor a short invoke
 still be too fine for so busy a past, the pieces are longer.
 """
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping
 
 from lambdatui.model.ids import RequestId
 from lambdatui.model.phase import Phase
@@ -24,6 +23,10 @@ COARSE_PIECES = 80
 SLIVER_S = 0.001
 """Idle for less than this on the way into the freezer or out of it is not shown."""
 
+# Looked up once: to look up a member of an enum takes Python 3.11 longer than to call a function.
+_DEAD, _SHUTDOWN = Phase.DEAD, Phase.SHUTDOWN
+_IDLE, _FROZEN, _KILLED = Span.IDLE, Span.FROZEN, Span.KILLED
+
 _SPANS: Mapping[Phase, Span] = {
     Phase.PROVISIONING: Span.PROVISION,
     Phase.INIT: Span.INIT,
@@ -38,89 +41,99 @@ _RANK: Mapping[Span, int] = {Span.KILLED: 3, Span.RESET: 2, Span.IDLE: 0, Span.F
 """Everything else is work, 1."""
 
 
-def enter_phase(
-    segments: list[PhaseSegment], before: Phase | None, phase: Phase, time_s: float, request_id: RequestId | None
-) -> None:
-    """The environment moved from ``before`` (None: it is new) to ``phase``."""
-    if phase is Phase.DEAD:
-        if before is not Phase.SHUTDOWN and before is not None:
-            enter_span(segments, Span.KILLED, time_s, request_id)
-        _close_last(segments, time_s)
-    elif phase is Phase.SHUTDOWN and before in _WORKING:
-        enter_span(segments, Span.KILLED, time_s, request_id)
-    else:
-        enter_span(segments, _SPANS[phase], time_s, request_id)
+class TimeLine:
+    """The time line of one environment, while events are folded into it.
 
+    The stretch that lasts becomes a PhaseSegment when it is closed or shown; idle slivers, half of them all, never do.
+    """
 
-def freeze(segments: list[PhaseSegment], time_s: float) -> None:
-    enter_span(segments, Span.FROZEN, time_s, None)
+    def __init__(self, segments: Iterable[PhaseSegment] = ()) -> None:
+        self._closed = list(segments)
+        self._span: Span | None = None
+        """Of the stretch that lasts; None where none does."""
+        self._start_s = 0.0
+        self._request_id: RequestId | None = None
+        if self._closed and self._closed[-1].end_s is None:
+            last = self._closed.pop()
+            self._span, self._start_s, self._request_id = last.span, last.start_s, last.request_id
 
+    def segments(self) -> tuple[PhaseSegment, ...]:
+        if self._span is None:
+            return tuple(self._closed)
+        return (*self._closed, PhaseSegment(span=self._span, start_s=self._start_s, request_id=self._request_id))
 
-def thaw(segments: list[PhaseSegment], phase: Phase, time_s: float, request_id: RequestId | None = None) -> None:
-    """What the environment does now is its phase again, unless it moved on already."""
-    if segments and segments[-1].span is Span.FROZEN and segments[-1].end_s is None and phase in _SPANS:
-        enter_span(segments, _SPANS[phase], time_s, request_id)
-
-
-def enter_span(segments: list[PhaseSegment], span: Span, time_s: float, request_id: RequestId | None) -> None:
-    """Close the stretch that lasts and open the next one."""
-    start_s = time_s
-    last = segments[-1] if segments else None
-    if last is not None and last.end_s is None:
-        if last.span is span and last.request_id == request_id:
-            return
-        if last.span is Span.IDLE and time_s - last.start_s < SLIVER_S:
-            start_s = last.start_s
-            segments.pop()
+    def enter_phase(self, before: Phase | None, phase: Phase, time_s: float, request_id: RequestId | None) -> None:
+        """The environment moved from ``before`` (None: it is new) to ``phase``."""
+        if phase is _DEAD:
+            if before is not _SHUTDOWN and before is not None:
+                self.enter(_KILLED, time_s, request_id)
+            self._close(time_s)
+            self._span = None
+        elif phase is _SHUTDOWN and before in _WORKING:
+            self.enter(_KILLED, time_s, request_id)
         else:
-            segments[-1] = _closed(last, time_s)
-    segments.append(PhaseSegment(span=span, start_s=start_s, request_id=request_id))
-    if len(segments) > KEPT_SEGMENTS or (segments[0].end_s or time_s) < time_s - KEPT_S:
-        _forget(segments, time_s)
+            self.enter(_SPANS[phase], time_s, request_id)
 
+    def freeze(self, time_s: float) -> None:
+        self.enter(_FROZEN, time_s, None)
 
-def _close_last(segments: list[PhaseSegment], time_s: float) -> None:
-    last = segments[-1] if segments else None
-    if last is not None and last.end_s is None:
-        segments[-1] = _closed(last, time_s)
+    def thaw(self, phase: Phase, time_s: float, request_id: RequestId | None = None) -> None:
+        """What the environment does now is its phase again, unless it moved on already."""
+        if self._span is _FROZEN and phase in _SPANS:
+            self.enter(_SPANS[phase], time_s, request_id)
 
+    def enter(self, span: Span, time_s: float, request_id: RequestId | None) -> None:
+        """Close the stretch that lasts and begin the next one."""
+        last = self._span
+        if last is span and self._request_id == request_id:
+            return
+        if last is not _IDLE or time_s - self._start_s >= SLIVER_S:
+            self._close(time_s)
+            self._start_s = time_s
+        self._span, self._request_id = span, request_id
+        closed = self._closed
+        if closed and (len(closed) >= KEPT_SEGMENTS or (closed[0].end_s or time_s) < time_s - KEPT_S):
+            self._forget(time_s)
 
-def _closed(last: PhaseSegment, time_s: float) -> PhaseSegment:
-    start_s = last.start_s
-    end_s = time_s if time_s > start_s else start_s
-    return PhaseSegment(span=last.span, start_s=start_s, end_s=end_s, request_id=last.request_id)
+    def _close(self, time_s: float) -> None:
+        if self._span is not None:
+            start_s = self._start_s
+            end_s = time_s if time_s > start_s else start_s
+            self._closed.append(
+                PhaseSegment(span=self._span, start_s=start_s, end_s=end_s, request_id=self._request_id)
+            )
 
-
-def _forget(segments: list[PhaseSegment], now_s: float) -> None:
-    horizon_s = now_s - KEPT_S
-    past = 0
-    while (end_s := segments[past].end_s) is not None and end_s < horizon_s:
-        past += 1
-    del segments[:past]
-    if len(segments) > KEPT_SEGMENTS:
-        half = len(segments) // 2
-        segments[:half] = _coarse(segments[:half])
+    def _forget(self, now_s: float) -> None:
+        closed, horizon_s = self._closed, now_s - KEPT_S
+        past = 0
+        while past < len(closed) and (closed[past].end_s or now_s) < horizon_s:
+            past += 1
+        del closed[:past]
+        if len(closed) >= KEPT_SEGMENTS:
+            half = (len(closed) + 1) // 2
+            closed[:half] = _coarse(closed[:half])
 
 
 def _coarse(segments: list[PhaseSegment]) -> list[PhaseSegment]:
-    """Neighbours within a piece of each other as one stretch each."""
-    piece_s = max(COARSE_S, (_end(segments[-1]) - segments[0].start_s) / COARSE_PIECES)
-    cuts = [0]
-    for index, segment in enumerate(segments):
-        if _end(segment) - segments[cuts[-1]].start_s > piece_s and index > cuts[-1]:
-            cuts.append(index)
-    return [_merged(segments[start:end]) for start, end in pairwise([*cuts, len(segments)])]
+    """Neighbours within a piece of each other as one stretch each. All are closed; ``or`` is for the type checker."""
+    first, last = segments[0], segments[-1]
+    piece_s = max(COARSE_S, ((last.end_s or last.start_s) - first.start_s) / COARSE_PIECES)
+    coarse: list[PhaseSegment] = []
+    piece: list[PhaseSegment] = []
+    for segment in segments:
+        if piece and (segment.end_s or segment.start_s) - piece[0].start_s > piece_s:
+            coarse.append(_merged(piece))
+            piece = []
+        piece.append(segment)
+    return [*coarse, _merged(piece)]
 
 
-def _merged(group: list[PhaseSegment]) -> PhaseSegment:
-    if len(group) == 1:
-        return group[0]
+def _merged(piece: list[PhaseSegment]) -> PhaseSegment:
+    if len(piece) == 1:
+        return piece[0]
     shares: dict[Span, float] = {}
-    for segment in group:
-        shares[segment.span] = shares.get(segment.span, 0.0) + _end(segment) - segment.start_s
+    for segment in piece:
+        span, start_s = segment.span, segment.start_s
+        shares[span] = shares.get(span, 0.0) + (segment.end_s or start_s) - start_s
     span = max(shares, key=lambda each: (_RANK.get(each, 1), shares[each]))
-    return PhaseSegment(span=span, start_s=group[0].start_s, end_s=group[-1].end_s)
-
-
-def _end(segment: PhaseSegment) -> float:
-    return segment.start_s if segment.end_s is None else segment.end_s
+    return PhaseSegment(span=span, start_s=piece[0].start_s, end_s=piece[-1].end_s)

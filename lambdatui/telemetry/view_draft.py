@@ -9,9 +9,10 @@ from itertools import islice
 
 from lambdatui.model.experiments import Experiment
 from lambdatui.model.ids import EnvironmentId, FunctionName, RequestId
-from lambdatui.model.phase import Phase
+from lambdatui.model.phase import Phase, Status
 from lambdatui.model.prices import MB_PER_GB
-from lambdatui.model.records import ReportMetrics, ScratchFile
+from lambdatui.model.records import Report, ScratchFile
+from lambdatui.model.records_base import EXTENSION_OVERHEAD
 from lambdatui.model.views import (
     EngineView,
     EnvironmentView,
@@ -19,13 +20,13 @@ from lambdatui.model.views import (
     FunctionView,
     MetricsView,
     Overall,
-    PhaseSegment,
     QueuedEventView,
     ReportView,
     Views,
 )
 from lambdatui.telemetry.embedded_metrics_draft import EmbeddedMetricsDraft
 from lambdatui.telemetry.percentiles import percentile
+from lambdatui.telemetry.timeline import TimeLine
 
 KEPT_DURATIONS = 512
 KEPT_REPORTS = 200
@@ -36,6 +37,8 @@ DEAD_SHOWN_S = 300.0
 """How long people can still look back at an environment that is dead, in the time of the stream."""
 
 FINISHED = ("succeeded", "failed")
+_SUCCESS = Status.SUCCESS
+"""Looked up once: to look up a member of an enum takes Python 3.11 longer than to call a function."""
 
 
 class EnvironmentDraft:
@@ -52,7 +55,7 @@ class EnvironmentDraft:
         self.request_id: RequestId | None = view.request_id
         self.invokes = view.invokes
         self.memory_used_mb: int | None = view.memory_used_mb
-        self.segments: list[PhaseSegment] = list(view.segments)
+        self.timeline = TimeLine(view.segments)
         self.files: tuple[ScratchFile, ...] = view.files
         self.files_bytes = view.files_bytes
         self.files_truncated = view.files_truncated
@@ -95,7 +98,7 @@ class EnvironmentDraft:
             request_id=self.request_id,
             invokes=self.invokes,
             memory_used_mb=self.memory_used_mb,
-            segments=tuple(self.segments),
+            segments=self.timeline.segments(),
             files=self.files,
             files_bytes=self.files_bytes,
             files_truncated=self.files_truncated,
@@ -126,24 +129,33 @@ class MetricsDraft:
         self.experiments = view.experiments
         self.all_ms = None if view.overall is None else list(view.overall.durations_ms)
 
-    def took(self, numbers: ReportMetrics, *, experiment: bool) -> None:
+    def reported(self, report: Report, *, experiment: bool) -> None:
         """One invoke is over. Who waited for a restore was a cold start, too, but not one with an init."""
+        numbers = report.metrics
         duration_ms, init_ms = numbers.duration_ms, numbers.init_duration_ms
-        if experiment and self.all_ms is None:
-            self.all_ms = list(self.durations_ms)
+        self.invocations += 1
+        if report.status is not _SUCCESS:
+            self.errors += 1
+        if init_ms is not None or numbers.restore_duration_ms is not None:
+            self.cold_starts += 1
+        self.costs(numbers.billed_duration_ms, numbers.memory_size_mb)
+        used_mb, peak_mb = numbers.max_memory_used_mb, self.peak_memory_mb
+        if used_mb is not None and (peak_mb is None or used_mb > peak_mb):
+            self.peak_memory_mb = used_mb
+        if report.spans:
+            self.post_runtime_extensions_ms += (
+                span.duration_ms for span in report.spans if span.name == EXTENSION_OVERHEAD
+            )
+        if experiment:
+            self.experiments += 1
+            if self.all_ms is None:
+                self.all_ms = list(self.durations_ms)
+        else:
+            self.durations_ms.append(duration_ms)
+            if init_ms is not None:
+                self.init_durations_ms.append(init_ms)
         if self.all_ms is not None:
             self.all_ms.append(duration_ms)
-        self.experiments += experiment
-        self.cold_starts += init_ms is not None or numbers.restore_duration_ms is not None
-        if not experiment:
-            self.durations_ms.append(duration_ms)
-            self.init_durations_ms += () if init_ms is None else (init_ms,)
-
-    def used(self, numbers: ReportMetrics) -> None:
-        """What one invoke is billed for, and how much memory it needed."""
-        self.costs(numbers.billed_duration_ms, numbers.memory_size_mb)
-        if numbers.max_memory_used_mb is not None:
-            self.peak_memory_mb = max(self.peak_memory_mb or 0, numbers.max_memory_used_mb)
 
     def costs(self, billed_ms: int, memory_mb: int) -> None:
         self.billed_ms += billed_ms
@@ -199,15 +211,14 @@ class Draft:
         self._touched: dict[EnvironmentId, EnvironmentDraft] = {}
         self._metrics: dict[FunctionName, MetricsDraft] = {}
         self._embedded: dict[FunctionName, EmbeddedMetricsDraft] = {}
-        self._experiments: Mapping[RequestId, Experiment] = views.experiments
+        self.experiments: Mapping[RequestId, Experiment] = views.experiments
         self._finished = {key: None for key, event in self._queue.items() if event.state in FINISHED}
 
     def environment(self, id_: EnvironmentId | None) -> EnvironmentDraft | None:
         """The environment an event is about, None where it is not known (any more)."""
         if id_ is None:
             return None
-        draft = self._touched.get(id_)
-        if draft is None and (view := self._environments.get(id_)) is not None:
+        if (draft := self._touched.get(id_)) is None and (view := self._environments.get(id_)) is not None:
             draft = self._touched[id_] = EnvironmentDraft(view)
         return draft
 
@@ -219,11 +230,10 @@ class Draft:
 
     def metrics(self, function: FunctionName | None) -> MetricsDraft | None:
         """The numbers of a function of the project; None for one that is not (any more) in it."""
-        if function is None or function not in self.functions:
+        if function is None:
             return None
-        draft = self._metrics.get(function)
-        if draft is None:
-            draft = self._metrics[function] = MetricsDraft(self.functions[function].metrics)
+        if (draft := self._metrics.get(function)) is None and (view := self.functions.get(function)) is not None:
+            draft = self._metrics[function] = MetricsDraft(view.metrics)
         return draft
 
     def embedded(self, function: FunctionName | None) -> EmbeddedMetricsDraft | None:
@@ -267,17 +277,14 @@ class Draft:
                 del self._finished[oldest], self._queue[oldest]
 
     def experiment_began(self, request_id: RequestId, experiment: Experiment) -> None:
-        kept = dict(islice(self._experiments.items(), max(0, len(self._experiments) - KEPT_EXPERIMENTS + 1), None))
-        self._experiments = {**kept, request_id: experiment}
-
-    def experiment_of(self, request_id: RequestId) -> Experiment | None:
-        return self._experiments.get(request_id)
+        kept = dict(islice(self.experiments.items(), max(0, len(self.experiments) - KEPT_EXPERIMENTS + 1), None))
+        self.experiments = {**kept, request_id: experiment}
 
     def experiment_over(self, request_id: RequestId) -> None:
         """Nothing more comes of the invocation; of an asynchronous one, only what its queue says ends it."""
         waiting = self._queue.get(request_id)
-        if request_id in self._experiments and (waiting is None or waiting.state in FINISHED):
-            self._experiments = {key: value for key, value in self._experiments.items() if key != request_id}
+        if request_id in self.experiments and (waiting is None or waiting.state in FINISHED):
+            self.experiments = {key: value for key, value in self.experiments.items() if key != request_id}
 
     def drop_functions_but(self, kept: set[FunctionName]) -> None:
         self.functions = {name: view for name, view in self.functions.items() if name in kept}
@@ -298,5 +305,5 @@ class Draft:
             environments=self._environments,
             queue=self._queue,
             reports=tuple(self.reports[-KEPT_REPORTS:]),
-            experiments=self._experiments,
+            experiments=self.experiments,
         )

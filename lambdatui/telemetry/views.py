@@ -10,8 +10,7 @@ from typing import Any
 
 from lambdatui.model import records
 from lambdatui.model.ids import FunctionName
-from lambdatui.model.phase import InitializationType, Phase, Status
-from lambdatui.model.records_base import EXTENSION_OVERHEAD
+from lambdatui.model.phase import InitializationType, Phase
 from lambdatui.model.views import (
     EngineView,
     FunctionView,
@@ -21,10 +20,12 @@ from lambdatui.model.views import (
     ReportView,
     Views,
 )
-from lambdatui.telemetry import timeline
 from lambdatui.telemetry.embedded_metrics import means_to_be_metrics
 from lambdatui.telemetry.event import TelemetryEvent
-from lambdatui.telemetry.view_draft import Draft
+from lambdatui.telemetry.view_draft import Draft, EnvironmentDraft
+
+# Looked up once: to look up a member of an enum takes Python 3.11 longer than to call a function.
+_DEAD, _INVOKE, _READY = Phase.DEAD, Phase.INVOKE, Phase.READY
 
 FILES_KNOWN_S = 0.4
 """So long after an invoke at the latest its /tmp has been looked at; nothing changes it while nothing runs."""
@@ -36,11 +37,11 @@ def apply(views: Views, events: Sequence[TelemetryEvent]) -> Views:
         return views
     draft, fold_of = Draft(views), _FOLD.get
     for event in events:
-        _, time_s, record, _, _ = event
+        record = event.record
         if (fold := fold_of(type(record))) is not None:
             fold(draft, event, record)
-        if time_s >= draft.burial_due_s:
-            draft.bury(time_s)
+        if event.time_s >= draft.burial_due_s:
+            draft.bury(event.time_s)
     return draft.finish(events[-1].seq)
 
 
@@ -54,20 +55,21 @@ def _phase(draft: Draft, event: TelemetryEvent, record: records.EnvironmentPhase
         if event.environment is None or event.function is None:
             return
         environment = draft.new_environment(event.environment, event.function)
-    was_busy, is_busy = before is Phase.INVOKE, record.phase is Phase.INVOKE
+    phase, request_id, time_s = record.phase, record.request_id, event.time_s
+    was_busy, is_busy = before is _INVOKE, phase is _INVOKE
     if is_busy and not was_busy:
-        settled = before is not Phase.READY or event.time_s - environment.since_s >= FILES_KNOWN_S
-        environment.invoke_begins(record.request_id, files_are_known=settled)
-    timeline.enter_phase(environment.segments, before, record.phase, event.time_s, record.request_id)
-    environment.phase = record.phase
+        settled = before is not _READY or time_s - environment.since_s >= FILES_KNOWN_S
+        environment.invoke_begins(request_id, files_are_known=settled)
+    environment.timeline.enter_phase(before, phase, time_s, request_id)
+    environment.phase = phase
     environment.generation = record.generation
     environment.frozen = False
-    environment.since_s = event.time_s
+    environment.since_s = time_s
     environment.reason = record.reason
-    environment.request_id = record.request_id
-    if record.phase is Phase.DEAD:
+    environment.request_id = request_id
+    if phase is _DEAD:
         environment.no_files()
-        draft.buries(event.time_s)
+        draft.buries(time_s)
     if is_busy is not was_busy and (metrics := draft.metrics(environment.function)) is not None:
         metrics.in_flight += is_busy - was_busy
 
@@ -84,9 +86,9 @@ def _restore_start(draft: Draft, event: TelemetryEvent, record: records.RestoreS
 
 def _frozen(draft: Draft, event: TelemetryEvent, record: records.EnvironmentFrozen) -> None:
     environment = draft.environment(event.environment)
-    if environment is not None and environment.phase is not Phase.DEAD:
+    if environment is not None and environment.phase is not _DEAD:
         environment.frozen = True
-        timeline.freeze(environment.segments, event.time_s)
+        environment.timeline.freeze(event.time_s)
 
 
 def _thawed(draft: Draft, event: TelemetryEvent, record: records.EnvironmentThawed) -> None:
@@ -94,12 +96,12 @@ def _thawed(draft: Draft, event: TelemetryEvent, record: records.EnvironmentThaw
     if environment is not None:
         environment.frozen = False
         environment.frozen_ms += record.frozen_ms
-        timeline.thaw(environment.segments, environment.phase, event.time_s, environment.request_id)
+        environment.timeline.thaw(environment.phase, event.time_s, environment.request_id)
 
 
 def _scratch(draft: Draft, event: TelemetryEvent, record: records.ScratchChanged) -> None:
     environment = draft.environment(event.environment)
-    if environment is not None and environment.phase is not Phase.DEAD:
+    if environment is not None and environment.phase is not _DEAD:
         environment.files = record.files
         environment.files_bytes = record.total_bytes
         environment.files_truncated = record.truncated
@@ -139,25 +141,20 @@ def _init_report(draft: Draft, event: TelemetryEvent, record: records.InitReport
 
 
 def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None:
-    numbers, experiment = record.metrics, draft.experiment_of(record.request_id)
-    if experiment is None:
-        _count_provisioned(draft, event)
+    request_id, numbers = record.request_id, record.metrics
+    experiment = draft.experiments.get(request_id)
     if (environment := draft.environment(event.environment)) is not None:
         environment.invokes += 1
         if numbers.max_memory_used_mb is not None:
             environment.memory_used_mb = numbers.max_memory_used_mb
+        if experiment is None:
+            _count_provisioned(draft, event, environment)
     if (metrics := draft.metrics(event.function)) is not None:
-        metrics.invocations += 1
-        metrics.errors += record.status is not Status.SUCCESS
-        metrics.used(numbers)
-        metrics.post_runtime_extensions_ms += (
-            span.duration_ms for span in record.spans if span.name == EXTENSION_OVERHEAD
-        )
-        metrics.took(numbers, experiment=experiment is not None)
+        metrics.reported(record, experiment=experiment is not None)
     if event.function is not None and event.environment is not None:
         draft.reports.append(
             ReportView(
-                request_id=record.request_id,
+                request_id=request_id,
                 function=event.function,
                 environment=event.environment,
                 time_s=event.time_s,
@@ -172,7 +169,8 @@ def _report(draft: Draft, event: TelemetryEvent, record: records.Report) -> None
                 experiment=experiment,
             )
         )
-    draft.experiment_over(record.request_id)
+    if experiment is not None:
+        draft.experiment_over(request_id)
 
 
 def _accepted(draft: Draft, event: TelemetryEvent, record: records.InvokeAccepted) -> None:
@@ -209,13 +207,10 @@ def _provisioned(draft: Draft, event: TelemetryEvent, record: records.Provisione
         functions[event.function] = replace(functions[event.function], provisioned=view if view.requested else None)
 
 
-def _count_provisioned(draft: Draft, event: TelemetryEvent) -> None:
+def _count_provisioned(draft: Draft, event: TelemetryEvent, environment: EnvironmentDraft) -> None:
     """An invoke was reported: in what was provisioned, or because there was not enough of it."""
-    function, environment = (
-        draft.functions.get(event.function or FunctionName("")),
-        draft.environment(event.environment),
-    )
-    if function is None or function.provisioned is None or environment is None:
+    function = None if event.function is None else draft.functions.get(event.function)
+    if function is None or function.provisioned is None:
         return
     inside = environment.initialization_type is InitializationType.PROVISIONED_CONCURRENCY
     counted = replace(

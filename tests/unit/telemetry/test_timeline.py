@@ -2,22 +2,22 @@ import itertools
 
 from lambdatui.model.phase import Phase
 from lambdatui.model.views import PhaseSegment, Span
-from lambdatui.telemetry import timeline
+from lambdatui.telemetry.timeline import KEPT_S, KEPT_SEGMENTS, TimeLine
 from tests.unit.telemetry.samples import REQUEST
 
 
-def spans(segments: list[PhaseSegment]) -> list[tuple[Span, float, float | None]]:
-    return [(each.span, each.start_s, each.end_s) for each in segments]
+def spans(line: TimeLine) -> list[tuple[Span, float, float | None]]:
+    return [(each.span, each.start_s, each.end_s) for each in line.segments()]
 
 
-def walk(*phases: Phase) -> list[PhaseSegment]:
+def walk(*phases: Phase) -> TimeLine:
     """An environment that goes through these phases, a second each."""
-    segments: list[PhaseSegment] = []
+    line = TimeLine()
     before = None
     for second, phase in enumerate(phases):
-        timeline.enter_phase(segments, before, phase, float(second), None)
+        line.enter_phase(before, phase, float(second), None)
         before = phase
-    return segments
+    return line
 
 
 def test_each_phase_ends_where_the_next_begins() -> None:
@@ -45,89 +45,89 @@ def test_environment_that_dies_without_shutdown_is_marked_as_killed() -> None:
 
 
 def test_invoke_knows_its_request() -> None:
-    segments: list[PhaseSegment] = []
-    timeline.enter_phase(segments, None, Phase.INVOKE, 1.0, REQUEST)
-    assert segments == [PhaseSegment(span=Span.INVOKE, start_s=1.0, request_id=REQUEST)]
+    line = TimeLine()
+    line.enter_phase(None, Phase.INVOKE, 1.0, REQUEST)
+    assert line.segments() == (PhaseSegment(span=Span.INVOKE, start_s=1.0, request_id=REQUEST),)
 
 
 def test_idle_on_the_way_into_the_freezer_is_not_shown() -> None:
-    segments = walk(Phase.INVOKE, Phase.READY)
-    timeline.freeze(segments, 1.0005)
-    assert spans(segments) == [(Span.INVOKE, 0, 1), (Span.FROZEN, 1, None)]
+    line = walk(Phase.INVOKE, Phase.READY)
+    line.freeze(1.0005)
+    assert spans(line) == [(Span.INVOKE, 0, 1), (Span.FROZEN, 1, None)]
 
 
 def test_idle_that_lasted_before_the_freeze_is_shown() -> None:
-    segments = walk(Phase.READY)
-    timeline.freeze(segments, 3.0)
-    assert spans(segments) == [(Span.IDLE, 0, 3), (Span.FROZEN, 3, None)]
+    line = walk(Phase.READY)
+    line.freeze(3.0)
+    assert spans(line) == [(Span.IDLE, 0, 3), (Span.FROZEN, 3, None)]
 
 
 def test_thawed_environment_goes_straight_to_its_invoke() -> None:
-    segments = walk(Phase.READY)
-    timeline.freeze(segments, 0.0)
-    timeline.thaw(segments, Phase.READY, 5.0)
-    timeline.enter_phase(segments, Phase.READY, Phase.INVOKE, 5.00001, None)
-    assert spans(segments) == [(Span.FROZEN, 0, 5), (Span.INVOKE, 5, None)]
+    line = walk(Phase.READY)
+    line.freeze(0.0)
+    line.thaw(Phase.READY, 5.0)
+    line.enter_phase(Phase.READY, Phase.INVOKE, 5.00001, None)
+    assert spans(line) == [(Span.FROZEN, 0, 5), (Span.INVOKE, 5, None)]
 
 
 def test_environment_that_is_only_thawed_idles() -> None:
-    segments = walk(Phase.READY)
-    timeline.freeze(segments, 0.0)
-    timeline.thaw(segments, Phase.READY, 5.0)
-    assert spans(segments)[-1] == (Span.IDLE, 5, None)
+    line = walk(Phase.READY)
+    line.freeze(0.0)
+    line.thaw(Phase.READY, 5.0)
+    assert spans(line)[-1] == (Span.IDLE, 5, None)
 
 
 def test_thaw_after_the_next_phase_changes_nothing() -> None:
-    segments = walk(Phase.READY, Phase.INVOKE)
-    timeline.thaw(segments, Phase.INVOKE, 5.0)
-    assert spans(segments) == [(Span.IDLE, 0, 1), (Span.INVOKE, 1, None)]
+    line = walk(Phase.READY, Phase.INVOKE)
+    line.thaw(Phase.INVOKE, 5.0)
+    assert spans(line) == [(Span.IDLE, 0, 1), (Span.INVOKE, 1, None)]
 
 
 def test_what_ended_a_quarter_of_an_hour_ago_is_forgotten() -> None:
-    segments = walk(Phase.INIT, Phase.READY)
-    timeline.enter_phase(segments, Phase.READY, Phase.INVOKE, timeline.KEPT_S + 1.5, None)
-    assert [each.span for each in segments] == [Span.IDLE, Span.INVOKE]
+    line = walk(Phase.INIT, Phase.READY)
+    line.enter_phase(Phase.READY, Phase.INVOKE, KEPT_S + 1.5, None)
+    assert [each.span for each in line.segments()] == [Span.IDLE, Span.INVOKE]
 
 
 def test_busy_past_is_told_coarsely_and_without_gaps() -> None:
-    segments = busy(3000, every_s=0.01)
-    assert len(segments) <= timeline.KEPT_SEGMENTS
+    segments = busy(3000, every_s=0.01).segments()
+    assert len(segments) <= KEPT_SEGMENTS
     assert segments[0].start_s == 0.0
     assert all(here.end_s == there.start_s for here, there in itertools.pairwise(segments))
 
 
 def test_busy_quarter_of_an_hour_stays_short_however_long_it_goes_on() -> None:
-    segments = busy(20_000, every_s=0.1)
-    assert len(segments) <= timeline.KEPT_SEGMENTS
-    assert segments[-1].start_s - segments[0].start_s > timeline.KEPT_S / 2
+    segments = busy(20_000, every_s=0.1).segments()
+    assert len(segments) <= KEPT_SEGMENTS
+    assert segments[-1].start_s - segments[0].start_s > KEPT_S / 2
 
 
 def test_short_invokes_are_not_lost_in_a_coarse_stretch() -> None:
-    assert {each.span for each in busy(3000, every_s=0.01, share=0.1)[:10]} == {Span.INVOKE}
+    assert {each.span for each in busy(3000, every_s=0.01, share=0.1).segments()[:10]} == {Span.INVOKE}
 
 
 def test_coarse_stretch_shows_the_longest_of_equals() -> None:
-    segments: list[PhaseSegment] = []
+    line = TimeLine()
     for number in range(1000):
-        timeline.enter_span(segments, Span.IDLE, number * 0.01, None)
-        timeline.enter_span(segments, Span.FROZEN, number * 0.01 + 0.004, None)
-    assert segments[0].span is Span.FROZEN
+        line.enter(Span.IDLE, number * 0.01, None)
+        line.enter(Span.FROZEN, number * 0.01 + 0.004, None)
+    assert line.segments()[0].span is Span.FROZEN
 
 
 def test_failure_is_never_lost_in_a_coarse_stretch() -> None:
-    segments: list[PhaseSegment] = []
-    timeline.enter_span(segments, Span.INVOKE, 0.0, None)
-    timeline.enter_span(segments, Span.RESET, 0.2, None)
-    timeline.enter_span(segments, Span.INIT, 0.21, None)
+    line = TimeLine()
+    line.enter(Span.INVOKE, 0.0, None)
+    line.enter(Span.RESET, 0.2, None)
+    line.enter(Span.INIT, 0.21, None)
     for number in range(1000):
-        timeline.enter_span(segments, Span.FROZEN if number % 2 else Span.INVOKE, 0.5 + number * 0.01, None)
-    assert segments[0].span is Span.RESET
+        line.enter(Span.FROZEN if number % 2 else Span.INVOKE, 0.5 + number * 0.01, None)
+    assert line.segments()[0].span is Span.RESET
 
 
-def busy(count: int, *, every_s: float, share: float = 0.75) -> list[PhaseSegment]:
+def busy(count: int, *, every_s: float, share: float = 0.75) -> TimeLine:
     """Invokes that take this share of the time."""
-    segments: list[PhaseSegment] = []
+    line = TimeLine()
     for number in range(count):
-        timeline.enter_span(segments, Span.INVOKE, number * every_s, None)
-        timeline.enter_span(segments, Span.FROZEN, (number + share) * every_s, None)
-    return segments
+        line.enter(Span.INVOKE, number * every_s, None)
+        line.enter(Span.FROZEN, (number + share) * every_s, None)
+    return line
