@@ -1,27 +1,40 @@
-"""Whether this process has needed more memory than ever before. Of a process that was forked and has executed nothing.
+"""Whether this process needs more memory than ever before, or others that it has started need any.
 
-The kernel answers a process about itself in a tenth of the time that it takes another one to read its status, and most
-invocations need no more than those before. So the engine reads only after growth; what it shows is what it has read.
+Most invocations need no more than those before, and the kernel answers a process about itself in a fraction of the time
+in which another one reads what all processes of an environment use. So the engine reads only when it must; what it
+shows is what it has read.
 """
 
 from __future__ import annotations
 
-from resource import RUSAGE_SELF, getrusage
+import os
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 
 _MAX_RSS = 2
+_PAGE_FAULTS = 6
 
 
 class PeakMemory:
     """Not to be used after `exec`: the kernel then goes on counting from what the program before had used."""
 
-    __slots__ = ("_known_kb",)
+    __slots__ = ("_before",)
 
     def __init__(self) -> None:
-        self._known_kb: float = -1  # what the kernel counts in is its own affair
+        self._before: object = None
 
-    def has_grown(self) -> bool:
-        """Since it was asked the last time; True the first time."""
-        used_kb = getrusage(RUSAGE_SELF)[_MAX_RSS]
-        grown = used_kb != self._known_kb
-        self._known_kb = used_kb
-        return grown
+    def is_the_same(self) -> bool:
+        """As when it was asked the last time, with no child now and none that came and went; never the first time."""
+        now = getrusage(RUSAGE_SELF)[_MAX_RSS], getrusage(RUSAGE_CHILDREN)[_PAGE_FAULTS]
+        same = now == self._before
+        self._before = now
+        return same and not _has_children()
+
+
+def _has_children() -> bool:
+    if not hasattr(os, "waitid"):
+        return True  # for all that can be known
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True

@@ -29,7 +29,7 @@ _ALONE, _NOT_ALONE = "lambdatui-snapshot-alone", "no"
 _NEXT_FOLLOWS = "lambdatui-next-follows: 1\r\n"
 _SAME_PEAK = "lambdatui-peak-memory: same\r\n"
 REQUEST_ID_HEADER = "lambda-runtime-aws-request-id"
-# Whoever makes a warm process into a runtime says here how it learns of its growth.
+# Whoever makes a warm process into a runtime says here how it learns what it needs.
 peak_memory: Optional[PeakMemory] = None
 
 
@@ -50,7 +50,7 @@ class RuntimeClient:
     answer at once. Whether it was accepted is known, and raised, in `next`; after a refusal the call is not heard.
     """
 
-    __slots__ = ("_common", "_connection", "_has_called", "_next", "_next_without_growth", "address")
+    __slots__ = ("_common", "_connection", "_has_called", "_next", "_next_with_same_peak", "address")
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -58,7 +58,7 @@ class RuntimeClient:
         python = "%d.%d.%d" % sys.version_info[:3]
         self._common = f"Host: {address}\r\nUser-Agent: lambdatui-python/{python}\r\nAccept: */*\r\n"
         self._next = self._head("GET", "/invocation/next", "")
-        self._next_without_growth = self._head("GET", "/invocation/next", _SAME_PEAK)
+        self._next_with_same_peak = self._head("GET", "/invocation/next", _SAME_PEAK)
         self._has_called = False
 
     def next(self) -> Invocation:
@@ -128,8 +128,8 @@ class RuntimeClient:
 
     def _respond_and_call_next(self, response: bytes) -> None:
         try:
-            grown = peak_memory is None or peak_memory.has_grown()
-            self._connection.send(response + (self._next if grown else self._next_without_growth))
+            same = peak_memory is not None and peak_memory.is_the_same()
+            self._connection.send(response + (self._next_with_same_peak if same else self._next))
         except OSError:
             raise RuntimeError(_RESPONSE_FAILED) from None
         self._has_called = True

@@ -42,6 +42,7 @@ class MemoryWatch:
         self._unreclaimable_peak_bytes = 0
         self._kernel_kills = 0
         self._killed = False
+        self._used_mb: int | None = None
 
     def scratch_is_memory(self, scratch_bytes: Callable[[], int]) -> None:
         """The environment's /tmp is a tmpfs, in which there are so many bytes."""
@@ -90,26 +91,29 @@ class MemoryWatch:
         self._ticker.leave(self)
 
     def used_mb(self, runtime_has_same_peak: bool = False) -> int | None:
-        """The most so far, of the memory there is; None before anything was measured. A reading takes 13 us, one of
-        which the runtime said that its part is the same, 3.
+        """The most so far, of the memory there is; None before anything was measured.
+
+        A reading takes 13 us. It is spared where the runtime was alone at the last one and says that it still is.
         """
         if self._killed:
             return self._memory_mb
-        used_mb = self._peak.read_mb(self._pids(), runtime_has_same_peak)
-        if self._group is not None:
-            self._look_at_group_peak(self._group)
-            used_mb = max(used_mb or 0, -(-self._unreclaimable_peak_bytes // _MB)) or None
-        return None if used_mb is None else min(used_mb, self._memory_mb)
+        if not (runtime_has_same_peak and self._peak.was_alone):
+            self._used_mb = self._read_used_mb()
+        return self._used_mb
 
     def check(self) -> None:
         """End the greatest process, as the kernel would, if all together are over the limit."""
         group = self._group
         if group is not None and self._scratch_bytes is not None:
             self._make_room(group)
-        if group is not None and self._counts_all and not self._is_over_in(group):
+        counts_all = group is not None and self._counts_all
+        if group is not None and counts_all and not self._is_over_in(group):
             return
-        sizes_kb = {pid: limits_processes.unshared_kb(pid) for pid in self._pids()}
-        if sizes_kb and ((group is not None and self._counts_all) or self._is_over(sizes_kb)):
+        pids = tuple(self._pids())
+        if not counts_all and sum(map(limits_processes.resident_kb, pids)) <= self._limit_bytes // _KB:
+            return  # as nearly always, and known in a quarter of the time
+        sizes_kb = {pid: limits_processes.unshared_kb(pid) for pid in pids}
+        if sizes_kb and (counts_all or self._is_over(sizes_kb)):
             self._killed = True
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(max(sizes_kb, key=lambda pid: sizes_kb[pid]), signal.SIGKILL)
@@ -120,6 +124,13 @@ class MemoryWatch:
         if self._group is not None:
             self._group.close()
             self._group = None
+
+    def _read_used_mb(self) -> int | None:
+        used_mb = self._peak.read_mb(self._pids())
+        if self._group is not None:
+            self._look_at_group_peak(self._group)
+            used_mb = max(used_mb or 0, -(-self._unreclaimable_peak_bytes // _MB)) or None
+        return None if used_mb is None else min(used_mb, self._memory_mb)
 
     def _is_over_in(self, group: MemoryGroup) -> bool:
         return group.usage_bytes() > self._limit_bytes and self._unreclaimable(group) > self._limit_bytes

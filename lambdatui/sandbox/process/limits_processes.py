@@ -3,8 +3,16 @@
 import os
 from collections.abc import Iterable
 
+_STATM_BYTES = 256
+_PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
 _STATUS_BYTES = 4096
 _ROLLUP_BYTES = 4096
+
+
+def resident_kb(pid: int) -> int:
+    """All of its resident memory, files included; 0 when the process is gone."""
+    content = _content_of(f"/proc/{pid}/statm", _STATM_BYTES)
+    return int(content.split()[1]) * _PAGE_KB if content else 0
 
 
 def unshared_kb(pid: int) -> int:
@@ -48,12 +56,17 @@ def _children(pid: int) -> list[int]:
 
 
 def _sum_of(path: str, size: int, keys: tuple[bytes, ...]) -> int:
+    content = _content_of(path, size)
+    return sum(int(line.split()[1]) for line in content.splitlines() if line.startswith(keys))
+
+
+def _content_of(path: str, size: int) -> bytes:
+    """Empty when the process is gone."""
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            content = os.read(fd, size)
+            return os.read(fd, size)
         finally:
             os.close(fd)
     except OSError:
-        return 0
-    return sum(int(line.split()[1]) for line in content.splitlines() if line.startswith(keys))
+        return b""

@@ -19,14 +19,14 @@ class PeakMemory:
     def __init__(self) -> None:
         self._runtime_pid: int | None = None
         self._status_fd = -1
-        self._known_kb: int | None = None
-        """Of the runtime; None before anything was read."""
+        self.was_alone = False
+        """Whether the last reading found no process but the runtime."""
         self._peak_kb = 0
 
     def follow(self, runtime_pid: int) -> None:
         """A new runtime process: what an earlier one used does not count any more."""
         self.close()
-        self._known_kb = None
+        self.was_alone = False
         self._peak_kb = 0
         self._runtime_pid = runtime_pid
         try:
@@ -38,13 +38,11 @@ class PeakMemory:
         self._peak_kb = max(self._peak_kb, max_rss_kb or 0)
         self._close_status()
 
-    def read_mb(self, pids: Iterable[int], runtime_has_same_peak: bool = False) -> int | None:
-        """``pids`` are all processes of the environment, where they are known. None before anything was measured.
-        Where the runtime's peak is said to be the same as at the last reading, it is not read again.
-        """
-        if self._known_kb is None or not runtime_has_same_peak:
-            self._known_kb = self._runtime_kb()
-        used_kb = self._known_kb + sum(_high_water_kb(pid) for pid in pids if pid != self._runtime_pid)
+    def read_mb(self, pids: Iterable[int]) -> int | None:
+        """``pids`` are all processes of the environment, where they are known. None before anything was measured."""
+        others = [pid for pid in pids if pid != self._runtime_pid]
+        self.was_alone = not others
+        used_kb = self._runtime_kb() + sum(map(_high_water_kb, others))
         self._peak_kb = max(self._peak_kb, used_kb)
         return -(-self._peak_kb // 1024) or None
 

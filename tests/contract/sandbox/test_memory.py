@@ -88,11 +88,11 @@ async def test_handler_within_its_memory_lives_and_what_it_used_is_known(stage: 
 async def test_runtime_that_says_its_peak_is_the_same_is_not_read_again(stage: Stage) -> None:
     environment = await small(stage)
     environment.start(
-        "import signal\n"
+        "import os, signal\n"
         f"held = [b'x' * {40 * MB}]\n"
         "def grow(*_):\n"
         f"    held.append(b'x' * {40 * MB})\n"
-        "    print('more', flush=True)\n"
+        "    os.write(1, b'more\\n')\n"
         "signal.signal(signal.SIGUSR1, grow)\n"
         f"print('held', flush=True)\n{KEEP}"
     )

@@ -66,6 +66,26 @@ async def test_max_memory_used_is_measured_and_grows_with_what_the_handler_keeps
     assert 50 < big - small < 75
 
 
+async def test_memory_of_a_child_that_stays_counts_although_the_handler_needs_no_more(tmp_path: Path) -> None:
+    child = "import time; held = b'x' * (60 << 20); print('held', flush=True); time.sleep(60)"
+    source = (
+        f"import subprocess, sys\nARGS = [sys.executable, '-c', {child!r}]\n"
+        "def handler(event, context):\n"
+        "    if event.get('child'):\n"
+        "        global CHILD\n"
+        "        CHILD = subprocess.Popen(ARGS, stdout=subprocess.PIPE)\n"
+        "        return CHILD.stdout.readline().decode()\n"
+    )
+    async with running(write_project(tmp_path, {"parent": source})) as run:
+        for _ in range(30):
+            await run.tail("parent")
+        await run.tail("parent", {"child": True})
+        *_, small, big = (report.metrics.max_memory_used_mb for report in run.records(Report))
+    assert small is not None
+    assert big is not None
+    assert big - small > 60
+
+
 async def test_timeout_kills_the_runtime_keeps_tmp_and_loses_globals(tmp_path: Path) -> None:
     root = write_project(tmp_path, {"counter": COUNTER}, {"counter": "timeout = 1"})
     async with running(root) as run:
