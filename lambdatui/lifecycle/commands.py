@@ -140,13 +140,6 @@ class AnnounceGone:
     """Tell placement that this environment will never take an invoke again."""
 
 
-@value
-class Publish:
-    """The world should know."""
-
-    record: Record
-
-
 Command = (
     SpawnRuntime
     | AnswerNext
@@ -168,9 +161,9 @@ Command = (
     | AnnounceBusy
     | AnnounceInitFailed
     | AnnounceGone
-    | Publish
+    | Record
     | ReadStream
     | ExtensionCommand
 )
 Effects = tuple[Command, ...]
-"""What follows from one input, in the order in which it must be done."""
+"""What follows from one input, in the order in which it must be done. A record is to be published."""

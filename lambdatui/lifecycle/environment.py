@@ -33,6 +33,11 @@ from lambdatui.model.orders import Order
 from lambdatui.model.phase import InitPhase, Phase
 from lambdatui.model.records import EnvironmentOrdered
 
+# Asked for at every input. On Python 3.11 to look up a member of an enumeration takes as long as a call.
+_INIT, _READY, _INVOKE, _RESET = Phase.INIT, Phase.READY, Phase.INVOKE, Phase.RESET
+_ENDING = (Phase.RESETTING, Phase.SHUTDOWN)
+_RUNTIME_READY = RuntimeState.READY
+
 
 class Environment(ReadableMachine):
     """Feed it everything that happened, do what it returns, in that order."""
@@ -70,13 +75,13 @@ class Environment(ReadableMachine):
     def _one_rule(self, at: float) -> bool:
         facts = self._facts
         phase = facts.phase
-        if phase is Phase.INVOKE:
+        if phase is _INVOKE:
             return self._invoke_rule(at)
-        if phase is Phase.INIT:
+        if phase is _INIT:
             return self._init_rule(at)
-        if phase in (Phase.RESETTING, Phase.SHUTDOWN):
+        if phase in _ENDING:
             return self._shutdown.advance()
-        if facts.retiring is not None and phase in (Phase.READY, Phase.RESET):
+        if facts.retiring is not None and phase in (_READY, _RESET):
             self._shutdown.shut_down(facts.retiring, breakdowns.SPINDOWN, at)
             return True
         return False
@@ -98,7 +103,7 @@ class Environment(ReadableMachine):
                 invoke.needs_init = False
                 self._invoking.deliver(at)
             return True
-        if facts.runtime.state is not RuntimeState.READY:
+        if facts.runtime.state is not _RUNTIME_READY:
             return False
         if invoke.restoring:
             self._restoring.finish(at)
@@ -115,7 +120,7 @@ class Environment(ReadableMachine):
 
     def _become_ready(self, at: float) -> None:
         facts = self._facts
-        facts.move(Phase.READY, reason=self._restoring.snapshot_in_words)
+        facts.move(_READY, reason=self._restoring.snapshot_in_words)
         if facts.retiring is None:
             facts.freeze(at)
             facts.out.do(do.AnnounceSnapshot() if self._restoring.is_for_others else do.AnnounceIdle())
@@ -146,7 +151,7 @@ class Environment(ReadableMachine):
 
     def _invoke_assigned(self, happened: inputs.InvokeAssigned) -> None:
         facts, at = self._facts, happened.at
-        was_reset = facts.phase is Phase.RESET
+        was_reset = facts.phase is _RESET
         invoke = CurrentInvoke(
             invocation=happened.invocation,
             assigned_at=at,
@@ -165,7 +170,7 @@ class Environment(ReadableMachine):
             self._restoring.begin(at)
             return
         else:
-            facts.move(Phase.INVOKE)
+            facts.move(_INVOKE)
             self._invoking.deliver(at)
         facts.out.arm(Timer.INVOKE, invoke.deadline_at)
         if was_reset:

@@ -24,8 +24,7 @@ class Outbox:
         self._effects.append(command)
 
     def publish(self, *records: Record) -> None:
-        for record in records:
-            self._effects.append(commands.Publish(record=record))
+        self._effects.extend(records)
 
     def accept(self, token: Token) -> None:
         self._effects.append(commands.AcceptPost(token=token))

@@ -104,8 +104,8 @@ def _generation_shift(assigned: Step, machine: Environment) -> int:
     invoke: the phase that begins with it is told with the generation before, also where init runs again in it.
     """
     for each in assigned.commands:
-        if isinstance(each, do.Publish) and isinstance(each.record, EnvironmentPhase):
-            return machine.generation - each.record.generation
+        if isinstance(each, EnvironmentPhase):
+            return machine.generation - each.generation
     return 0
 
 

@@ -25,6 +25,10 @@ class Slot(StrEnum):
     LEAVING = "leaving"
 
 
+# Asked for at every invoke, and on Python 3.11 to look up a member of an enumeration takes as long as a call.
+_STARTING, _IDLE = Slot.STARTING, Slot.IDLE
+
+
 @dataclass(slots=True)
 class Member:
     """``slot`` is changed by ``Roster.move`` alone, which counts."""
@@ -70,7 +74,7 @@ class Roster:
         self._leave(environment_id, member)
         member.slot = slot
         self._counts[slot] += 1
-        if slot is Slot.IDLE:
+        if slot is _IDLE:
             self._idle[environment_id] = member
 
     def remove(self, environment_id: EnvironmentId) -> Member | None:
@@ -85,7 +89,7 @@ class Roster:
 
     def starting(self, revision: int) -> int:
         """Those that will take who waits. Lambda does not wait for what it provisions: that spills over."""
-        if not self._counts[Slot.STARTING]:
+        if not self._counts[_STARTING]:
             return 0
         return sum(
             each.slot is Slot.STARTING and each.revision == revision and not each.is_promised
@@ -135,5 +139,5 @@ class Roster:
 
     def _leave(self, environment_id: EnvironmentId, member: Member) -> None:
         self._counts[member.slot] -= 1
-        if member.slot is Slot.IDLE:
+        if member.slot is _IDLE:
             del self._idle[environment_id]

@@ -10,6 +10,8 @@ from lambdatui.model.ids import RequestId
 WITH_REQUEST_ID = (inputs.RuntimePostedResponse, inputs.RuntimePostedError, inputs.RuntimeBeganStreaming)
 ASKING = (inputs.RuntimeCalledNext, inputs.RuntimeCalledRestoreNext)
 
+_FAILURES = (RuntimeState.INIT_ERROR, RuntimeState.RESTORE_ERROR)
+
 
 class RuntimeSide:
     """Remembers; what follows for the environment is decided elsewhere."""
@@ -53,7 +55,7 @@ class RuntimeSide:
         """It is allowed: the state that it was allowed in."""
         before = self.state
         self.state = RUNTIME[before][type(happened)]
-        if self.state in (RuntimeState.INIT_ERROR, RuntimeState.RESTORE_ERROR):
+        if self.state in _FAILURES:
             self._failed_in = self.state
         return before
 

@@ -14,6 +14,7 @@ from lambdatui.lifecycle import inputs
 from lambdatui.lifecycle.extension_commands import SendInvokeEvent
 from lambdatui.model.invocation import Invocation
 from lambdatui.model.phase import Phase
+from lambdatui.model.records import EnvironmentPhase
 
 KEPT = 50
 MOST_OPENING = 64
@@ -126,5 +127,4 @@ def _emptied(invocation: Invocation) -> Invocation:
 
 def _is_idle(commands: do.Effects) -> bool:
     """The step ended in an idle machine."""
-    phases = [each.record for each in commands if isinstance(each, do.Publish)]
-    return any(getattr(record, "phase", None) is Phase.READY for record in phases)
+    return any(isinstance(each, EnvironmentPhase) and each.phase is Phase.READY for each in commands)

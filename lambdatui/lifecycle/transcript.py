@@ -20,10 +20,10 @@ def input_text(happened: Input, payload_bytes: int | None = None) -> str:
 def command_text(command: do.Command, at: float) -> str:
     """As ``input_text``; times of it are told from ``at``."""
     match command:
-        case do.Publish(record=EnvironmentPhase() as record):
-            return f"Publish environment.phase {record.phase}" + (f": {record.reason}" if record.reason else "")
-        case do.Publish():
-            return f"Publish {record_name(command.record)}"
+        case EnvironmentPhase():
+            return f"Publish environment.phase {command.phase}" + (f": {command.reason}" if command.reason else "")
+        case Record():
+            return f"Publish {record_name(command)}"
         case do.ArmTimer():
             return f"ArmTimer {command.timer}, in {command.due_at - at:.3f} s"
         case _:
@@ -33,8 +33,7 @@ def command_text(command: do.Command, at: float) -> str:
 def skeleton(effects: do.Effects) -> tuple[str, ...]:
     """The commands by name: what has to be the same where a story is told again, whatever its numbers are."""
     return tuple(
-        f"Publish {record_name(each.record)}" if isinstance(each, do.Publish) else type(each).__name__
-        for each in effects
+        f"Publish {record_name(each)}" if isinstance(each, Record) else type(each).__name__ for each in effects
     )
 
 

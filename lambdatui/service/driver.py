@@ -134,8 +134,8 @@ class Driver:
         """In order; records that nothing audible comes between are published together, as of one moment."""
         records: list[Record] = []
         for command in commands:
-            if isinstance(command, do.Publish):
-                records.append(command.record)
+            if isinstance(command, Record):
+                records.append(command)
                 continue
             if records and type(command) not in _QUIET:
                 self._bus.publish_all(records, function=self._function_name, environment=self._id)
@@ -203,8 +203,8 @@ class Driver:
                 self.listener.environment_idle(self)
             case do.Thaw():
                 self.place.opened.thaw()
-            case do.Publish():
-                self._publish(command.record)
+            case Record():
+                self._publish(command)
             case do.RefuseRequest():
                 self.runtime_api.refuse(command.token, command.status_code, command.error_type, command.message)
             case do.AnnounceBusy():

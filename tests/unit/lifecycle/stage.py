@@ -194,15 +194,15 @@ def names(effects: Sequence[commands.Command]) -> list[str]:
 
 
 def _name(effect: commands.Command) -> str:
-    if not isinstance(effect, commands.Publish):
+    if not isinstance(effect, Record):
         return type(effect).__name__
-    if isinstance(effect.record, EnvironmentPhase):
-        return f"phase {effect.record.phase}"
-    return effect.record.TYPE
+    if isinstance(effect, EnvironmentPhase):
+        return f"phase {effect.phase}"
+    return effect.TYPE
 
 
 def records(effects: Sequence[commands.Command]) -> list[Record]:
-    return [effect.record for effect in effects if isinstance(effect, commands.Publish)]
+    return [effect for effect in effects if isinstance(effect, Record)]
 
 
 def report(effects: Sequence[commands.Command]) -> Report:

@@ -6,6 +6,7 @@ from lambdatui.lifecycle import commands, inputs
 from lambdatui.lifecycle.errors import IllegalTransition
 from lambdatui.lifecycle.timers import Timer
 from lambdatui.model.phase import Phase, Status
+from lambdatui.model.records import EnvironmentThawed
 from tests.unit.lifecycle.stage import (
     Stage,
     caller_gets,
@@ -87,9 +88,8 @@ def test_second_invoke_is_warm_and_its_report_has_no_init_duration() -> None:
 def test_frozen_time_is_told_at_the_thaw() -> None:
     stage = warm()
     stage.at += 21.0
-    (thawed,) = [e for e in stage.assigned() if names([e]) == ["environment.thawed"]]
-    assert isinstance(thawed, commands.Publish)
-    assert thawed.record.frozen_ms == 21_000.0  # type: ignore[attr-defined]
+    (thawed,) = [effect for effect in stage.assigned() if isinstance(effect, EnvironmentThawed)]
+    assert thawed.frozen_ms == 21_000.0
 
 
 def test_handler_exception_reaches_the_caller_unchanged_and_keeps_the_environment() -> None:

@@ -265,8 +265,7 @@ class World:
 
 
 def records_of(world: World, kind: type[R]) -> list[R]:
-    published = (effect.record for effect in world.stage.effects if isinstance(effect, commands.Publish))
-    return [record for record in published if isinstance(record, kind)]
+    return [effect for effect in world.stage.effects if isinstance(effect, kind)]
 
 
 def nobody_waits_without_a_timer(world: World) -> None:
