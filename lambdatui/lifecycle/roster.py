@@ -92,7 +92,7 @@ class Roster:
         if not self._counts[_STARTING]:
             return 0
         return sum(
-            each.slot is Slot.STARTING and each.revision == revision and not each.is_promised
+            each.slot is _STARTING and each.revision == revision and not each.is_promised
             for each in self._members.values()
         )
 

@@ -56,7 +56,7 @@ def snapshot_alone(request: Request) -> str | None:
 
 
 def has_same_peak_memory(request: Request) -> bool:
-    """Whether our own Python runtime tells that it needs no more memory than before, and has no children."""
+    """Whether our own Python runtime tells that it has needed no more memory than at its answer before."""
     return request.headers.get(PEAK_MEMORY_HEADER) == b"same"
 
 

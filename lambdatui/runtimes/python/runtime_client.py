@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Dict, Optional, Tuple
 
     from .http_connection import Body, Response
-    from .peak_memory import PeakMemory
+    from .memory_growth import MemoryGrowth
 
     Invocation = Tuple[Body, Dict[str, str]]
 
@@ -29,8 +29,8 @@ _ALONE, _NOT_ALONE = "lambdatui-snapshot-alone", "no"
 _NEXT_FOLLOWS = "lambdatui-next-follows: 1\r\n"
 _SAME_PEAK = "lambdatui-peak-memory: same\r\n"
 REQUEST_ID_HEADER = "lambda-runtime-aws-request-id"
-# Whoever makes a warm process into a runtime says here how it learns what it needs.
-peak_memory: Optional[PeakMemory] = None
+# Whoever makes a warm process into a runtime says here how it learns of that; others tell nothing.
+memory_growth: Optional[MemoryGrowth] = None
 
 
 class LambdaRuntimeClientError(RuntimeError):
@@ -50,7 +50,7 @@ class RuntimeClient:
     answer at once. Whether it was accepted is known, and raised, in `next`; after a refusal the call is not heard.
     """
 
-    __slots__ = ("_common", "_connection", "_has_called", "_next", "_next_with_same_peak", "address")
+    __slots__ = ("_common", "_connection", "_has_called", "_next", "_next_without_growth", "address")
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -58,7 +58,7 @@ class RuntimeClient:
         python = "%d.%d.%d" % sys.version_info[:3]
         self._common = f"Host: {address}\r\nUser-Agent: lambdatui-python/{python}\r\nAccept: */*\r\n"
         self._next = self._head("GET", "/invocation/next", "")
-        self._next_with_same_peak = self._head("GET", "/invocation/next", _SAME_PEAK)
+        self._next_without_growth = self._head("GET", "/invocation/next", _SAME_PEAK)
         self._has_called = False
 
     def next(self) -> Invocation:
@@ -127,9 +127,9 @@ class RuntimeClient:
         self._connection.close()
 
     def _respond_and_call_next(self, response: bytes) -> None:
+        grown = memory_growth is None or memory_growth.happened()
         try:
-            same = peak_memory is not None and peak_memory.is_the_same()
-            self._connection.send(response + (self._next_with_same_peak if same else self._next))
+            self._connection.send(response + (self._next if grown else self._next_without_growth))
         except OSError:
             raise RuntimeError(_RESPONSE_FAILED) from None
         self._has_called = True

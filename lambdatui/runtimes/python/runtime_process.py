@@ -13,7 +13,7 @@ import time
 
 from . import bootstrap, bytecode_cache, program_process, runtime_client, snap_start
 from .control_channel import ControlChannel
-from .peak_memory import PeakMemory
+from .memory_growth import MemoryGrowth
 from .powers import linux
 from .program_process import HIGHEST_INHERITED_FD
 from .snapshot_process import SnapshotProcess
@@ -61,7 +61,7 @@ def prepare(bare: FrozenSet[str]) -> None:
     """
     _forget_other_modules(bare)
     bytecode_cache.install()
-    runtime_client.peak_memory = PeakMemory()
+    runtime_client.memory_growth = MemoryGrowth()
     _open_standard_streams()
     os.environ["TZ"] = _TIME_ZONE
     time.tzset()

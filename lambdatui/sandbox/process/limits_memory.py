@@ -42,7 +42,6 @@ class MemoryWatch:
         self._unreclaimable_peak_bytes = 0
         self._kernel_kills = 0
         self._killed = False
-        self._used_mb: int | None = None
 
     def scratch_is_memory(self, scratch_bytes: Callable[[], int]) -> None:
         """The environment's /tmp is a tmpfs, in which there are so many bytes."""
@@ -93,13 +92,15 @@ class MemoryWatch:
     def used_mb(self, runtime_has_same_peak: bool = False) -> int | None:
         """The most so far, of the memory there is; None before anything was measured.
 
-        A reading takes 13 us. It is spared where the runtime was alone at the last one and says that it still is.
+        A reading takes 13 us, one of a runtime that says that its own peak is the same 4.
         """
         if self._killed:
             return self._memory_mb
-        if not (runtime_has_same_peak and self._peak.was_alone):
-            self._used_mb = self._read_used_mb()
-        return self._used_mb
+        used_mb = self._peak.read_mb(self._pids(), runtime_has_same_peak)
+        if self._group is not None:
+            self._look_at_group_peak(self._group)
+            used_mb = max(used_mb or 0, -(-self._unreclaimable_peak_bytes // _MB)) or None
+        return None if used_mb is None else min(used_mb, self._memory_mb)
 
     def check(self) -> None:
         """End the greatest process, as the kernel would, if all together are over the limit."""
@@ -124,13 +125,6 @@ class MemoryWatch:
         if self._group is not None:
             self._group.close()
             self._group = None
-
-    def _read_used_mb(self) -> int | None:
-        used_mb = self._peak.read_mb(self._pids())
-        if self._group is not None:
-            self._look_at_group_peak(self._group)
-            used_mb = max(used_mb or 0, -(-self._unreclaimable_peak_bytes // _MB)) or None
-        return None if used_mb is None else min(used_mb, self._memory_mb)
 
     def _is_over_in(self, group: MemoryGroup) -> bool:
         return group.usage_bytes() > self._limit_bytes and self._unreclaimable(group) > self._limit_bytes

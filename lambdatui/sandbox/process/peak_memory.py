@@ -19,14 +19,14 @@ class PeakMemory:
     def __init__(self) -> None:
         self._runtime_pid: int | None = None
         self._status_fd = -1
-        self.was_alone = False
-        """Whether the last reading found no process but the runtime."""
+        self._runtime_peak_kb: int | None = None
+        """As it was read last; None before it was."""
         self._peak_kb = 0
 
     def follow(self, runtime_pid: int) -> None:
         """A new runtime process: what an earlier one used does not count any more."""
         self.close()
-        self.was_alone = False
+        self._runtime_peak_kb = None
         self._peak_kb = 0
         self._runtime_pid = runtime_pid
         try:
@@ -38,11 +38,14 @@ class PeakMemory:
         self._peak_kb = max(self._peak_kb, max_rss_kb or 0)
         self._close_status()
 
-    def read_mb(self, pids: Iterable[int]) -> int | None:
-        """``pids`` are all processes of the environment, where they are known. None before anything was measured."""
-        others = [pid for pid in pids if pid != self._runtime_pid]
-        self.was_alone = not others
-        used_kb = self._runtime_kb() + sum(map(_high_water_kb, others))
+    def read_mb(self, pids: Iterable[int], runtime_has_same_peak: bool = False) -> int | None:
+        """``pids`` are all processes of the environment, where they are known. None before anything was measured.
+
+        The runtime's own peak is not read again where it is said to be the same as before.
+        """
+        if self._runtime_peak_kb is None or not runtime_has_same_peak:
+            self._runtime_peak_kb = self._runtime_kb()
+        used_kb = self._runtime_peak_kb + sum(_high_water_kb(pid) for pid in pids if pid != self._runtime_pid)
         self._peak_kb = max(self._peak_kb, used_kb)
         return -(-self._peak_kb // 1024) or None
 

@@ -12,7 +12,7 @@ Happened = TypeVar("Happened", bound=Input)
 
 
 class ApiDoor:
-    """``generation`` may be changed; time stands still at 7."""
+    """``generation`` may be changed; time stands still at 7. Memory is 31 MB when it is read, and 30 when it is not."""
 
     def __init__(self, *, snap_start: bool = False) -> None:
         self.generation = 1
@@ -21,7 +21,7 @@ class ApiDoor:
         self.api = RuntimeApi(
             on_input=self._came.put_nowait,
             stamp=lambda: 7.0,
-            measure_memory=lambda _: 31,
+            measure_memory=lambda has_same_peak: 30 if has_same_peak else 31,
             generation=lambda: self.generation,
             credentials=_credentials if snap_start else None,
         )

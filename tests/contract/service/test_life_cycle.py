@@ -66,21 +66,29 @@ async def test_max_memory_used_is_measured_and_grows_with_what_the_handler_keeps
     assert 50 < big - small < 75
 
 
-async def test_memory_of_a_child_that_stays_counts_although_the_handler_needs_no_more(tmp_path: Path) -> None:
-    child = "import time; held = b'x' * (60 << 20); print('held', flush=True); time.sleep(60)"
-    source = (
-        f"import subprocess, sys\nARGS = [sys.executable, '-c', {child!r}]\n"
-        "def handler(event, context):\n"
-        "    if event.get('child'):\n"
-        "        global CHILD\n"
-        "        CHILD = subprocess.Popen(ARGS, stdout=subprocess.PIPE)\n"
-        "        return CHILD.stdout.readline().decode()\n"
-    )
-    async with running(write_project(tmp_path, {"parent": source})) as run:
+STARTS_A_CHILD = """
+import os, signal, subprocess, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+HOLDS = "held = b'x' * (60 << 20); print('held', flush=True); __import__('time').sleep(60)"
+
+def handler(event, context):
+    if not event.get("child"):
+        return
+    reader, writer = os.pipe()
+    if not os.fork():
+        subprocess.Popen([sys.executable, "-c", HOLDS], stdout=writer, start_new_session=True)
+        os._exit(0)
+    return os.read(reader, 5).decode()
+"""
+
+
+async def test_memory_of_a_daemon_counts_although_the_handler_itself_needs_no_more(tmp_path: Path) -> None:
+    async with running(write_project(tmp_path, {"parent": STARTS_A_CHILD})) as run:
         for _ in range(30):
             await run.tail("parent")
-        await run.tail("parent", {"child": True})
-        *_, small, big = (report.metrics.max_memory_used_mb for report in run.records(Report))
+        assert await run.result("parent", {"child": True}) == "held\n"
+        await run.tail("parent")
+        *_, small, _, big = (report.metrics.max_memory_used_mb for report in run.records(Report))
     assert small is not None
     assert big is not None
     assert big - small > 60

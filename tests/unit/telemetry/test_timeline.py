@@ -79,7 +79,7 @@ def test_environment_that_is_only_thawed_idles() -> None:
 
 def test_thaw_after_the_next_phase_changes_nothing() -> None:
     line = walk(Phase.READY, Phase.INVOKE)
-    line.thaw(Phase.INVOKE, 5.0)
+    line.thaw(Phase.INVOKE, 5.0, REQUEST)
     assert spans(line) == [(Span.IDLE, 0, 1), (Span.INVOKE, 1, None)]
 
 
