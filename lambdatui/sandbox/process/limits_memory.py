@@ -9,11 +9,12 @@ there; within the margin it is this watch that decides.
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable
 
 from lambdatui.sandbox.process import limits_processes
 from lambdatui.sandbox.process.cgroups_limits import MemoryGroup
-from lambdatui.sandbox.process.limits_ticker import LimitsTicker
+from lambdatui.sandbox.process.limits_ticker import INTERVAL_S, LimitsTicker
 from lambdatui.sandbox.process.peak_memory import PeakMemory
 
 _MB = 1 << 20
@@ -42,6 +43,8 @@ class MemoryWatch:
         self._unreclaimable_peak_bytes = 0
         self._kernel_kills = 0
         self._killed = False
+        self._used_mb: int | None = None
+        self._read_at = float("-inf")
 
     def scratch_is_memory(self, scratch_bytes: Callable[[], int]) -> None:
         """The environment's /tmp is a tmpfs, in which there are so many bytes."""
@@ -65,6 +68,7 @@ class MemoryWatch:
     def runtime_started(self, pid: int) -> None:
         """What an earlier runtime of the environment used, or died of, does not count any more."""
         self._peak.follow(pid)
+        self._read_at = float("-inf")
         self._killed = False
         self._unreclaimable_peak_bytes = 0
         if self._group is not None:
@@ -92,15 +96,16 @@ class MemoryWatch:
     def used_mb(self, runtime_has_same_peak: bool = False) -> int | None:
         """The most so far, of the memory there is; None before anything was measured.
 
-        A reading takes 13 us, one of a runtime that says that its own peak is the same 4.
+        A reading takes 13 us, one of a runtime that says that its own peak is the same 4. In that case what others use
+        is looked at as often as for the limit, and not more.
         """
         if self._killed:
             return self._memory_mb
-        used_mb = self._peak.read_mb(self._pids(), runtime_has_same_peak)
-        if self._group is not None:
-            self._look_at_group_peak(self._group)
-            used_mb = max(used_mb or 0, -(-self._unreclaimable_peak_bytes // _MB)) or None
-        return None if used_mb is None else min(used_mb, self._memory_mb)
+        now = time.monotonic()
+        if not runtime_has_same_peak or now - self._read_at >= INTERVAL_S:
+            self._read_at = now
+            self._used_mb = self._read_used_mb(runtime_has_same_peak)
+        return self._used_mb
 
     def check(self) -> None:
         """End the greatest process, as the kernel would, if all together are over the limit."""
@@ -125,6 +130,13 @@ class MemoryWatch:
         if self._group is not None:
             self._group.close()
             self._group = None
+
+    def _read_used_mb(self, runtime_has_same_peak: bool) -> int | None:
+        used_mb = self._peak.read_mb(self._pids(), runtime_has_same_peak)
+        if self._group is not None:
+            self._look_at_group_peak(self._group)
+            used_mb = max(used_mb or 0, -(-self._unreclaimable_peak_bytes // _MB)) or None
+        return None if used_mb is None else min(used_mb, self._memory_mb)
 
     def _is_over_in(self, group: MemoryGroup) -> bool:
         return group.usage_bytes() > self._limit_bytes and self._unreclaimable(group) > self._limit_bytes
