@@ -214,8 +214,9 @@ class Sandbox(Protocol):
         """SIGKILL everything in the environment, keep the place and /tmp; ends in ``processes_gone``."""
 
     def memory_used_mb(self, runtime_has_same_peak: bool = False) -> int | None:
-        """Peak memory of the environment's processes so far, in MB rounded up; None when it cannot be measured. A
-        runtime that says that its own peak is what it was at the last reading is not read again; all others are.
+        """Peak memory of the environment's processes so far, in MB rounded up; None when it cannot be measured. Of
+        a runtime that says that its own peak is what it was at the last reading, that one is taken; then the others may
+        have been looked at 20 ms ago.
         """
 
     async def close(self) -> None:

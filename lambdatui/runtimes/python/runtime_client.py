@@ -29,7 +29,8 @@ _ALONE, _NOT_ALONE = "lambdatui-snapshot-alone", "no"
 _NEXT_FOLLOWS = "lambdatui-next-follows: 1\r\n"
 _SAME_PEAK = "lambdatui-peak-memory: same\r\n"
 REQUEST_ID_HEADER = "lambda-runtime-aws-request-id"
-# Whoever makes a warm process into a runtime says here how it learns of that; others tell nothing.
+# Whoever makes a warm process into a runtime says here how it learns that it needs more memory than before.
+# Without it the engine is told nothing, and reads every time.
 memory_growth: Optional[MemoryGrowth] = None
 
 
